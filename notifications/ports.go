@@ -1,0 +1,254 @@
+package notifications
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrUnavailable is wrapped by every port whose store cannot be reached.
+var ErrUnavailable = errors.New("notifications: store unavailable")
+
+// Ledger keeps rows. Every write of a row raises its Gen. Any call may fail
+// after it was applied; callers recognise that by the row's id, Gen or Batch.
+// Lists are ordered as stated, never by chance.
+type Ledger interface {
+	// Insert adds rows and reports for each whether it was new. An id that is
+	// there already is left as it is.
+	Insert(ctx context.Context, rows []Row) (fresh []bool, err error)
+	// Change replaces rows whose stored Gen and State are as seen, raises Gen,
+	// and reports for each whether it was applied. Order does not matter; a
+	// missed one is no error.
+	Change(ctx context.Context, changes []Change) (applied []bool, err error)
+	// Due returns planned rows of one part and lane with Due <= now, ordered by
+	// due, group, id; at most limit.
+	Due(ctx context.Context, part int, lane Lane, now Millis, limit int) ([]Row, error)
+	// Mark moves those of the ids that are planned and due to sending, with the
+	// mark's batch, fence and time, and returns what now carries the batch,
+	// ordered by due, group, id. Called again with the same batch it returns
+	// the same rows.
+	Mark(ctx context.Context, part int, ids []string, m Mark) ([]Row, error)
+	// GiveBack moves rows that are sending with the batch to planned again, and
+	// sets NotBefore, Due, Reason and lane as given; Try stays. A row that was
+	// unknown keeps WasUnknown.
+	GiveBack(ctx context.Context, part int, backs []Back) error
+	// Settle stores results where the batch is the row's and its state is
+	// sending, unknown, or planned and was unknown: a late answer beats a sweep.
+	Settle(ctx context.Context, part int, results []Result) error
+	// Sweep moves sending rows to unknown(no_reply) where their fence is lower
+	// than s.FenceBelow, or SendingAt is before s.SendingBefore (process time);
+	// rows without Resend, or with too many unknowns or past Until, become
+	// unknown(left). Rows with Resend go to planned again with a not-before.
+	// It returns how many it moved, at most s.Limit.
+	Sweep(ctx context.Context, part int, s Sweep) (int, error)
+	// BySubject returns all rows of an occurrence for the recipients (all of
+	// them if nil), of every rule and round, ordered by recipient, rule, round.
+	BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]Row, error)
+}
+
+// Change is one compare-and-set of the planner.
+type Change struct {
+	// SeenGen and SeenState are what the planner read.
+	SeenGen   int64
+	SeenState State
+	// Row is the whole new row, Gen as seen.
+	Row Row
+}
+
+// Mark names one take of rows by one connection.
+type Mark struct {
+	Batch string
+	Fence int64
+	// Now is domain time: only rows with Due <= Now are taken.
+	Now Millis
+	// At is process time.
+	At Millis
+}
+
+// Back is a row that is given back unsent.
+type Back struct {
+	ID, Batch string
+	NotBefore Millis
+	Reason    Reason
+	// Lane corrects a wrong hint; the zero Lane keeps the row's.
+	Lane Lane
+	// TryMore raises Try by one: after a temporary refusal.
+	TryMore bool
+	// Error is the refusal's masked text.
+	Error string
+}
+
+// Result is how a hand-over ended: Sent, Dead, Unknown, Suppressed or Expired.
+type Result struct {
+	ID, Batch string
+	State     State
+	Reason    Reason
+	Error     string
+	// At is domain time.
+	At Millis
+	Contact string
+}
+
+// Sweep says which sending rows nobody holds any more.
+type Sweep struct {
+	FenceBelow    int64
+	SendingBefore Millis // process time
+	Now           Millis // domain time
+	// RetryAfter is added to Now for rows that are planned again, doubled per unknown.
+	RetryAfter Millis
+	// MaxUnknowns is how often a row may be resent.
+	MaxUnknowns int
+	Limit       int
+}
+
+// Filter chooses rows for Report. Empty fields do not restrict.
+type Filter struct {
+	Part       int // of the occurrence
+	Occurrence string
+	Recipient  string
+	States     []State
+}
+
+// Report reads the ledger for people.
+type Report interface {
+	// Rows returns rows by id after the given one, at most limit. Occurrence or
+	// Recipient must be set.
+	Rows(ctx context.Context, f Filter, after string, limit int) ([]Row, error)
+	// Counts returns the number of rows of an occurrence per rule, state and reason.
+	Counts(ctx context.Context, part int, occurrence string) ([]Count, error)
+	// Handed counts rows of a main contact that were or may be handed over since
+	// the instant: states sending, sent, unknown.
+	Handed(ctx context.Context, mainContact string, since Millis) (int, error)
+	// Backlog counts open rows that are due, and the age basis of the oldest.
+	Backlog(ctx context.Context, now Millis) (due int, oldest Millis, err error)
+	// Forget removes recipient, hashes and Message-ID from rows that ended
+	// before the instant, keeping counts; it returns how many, at most limit.
+	Forget(ctx context.Context, endedBefore Millis, limit int) (int, error)
+}
+
+// Count is a number of rows alike.
+type Count struct {
+	Rule   string
+	State  State
+	Reason Reason
+	Rows   int
+}
+
+// Hold stops sending for a unit, or for the whole system where Unit is empty.
+type Hold struct {
+	Unit   string `json:"_id"`
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+	At     Millis `json:"at"`
+}
+
+// Holds keeps the holds. Every worker reads them at every round.
+type Holds interface {
+	// Hold stores a hold; one that is there already is kept.
+	Hold(ctx context.Context, h Hold) error
+	// Release removes the hold of the unit, "" for the system's, and reports whether there was one.
+	Release(ctx context.Context, unit string) (bool, error)
+	// List returns all holds, ordered by unit.
+	List(ctx context.Context) ([]Hold, error)
+}
+
+// Do is what a Source decides for a marked row.
+type Do uint8
+
+// The decisions. Leave ends a row that was unknown as unknown(left).
+const (
+	DoSend Do = iota + 1
+	DoSuppress
+	DoExpire
+	DoDefer
+	DoLeave
+)
+
+// Verdict is a Source's decision on one row.
+type Verdict struct {
+	RowID  string
+	Do     Do
+	Reason Reason
+	// NotBefore and Lane go with DoDefer.
+	NotBefore Millis
+	Lane      Lane
+	// Message goes with DoSend.
+	Message Message
+}
+
+// Message is what is handed over. It exists in memory only.
+type Message struct {
+	// To is the plain address; Contact its keyed hash.
+	To, Contact string
+	From        string
+	Subject     string
+	Text, HTML  string
+	// Calendar is a whole iCalendar object, empty for none; Method its METHOD.
+	Calendar []byte
+	Method   string
+	Language string
+	// Unsubscribe is the one-click URL of RFC 8058, empty for none.
+	Unsubscribe string
+	// MessageID without angle brackets; Date is domain time.
+	MessageID string
+	Date      Millis
+	// Boundary separates the alternatives; derived from the row.
+	Boundary string
+}
+
+// Source decides marked rows and makes their messages. It reads the facts
+// after the mark, and reads nothing that it read before.
+type Source interface {
+	// Decide returns one verdict per row, in the rows' order.
+	Decide(ctx context.Context, now Millis, rows []Row) ([]Verdict, error)
+	// Refused is told of a permanent refusal of a contact, so that it is suppressed.
+	Refused(ctx context.Context, contact string) error
+}
+
+// Channel hands messages over. Open may wait for a free connection.
+type Channel interface {
+	// Name is the lane's channel, such as "smtp".
+	Name() string
+	// Open returns a connection that is ready to send. An error means that the
+	// server cannot be reached: it costs no tries and marks nothing.
+	Open(ctx context.Context) (Conn, error)
+}
+
+// Conn is one open connection of a channel, used by one goroutine at a time.
+type Conn interface {
+	// Send hands one message over. nil means accepted; a *Refusal says what the
+	// server answered, or that nothing was handed over; any other error leaves
+	// it unknown whether the message was accepted.
+	Send(ctx context.Context, m Message) error
+	// Usable reports whether another Send may be tried.
+	Usable() bool
+	// Close returns the connection to its pool, or ends it.
+	Close() error
+}
+
+// Refusal is a hand-over that surely did not happen.
+type Refusal struct {
+	// Temporary refusals are tried again with backoff.
+	Temporary bool
+	// NoTry is a temporary failure of the connection rather than of the
+	// message: it raises no try.
+	NoTry bool
+	// Recipient says that the refusal is of this contact (RCPT 5xx), not of the message.
+	Recipient bool
+	Code      int
+	// Text is the server's answer with addresses masked.
+	Text string
+}
+
+// Error is the code and the masked text.
+func (r *Refusal) Error() string { return r.Text }
+
+// Lease is a worker's hold of one part. It only saves work and guards nothing
+// but the start of hand-overs.
+type Lease interface {
+	Part() int
+	// Fence is higher for every new owner of the part.
+	Fence() int64
+	// MayBegin reports whether a hand-over may still be begun: the last renewal
+	// is less than 20 s ago by process time.
+	MayBegin() bool
+}

@@ -1,0 +1,179 @@
+package notifications
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+)
+
+// Millis is an instant in UTC milliseconds since 1970, 0 for none. Fields are
+// on domain time unless their comment says process time.
+type Millis int64
+
+// Parts is the number of parts that message work is split into. It is fixed
+// when a database is made.
+const Parts = 64
+
+// Key is what identifies a row. A fallback channel, a new address or a
+// household member that arrives late never makes a second row, so none of
+// them is part of it.
+type Key struct {
+	// Rule is the id of a reminder rule, or a built-in kind.
+	Rule string `json:"rule"`
+	// Occurrence is the id of what the message is about, such as an event.
+	Occurrence string `json:"occurrence"`
+	// Recipient is kind and id, as "resident:0192…".
+	Recipient string `json:"recipient"`
+	// Round is how many rows of this rule and recipient were handed over before.
+	Round int `json:"round"`
+}
+
+// ID is the row's id: the first 128 bits of a SHA-256 over the key, as 32 hex digits.
+func (k Key) ID() string {
+	h := sha256.New()
+	var n [8]byte
+	for _, s := range []string{k.Rule, k.Occurrence, k.Recipient} {
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	binary.BigEndian.PutUint64(n[:], uint64(k.Round))
+	h.Write(n[:])
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// State is where a row stands.
+type State string
+
+// The states of a row. Planned, Sending and Printed are open; Sent, Dead and
+// an Unknown that nothing will resend are final; Suppressed and Expired were
+// never handed over and may be reopened by the planner.
+const (
+	Planned    State = "planned"
+	Sending    State = "sending"
+	Printed    State = "printed"
+	Unknown    State = "unknown"
+	Sent       State = "sent"
+	Dead       State = "dead"
+	Suppressed State = "suppressed"
+	Expired    State = "expired"
+)
+
+// Class says how a row is treated in quiet hours and which goes first.
+type Class string
+
+// The classes. Reply follows the person's own act within 15 minutes; Urgent
+// is a change or cancellation shortly before the start; all else is Normal.
+const (
+	Reply  Class = "reply"
+	Urgent Class = "urgent"
+	Normal Class = "normal"
+)
+
+// Lane is what Due asks for: rows of one class for one channel. It is the
+// planner's hint and no part of a row's identity.
+type Lane struct {
+	Class   Class  `json:"class"`
+	Channel string `json:"channel"`
+}
+
+// Told is what a row says about its occurrence: the facts that a person would
+// act on. Two Told are compared with Same, never with ==, because Ver only
+// orders them.
+type Told struct {
+	// Status is the status of the occurrence, such as "published" or "cancelled".
+	Status string `json:"status,omitempty"`
+	// Seat is the recipient's own standing, such as "registered" or "waitlisted".
+	Seat  string `json:"seat,omitempty"`
+	Start Millis `json:"start,omitempty"`
+	End   Millis `json:"end,omitempty"`
+	Zone  string `json:"zone,omitempty"`
+	Place string `json:"place,omitempty"`
+	// Ver is the version of the occurrence that the facts were read from. The
+	// newest Told is the one of the highest Ver, never of the latest time.
+	Ver int64 `json:"told_ver,omitempty"`
+}
+
+// Same reports whether both say the same, whatever version they were read from.
+func (t Told) Same(u Told) bool {
+	t.Ver, u.Ver = 0, 0
+	return t == u
+}
+
+// Basis is the plan_ver of the occurrence and of the recipient's own fact
+// (a registration, 0 if there is none) that a row was planned from.
+type Basis struct {
+	Occurrence int64 `json:"basis_occurrence"`
+	Recipient  int64 `json:"basis_recipient"`
+}
+
+// Older reports whether b was read before c in one of its parts.
+func (b Basis) Older(c Basis) bool {
+	return b.Occurrence < c.Occurrence || b.Recipient < c.Recipient
+}
+
+// Row is one message to one recipient, as the ledger keeps it. It holds no
+// address and no words: those exist in memory only, at the hand-over.
+type Row struct {
+	ID string `json:"_id"`
+	// Part is the occurrence's part, 0 to Parts-1.
+	Part int `json:"part"`
+	Key  `bson:",inline"`
+	// Unit keeps the occurrence; a hold may stop all rows of a unit.
+	Unit   string `json:"unit"`
+	Lane   `bson:",inline"`
+	State  State  `json:"state"`
+	Reason Reason `json:"reason,omitempty"`
+	// Error is the last refusal's text with addresses masked.
+	Error string `json:"error,omitempty"`
+
+	// Due is max(Wish, NotBefore).
+	Due Millis `json:"due"`
+	// Wish is the planner's alone, NotBefore the dispatcher's alone.
+	Wish      Millis `json:"wish"`
+	NotBefore Millis `json:"not_before,omitempty"`
+	// Until is the last instant at which the row may still be handed over.
+	Until Millis `json:"until"`
+
+	Basis `bson:",inline"`
+	Told  Told `json:"told"`
+
+	// Contact and MainContact are keyed hashes; MainContact counts for the budget.
+	Contact     string `json:"contact,omitempty"`
+	MainContact string `json:"main_contact,omitempty"`
+	// Group joins rows that share one mail; the row's own id where it is alone.
+	Group string `json:"group"`
+
+	// Batch and Fence name the mark that took the row, SendingAt its process time.
+	Batch     string `json:"batch,omitempty"`
+	Fence     int64  `json:"fence,omitempty"`
+	SendingAt Millis `json:"sending_at,omitempty"`
+	// EndedAt is when the row last became sent, dead, suppressed, expired or unknown.
+	EndedAt Millis `json:"ended_at,omitempty"`
+
+	// Try counts temporary refusals and unknowns, never a mark or a deferral.
+	Try int `json:"try,omitempty"`
+	// Resend says what unknown means: hand over again, or leave it.
+	Resend bool `json:"resend,omitempty"`
+	// WasUnknown stays once a hand-over of the row ended without an answer.
+	WasUnknown bool `json:"was_unknown,omitempty"`
+	// Unknowns counts those hand-overs.
+	Unknowns int `json:"unknowns,omitempty"`
+	// MessageID is stored where it is not derived from the row's id.
+	MessageID string `json:"message_id,omitempty"`
+	// Gen is raised by every write of the row.
+	Gen int64 `json:"gen"`
+}
+
+// Left reports whether the row ended as unknown and nothing will resend it.
+func (r Row) Left() bool { return r.State == Unknown && r.Reason == ReasonLeft }
+
+// Final reports whether the row can never be handed over again.
+func (r Row) Final() bool { return r.State == Sent || r.State == Dead || r.Left() }
+
+// Closed reports whether the row is final, suppressed or expired.
+func (r Row) Closed() bool { return r.Final() || r.State == Suppressed || r.State == Expired }
+
+// HandedOver reports whether the person may have received the row: it counts
+// for rounds and for the newest Told.
+func (r Row) HandedOver() bool { return r.State == Sent || r.WasUnknown }
