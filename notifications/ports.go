@@ -85,6 +85,7 @@ type Result struct {
 	Error     string
 	// At is domain time.
 	At Millis
+	// Contact is the keyed hash that the message went to.
 	Contact string
 }
 
