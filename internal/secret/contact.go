@@ -1,0 +1,20 @@
+package secret
+
+import "encoding/hex"
+
+// ContactHash gives the keyed hash by which a contact is found: the key's id,
+// a dot and 128 bits of HMAC-SHA-256 in hex. Kind and value are those that the
+// contact is stored under, the value in its normal form (E.164, text.Email).
+func (k *Keys) ContactHash(kind, value string) string {
+	return k.ContactHashes(kind, value)[0]
+}
+
+// ContactHashes gives the hash under each key, the current one first: what to
+// look a contact up by while older keys are still in use.
+func (k *Keys) ContactHashes(kind, value string) []string {
+	hashes := make([]string, len(k.rings))
+	for i, r := range k.rings {
+		hashes[i] = r.id + "." + hex.EncodeToString(r.mac("contact", kind, value)[:16])
+	}
+	return hashes
+}
