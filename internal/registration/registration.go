@@ -1,0 +1,125 @@
+package registration
+
+import (
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// State of a registration.
+type State string
+
+// States. Unsettled is written before the roll has decided, and no rule covers it.
+const (
+	Unsettled   State = "unsettled"
+	Pending     State = "pending"
+	Registered  State = "registered"
+	Waitlisted  State = "waitlisted"
+	Offered     State = "offered"
+	Cancelled   State = "cancelled"
+	Attended    State = "attended"
+	NotRecorded State = "not_recorded"
+)
+
+// Shown is what a resident was shown in answer to the own last POST. A GET
+// never changes it. It has the fields of notifications.Told.
+type Shown struct {
+	Status string           `json:"status,omitempty"`
+	Seat   string           `json:"seat,omitempty"`
+	Start  calendar.Instant `json:"start,omitempty"`
+	End    calendar.Instant `json:"end,omitempty"`
+	Zone   string           `json:"zone,omitempty"`
+	Place  string           `json:"place,omitempty"`
+	// Ver is the event's version that was shown.
+	Ver int64 `json:"ver,omitempty"`
+}
+
+// Registration is one resident's at one event.
+type Registration struct {
+	// ID is hash(event, resident).
+	record.Head `bson:",inline"`
+	record.Dirt `bson:",inline"`
+	Event       string `json:"event"`
+	Resident    string `json:"resident,omitempty"`
+	Unit        string `json:"unit"`
+	Slot        string `json:"slot"`
+	// Party is a number of people, 1 to 20.
+	Party int   `json:"party"`
+	State State `json:"state"`
+	// Reason says why it was cancelled: self, staff, lapsed, merged, erased.
+	Reason string `json:"reason,omitempty"`
+	// Seq is the last change of the roll that is copied here.
+	Seq   int64 `json:"seq,omitempty"`
+	Shown Shown `json:"shown"`
+	// Source is web, staff or paper.
+	Source string `json:"source"`
+	// Confirmed is whether the person's contact was confirmed, or none was needed.
+	Confirmed bool `json:"confirmed,omitempty"`
+	// HoldUntil is when a pending registration gives its seat back, 0 if it is not pending.
+	HoldUntil calendar.Instant `json:"hold_until,omitempty"`
+	// Form is the random id of the form that made or last changed it: an
+	// idempotency key.
+	Form string `json:"form,omitempty"`
+	// LinkGeneration and LinkHash are the own page's; ConfirmHash the confirm link's.
+	LinkGeneration int    `json:"link_generation"`
+	LinkHash       string `json:"link_hash"`
+	ConfirmHash    string `json:"confirm_hash,omitempty"`
+	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
+	ActedAt   calendar.Instant `json:"acted_at"`
+	CreatedAt calendar.Instant `json:"created_at"`
+	// EventEnd is the event's end, for retention.
+	EventEnd calendar.Instant `json:"event_end"`
+}
+
+// Live reports whether the registration takes or waits for a seat.
+func (s State) Live() bool {
+	return s == Pending || s == Registered || s == Waitlisted || s == Offered
+}
+
+// Filter chooses registrations of one event.
+type Filter struct {
+	Event  string
+	States []State
+}
+
+// Store keeps registrations.
+type Store interface {
+	Create(ctx context.Context, r *Registration) error
+	Get(ctx context.Context, id string) (Registration, error)
+	// Many returns those that are there, ordered by id.
+	Many(ctx context.Context, ids []string) ([]Registration, error)
+	Update(ctx context.Context, id string, change func(*Registration) error) (Registration, error)
+	// ByLink and ByConfirm find by a link token's hash.
+	ByLink(ctx context.Context, hash string) (Registration, error)
+	ByConfirm(ctx context.Context, hash string) (Registration, error)
+	// ByResident lists a resident's registrations, ordered by id.
+	ByResident(ctx context.Context, resident string, limit int) ([]Registration, error)
+	// Page lists registrations of an event by id.
+	Page(ctx context.Context, f Filter, r page.Request) (page.List[Registration], error)
+	// Dirty returns dirty registrations of one part, ordered by event, id.
+	Dirty(ctx context.Context, part, limit int) ([]Registration, error)
+	// DirtyOf returns the dirty registrations of one event, ordered by id, after the given id.
+	DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]Registration, error)
+	// Clean clears dirty where PlanVer is as seen, and reports whether it did.
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+	// Lapsed returns pending registrations whose hold ended before the instant.
+	Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]Registration, error)
+	// Loose returns unsettled registrations created before the instant.
+	Loose(ctx context.Context, before calendar.Instant, limit int) ([]Registration, error)
+}
+
+// Rolls keeps one roll per event with limited capacity.
+type Rolls interface {
+	// CreateRoll returns record.ErrExists if the event has one.
+	CreateRoll(ctx context.Context, r *Roll) error
+	Roll(ctx context.Context, event string) (Roll, error)
+	// SwapRoll writes the roll where the stored Ver is r.Ver and raises it;
+	// record.ErrContended if it is not. Op recognises a write whose reply was lost.
+	SwapRoll(ctx context.Context, r *Roll) error
+	// UnsettledRolls returns events whose roll has changes that are not copied.
+	UnsettledRolls(ctx context.Context, limit int) ([]string, error)
+	// Delete removes the roll of an event, absent or not.
+	DeleteRoll(ctx context.Context, event string) error
+}

@@ -1,0 +1,40 @@
+package registration
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// Roll is the only truth about the seats of one event. Its id is the event's.
+type Roll struct {
+	record.Head `bson:",inline"`
+	Part        int        `json:"part"`
+	Unit        string     `json:"unit"`
+	Slots       []RollSlot `json:"slots"`
+	// Seq is the number of the last change.
+	Seq int64 `json:"seq"`
+	// Seats packs the list of Seat in order of first entry; see Pack.
+	Seats []byte `json:"seats,omitempty"`
+	// Unsettled are registrations whose new state is not copied yet.
+	Unsettled []string `json:"unsettled,omitempty"`
+	// IsUnsettled is len(Unsettled) > 0, for the index.
+	IsUnsettled bool `json:"is_unsettled,omitempty"`
+}
+
+// RollSlot is a slot with its capacity in people, 0 for no limit.
+type RollSlot struct {
+	ID       string `json:"id"`
+	Capacity int    `json:"capacity,omitempty"`
+}
+
+// Seat is one registration's place on the roll, or on its waitlist.
+type Seat struct {
+	// Registration is 32 hex digits.
+	Registration string
+	// Slot is an index into Roll.Slots.
+	Slot  int
+	Party int
+	// State is pending, registered, waitlisted, offered or cancelled.
+	State State
+	// Seq is the change that last touched it; Entered the one that it queues by.
+	Seq, Entered int64
+}
