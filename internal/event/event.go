@@ -166,6 +166,10 @@ type Event struct {
 	// PurgedAt when personal registration data was removed.
 	DissolvedAt calendar.Instant `json:"dissolved_at,omitempty"`
 	PurgedAt    calendar.Instant `json:"purged_at,omitempty"`
+	// Uncounted says that count facts of the event's last transition are not
+	// written yet; CancelCount tells several cancellations apart.
+	Uncounted   bool `json:"uncounted,omitempty"`
+	CancelCount int  `json:"cancel_count,omitempty"`
 }
 
 // Place is where an event happens, or how to join it from afar.
@@ -213,6 +217,8 @@ type Store interface {
 	Dirty(ctx context.Context, part, limit int) ([]Event, error)
 	// Clean clears dirty where PlanVer is as seen, and reports whether it did.
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+	// Uncounted returns events whose count facts are not written, ordered by id.
+	Uncounted(ctx context.Context, limit int) ([]Event, error)
 	// Ended returns events in the state that ended before the instant, by end
 	// then id, starting after the given one.
 	Ended(ctx context.Context, state State, before calendar.Instant, after *page.Key, limit int) ([]Event, error)
