@@ -33,12 +33,13 @@ type Ledger interface {
 	GiveBack(ctx context.Context, part int, backs []Back) error
 	// Settle stores results where the batch is the row's and its state is
 	// sending, unknown, or planned and was unknown: a late answer beats a sweep.
+	// A result that is Unknown applies to sending rows only. See Row.Settled.
 	Settle(ctx context.Context, part int, results []Result) error
-	// Sweep moves sending rows to unknown(no_reply) where their fence is lower
-	// than s.FenceBelow, or SendingAt is before s.SendingBefore (process time);
-	// rows without Resend, or with too many unknowns or past Until, become
-	// unknown(left). Rows with Resend go to planned again with a not-before.
-	// It returns how many it moved, at most s.Limit.
+	// Sweep takes rows of the part that are sending with a fence lower than
+	// s.FenceBelow, or sending with SendingAt before s.SendingBefore (process
+	// time), or unknown(no_reply), ordered by id, and moves each as Row.Swept
+	// says: to planned with a not-before where it is resent, else to
+	// unknown(left). It returns how many it moved, at most s.Limit.
 	Sweep(ctx context.Context, part int, s Sweep) (int, error)
 	// BySubject returns all rows of an occurrence for the recipients (all of
 	// them if nil), of every rule and round, ordered by recipient, rule, round.

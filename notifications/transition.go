@@ -1,0 +1,94 @@
+package notifications
+
+// The moves of a row that a dispatcher causes, as pure functions: each store
+// does the same in its own words, or calls these, and is compared with them.
+// None checks the guard of its port; every one raises Gen.
+
+// Marked is the row taken by a mark.
+func (r Row) Marked(m Mark) Row {
+	r.State = Sending
+	r.Batch, r.Fence, r.SendingAt = m.Batch, m.Fence, m.At
+	r.Gen++
+	return r
+}
+
+// GivenBack is the row planned again by its dispatcher. Batch, Fence and
+// SendingAt stay as the mark left them.
+func (r Row) GivenBack(b Back) Row {
+	r.State = Planned
+	r.NotBefore, r.Due = b.NotBefore, max(r.Wish, b.NotBefore)
+	r.Reason = b.Reason
+	if b.Lane != (Lane{}) {
+		r.Lane = b.Lane
+	}
+	if b.TryMore {
+		r.Try++
+	}
+	if b.Error != "" {
+		r.Error = b.Error
+	}
+	r.Gen++
+	return r
+}
+
+// CanSettle reports whether a result may still be stored on the row: it is the
+// row's batch, and no newer decision stands.
+func (r Row) CanSettle(res Result) bool {
+	if r.Batch != res.Batch || r.ID != res.ID {
+		return false
+	}
+	if r.State == Sending {
+		return true
+	}
+	return res.State != Unknown && (r.State == Unknown || r.State == Planned && r.WasUnknown)
+}
+
+// Settled is the row with a result. A hand-over without an answer
+// (ReasonNoReply) raises Unknowns and Try; unknown(left) raises neither,
+// unless the row was never unknown before.
+func (r Row) Settled(res Result) Row {
+	r.State, r.Reason, r.EndedAt = res.State, res.Reason, res.At
+	r.Error = res.Error
+	if res.Contact != "" {
+		r.Contact = res.Contact
+	}
+	if res.State == Unknown && (res.Reason == ReasonNoReply || !r.WasUnknown) {
+		r.WasUnknown = true
+		r.Unknowns++
+		r.Try++
+	}
+	r.Gen++
+	return r
+}
+
+// IsSwept reports whether the sweep takes the row.
+func (r Row) IsSwept(s Sweep) bool {
+	switch r.State {
+	case Sending:
+		return r.Fence < s.FenceBelow || r.SendingAt < s.SendingBefore
+	case Unknown:
+		return r.Reason == ReasonNoReply
+	default:
+		return false
+	}
+}
+
+// Swept is the row after the sweep: a sending row counts one more unknown;
+// then it is planned again for the same message, or left.
+func (r Row) Swept(s Sweep) Row {
+	if r.State == Sending {
+		r.WasUnknown = true
+		r.Unknowns++
+		r.Try++
+		r.EndedAt = s.Now
+	}
+	again := s.Now + s.RetryAfter<<max(r.Unknowns-1, 0)
+	if r.Resend && r.Unknowns <= s.MaxUnknowns && (r.Until == 0 || again <= r.Until) {
+		r.State, r.Reason = Planned, ReasonBackoff
+		r.NotBefore, r.Due = again, max(r.Wish, again)
+	} else {
+		r.State, r.Reason = Unknown, ReasonLeft
+	}
+	r.Gen++
+	return r
+}

@@ -1,0 +1,52 @@
+package scheduler
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// The times of a lease, all on the holder's own process clock.
+const (
+	// RenewEvery is the time between two beats of a held lease.
+	RenewEvery = 10 * time.Second
+	// BeginWithin is how long after its last renewal a lease allows to begin work.
+	BeginWithin = 20 * time.Second
+	// FreeAfter is how long a beat has to stand still for another to take the lease.
+	FreeAfter = 35 * time.Second
+)
+
+// Lease is one held lease. Its methods may be called by any goroutine, also
+// after it was lost.
+type Lease struct {
+	part    int
+	name    string
+	fence   int64
+	takenAt time.Duration
+	process func() time.Duration
+	// renewed is the process time just before the last renewal that was
+	// acknowledged, or lost.
+	renewed atomic.Int64
+}
+
+const lost = int64(-1 << 62)
+
+// Part is the lease's place in the holder's list of names.
+func (l *Lease) Part() int { return l.part }
+
+// Name is the lease's name.
+func (l *Lease) Name() string { return l.name }
+
+// Fence is higher for every new owner.
+func (l *Lease) Fence() int64 { return l.fence }
+
+// TakenAt is the process time at which the lease was taken.
+func (l *Lease) TakenAt() time.Duration { return l.takenAt }
+
+// MayBegin reports whether work under the lease may still be begun: the last
+// renewal is less than BeginWithin ago and the lease was not given up.
+func (l *Lease) MayBegin() bool {
+	renewed := l.renewed.Load()
+	return renewed != lost && l.process()-time.Duration(renewed) < BeginWithin
+}
+
+func (l *Lease) lose() { l.renewed.Store(lost) }
