@@ -92,12 +92,24 @@ type Told struct {
 	// Ver is the version of the occurrence that the facts were read from. The
 	// newest Told is the one of the highest Ver, never of the latest time.
 	Ver int64 `json:"told_ver,omitempty"`
+	// SeatVer orders facts of one Ver: the version of the recipient's own fact,
+	// since a promotion from the waitlist leaves the occurrence as it is.
+	SeatVer int64 `json:"seat_ver,omitempty"`
 }
 
 // Same reports whether both say the same, whatever version they were read from.
 func (t Told) Same(u Told) bool {
 	t.Ver, u.Ver = 0, 0
+	t.SeatVer, u.SeatVer = 0, 0
 	return t == u
+}
+
+// Newer reports whether t was read from newer facts than u.
+func (t Told) Newer(u Told) bool {
+	if t.Ver != u.Ver {
+		return t.Ver > u.Ver
+	}
+	return t.SeatVer > u.SeatVer
 }
 
 // Basis is the plan_ver of the occurrence and of the recipient's own fact

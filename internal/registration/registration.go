@@ -32,8 +32,10 @@ type Shown struct {
 	End    calendar.Instant `json:"end,omitempty"`
 	Zone   string           `json:"zone,omitempty"`
 	Place  string           `json:"place,omitempty"`
-	// Ver is the event's version that was shown.
-	Ver int64 `json:"ver,omitempty"`
+	// Ver is the event's version that was shown, SeatVer the registration's
+	// PlanVer after the write that showed it.
+	Ver     int64 `json:"ver,omitempty"`
+	SeatVer int64 `json:"seat_ver,omitempty"`
 }
 
 // Registration is one resident's at one event.
