@@ -23,6 +23,15 @@ const (
 	NotRecorded State = "not_recorded"
 )
 
+// Reasons of cancelled registrations.
+const (
+	ReasonSelf   = "self"
+	ReasonStaff  = "staff"
+	ReasonLapsed = "lapsed"
+	ReasonMerged = "merged"
+	ReasonErased = "erased"
+)
+
 // Shown is what a resident was shown in answer to the own last POST. A GET
 // never changes it. It has the fields of notifications.Told.
 type Shown struct {
@@ -59,6 +68,8 @@ type Registration struct {
 	Source string `json:"source"`
 	// Confirmed is whether the person's contact was confirmed, or none was needed.
 	Confirmed bool `json:"confirmed,omitempty"`
+	// ConfirmedAt is when it became confirmed, 0 before.
+	ConfirmedAt calendar.Instant `json:"confirmed_at,omitempty"`
 	// HoldUntil is when a pending registration gives its seat back, 0 if it is not pending.
 	HoldUntil calendar.Instant `json:"hold_until,omitempty"`
 	// Form is the random id of the form that made or last changed it: an
