@@ -1,0 +1,124 @@
+package notifications
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// decide has marked rows decided by the Source, puts away those that are not
+// to be sent, and returns the others.
+func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
+	rows, results := b.outdated(rows)
+	verdicts, err := b.ask(ctx, rows)
+	if err != nil {
+		return nil, b.undecided(ctx, rows, results, err)
+	}
+	var parcels []parcel
+	var backs []Back
+	for i, v := range verdicts {
+		row := rows[i]
+		switch v.Do {
+		case DoSend:
+			parcels = append(parcels, parcel{row, v.Message})
+		case DoSuppress:
+			results = append(results, b.closed(row, Suppressed, v.Reason))
+		case DoExpire:
+			results = append(results, b.closed(row, Expired, v.Reason))
+		case DoLeave:
+			results = append(results, b.closed(row, Unknown, ReasonLeft))
+		case DoDefer:
+			backs = append(backs, b.deferred(row, v))
+		}
+	}
+	return parcels, b.putAway(ctx, results, backs, parcels)
+}
+
+// putAway stores what is not sent, before anything is: a kill in the middle of
+// the hand-overs must not make it unknown.
+func (b *batch) putAway(ctx context.Context, results []Result, backs []Back, parcels []parcel) error {
+	b.worked += len(results) + len(backs)
+	if len(results)+len(backs) == 0 {
+		return nil
+	}
+	if err := b.put(ctx, b.lease.Part(), results, backs); err != nil {
+		return errors.Join(err, b.giveBack(ctx, parcels))
+	}
+	return nil
+}
+
+// outdated ends rows whose last instant is over, without asking.
+func (b *batch) outdated(rows []Row) (open []Row, ended []Result) {
+	for _, r := range rows {
+		if r.Until != 0 && r.Until < b.now {
+			ended = append(ended, b.closed(r, Expired, ReasonLate))
+		} else {
+			open = append(open, r)
+		}
+	}
+	return open, ended
+}
+
+// ask calls the Source. A panic in a template or a rule is its error: it must
+// not end the worker, which would meet the same row again.
+func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("source panicked: %v", p)
+		}
+	}()
+	verdicts, err = b.d.opt.Source.Decide(ctx, b.now, rows)
+	if err != nil {
+		return nil, err
+	}
+	if len(verdicts) != len(rows) {
+		return nil, fmt.Errorf("source decided %d of %d rows", len(verdicts), len(rows))
+	}
+	for i, v := range verdicts {
+		if v.RowID != rows[i].ID || v.Do < DoSend || v.Do > DoLeave {
+			return nil, fmt.Errorf("source gave no decision on row %s", rows[i].ID)
+		}
+	}
+	return verdicts, nil
+}
+
+// undecided gives rows back for a minute, so that one that cannot be decided
+// does not stand before all others.
+func (b *batch) undecided(ctx context.Context, rows []Row, results []Result, cause error) error {
+	backs := make([]Back, len(rows))
+	for i, r := range rows {
+		backs[i] = unchanged(r)
+		if ctx.Err() == nil {
+			backs[i].NotBefore, backs[i].Reason = b.now+decideAgain, ReasonBackoff
+		}
+	}
+	b.stats.Returned += len(backs)
+	return errors.Join(fmt.Errorf("decide rows: %w", cause), b.put(ctx, b.lease.Part(), results, backs))
+}
+
+// closed is the result of a row that is not handed over now. What was unknown
+// once may have been received: it is left, and never said to be unsent.
+func (b *batch) closed(row Row, state State, reason Reason) Result {
+	if row.WasUnknown {
+		state, reason = Unknown, ReasonLeft
+	}
+	res := Result{ID: row.ID, Batch: row.Batch, State: state, Reason: reason, At: b.now}
+	b.count(row, res)
+	return res
+}
+
+// deferred is the row given back as the Source wishes. In its own lane it may
+// not come back at once, or it would be decided for ever.
+func (b *batch) deferred(row Row, v Verdict) Back {
+	notBefore := v.NotBefore
+	sameLane := v.Lane == (Lane{}) || v.Lane == row.Lane
+	if sameLane && notBefore <= b.now {
+		notBefore = b.now + minute
+	}
+	b.stats.Deferred++
+	b.d.opt.Metrics.RowBack(row.Lane, v.Reason)
+	return Back{ID: row.ID, Batch: row.Batch, NotBefore: notBefore, Reason: v.Reason, Lane: v.Lane}
+}

@@ -1,0 +1,129 @@
+package notifications
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	dueLimit    = 512
+	settleTime  = 10 * time.Second
+	openTime    = 30 * time.Second
+	handOverFor = 60 * time.Second
+)
+
+// classes are the lanes' classes in the order in which they are served.
+var classes = [...]Class{Urgent, Reply, Normal}
+
+// Dispatcher hands due rows over. Each of its effects is one call of a port,
+// so that it may be killed before and after any of them. RunOnce works through
+// all that is due with one connection at a time; Run is the same with many.
+type Dispatcher struct {
+	opt    Options
+	outbox *outbox
+	holds  holds
+	takes  takes
+	once   sync.Mutex
+}
+
+// NewDispatcher makes a dispatcher that does nothing yet.
+func NewDispatcher(opt Options) *Dispatcher {
+	opt = opt.withDefaults()
+	return &Dispatcher{
+		opt:    opt,
+		outbox: newOutbox(opt.Ledger),
+		takes:  takes{parts: map[int]take{}},
+	}
+}
+
+// errDown says that a channel has no connection now.
+var errDown = errors.New("notifications: channel down")
+
+// RunOnce sweeps the held parts and hands over what is due at now, a domain
+// time, until nothing is left: urgent and reply lanes first. Its calls of ports
+// come one after another and in the same order for the same answers. Results
+// that could not be stored are kept and stored first by the next run. A channel
+// that cannot be reached is no error.
+func (d *Dispatcher) RunOnce(ctx context.Context, now Millis) (Stats, error) {
+	d.once.Lock()
+	defer d.once.Unlock()
+	var stats Stats
+	if err := d.outbox.flushAll(ctx); err != nil {
+		return stats, fmt.Errorf("store results: %w", err)
+	}
+	leases := d.opt.Leases()
+	for _, l := range leases {
+		n, err := d.sweep(ctx, l, now)
+		stats.Swept += n
+		if err != nil {
+			return stats, err
+		}
+	}
+	if err := d.readHolds(ctx, true); err != nil {
+		return stats, err
+	}
+	hands := make([]*hand, len(d.opt.Channels))
+	for i, c := range d.opt.Channels {
+		hands[i] = &hand{d: d, channel: c, pace: &pace{}, stats: &stats, put: d.putNow}
+		defer hands[i].close()
+	}
+	return stats, d.serve(ctx, hands, leases, now)
+}
+
+// serve goes through all lanes of all parts.
+func (d *Dispatcher) serve(ctx context.Context, hands []*hand, leases []Lease, now Millis) error {
+	for _, class := range classes {
+		for _, h := range hands {
+			for _, l := range leases {
+				if err := d.drain(ctx, h, class, l, now); err != nil && !errors.Is(err, errDown) {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// drain hands over what is due in one lane of one part.
+func (d *Dispatcher) drain(ctx context.Context, h *hand, class Class, l Lease, now Millis) error {
+	lane := Lane{Class: class, Channel: h.channel.Name()}
+	for ctx.Err() == nil && l.MayBegin() && !h.down {
+		if err := d.readHolds(ctx, false); err != nil {
+			return err
+		}
+		if d.stopped() {
+			return nil
+		}
+		rows, err := d.opt.Ledger.Due(ctx, l.Part(), lane, now, dueLimit)
+		if err != nil {
+			return fmt.Errorf("due rows of part %d: %w", l.Part(), err)
+		}
+		rows, moved, err := d.setAside(ctx, l.Part(), rows, now)
+		h.stats.Held += moved
+		if err != nil {
+			return err
+		}
+		worked, err := h.rows(ctx, l, rows, now)
+		if err != nil {
+			return err
+		}
+		if moved+worked == 0 {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// putNow stores results and rows given back at once.
+func (d *Dispatcher) putNow(ctx context.Context, part int, results []Result, backs []Back) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	d.outbox.add(part, results, backs)
+	if err := d.outbox.flush(ctx, part); err != nil {
+		return fmt.Errorf("store results of part %d: %w", part, err)
+	}
+	return nil
+}

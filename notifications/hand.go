@@ -1,0 +1,184 @@
+package notifications
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	beginWithin   = 5 * second
+	decideAgain   = minute // after a Source that failed
+	connectionOff = minute // after a connection that failed within a hand-over
+)
+
+// hand is the work of one connection: it marks rows, has them decided, hands
+// them over and puts the results away.
+type hand struct {
+	d       *Dispatcher
+	channel Channel
+	conn    Conn
+	down    bool
+	pace    *pace
+	stats   *Stats
+	// put stores results and rows to give back, or sees to it; it may wait
+	// for what it was given before.
+	put func(ctx context.Context, part int, results []Result, backs []Back) error
+}
+
+// rows works through rows of one part in marks, and returns how many of them
+// got anywhere.
+func (h *hand) rows(ctx context.Context, l Lease, rows []Row, now Millis) (int, error) {
+	worked := 0
+	for len(rows) > 0 && l.MayBegin() && ctx.Err() == nil {
+		if err := h.open(ctx); err != nil {
+			h.stats.Down = append(h.stats.Down, h.channel.Name())
+			return worked, err
+		}
+		chunk := h.pace.take(rows)
+		n, err := h.batch(ctx, l, chunk, now)
+		worked += n
+		if err != nil {
+			return worked, err
+		}
+		rows = rows[len(chunk):]
+	}
+	return worked, nil
+}
+
+// open makes sure that there is a connection that may be used.
+func (h *hand) open(ctx context.Context) error {
+	if h.conn != nil && h.conn.Usable() {
+		return nil
+	}
+	h.close()
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	conn, err := h.channel.Open(ctx)
+	if err != nil {
+		h.down = true
+		if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			h.d.opt.Metrics.ChannelDown(h.channel.Name())
+			h.d.opt.Log.Warn("channel cannot be reached", "channel", h.channel.Name(), "err", err)
+		}
+		return errDown
+	}
+	h.conn = conn
+	return nil
+}
+
+func (h *hand) close() {
+	if h.conn == nil {
+		return
+	}
+	if err := h.conn.Close(); err != nil {
+		h.d.opt.Log.Debug("connection not closed well", "channel", h.channel.Name(), "err", err)
+	}
+	h.conn = nil
+}
+
+// batch is one mark and all that follows from it.
+func (h *hand) batch(ctx context.Context, l Lease, rows []Row, now Millis) (int, error) {
+	mark := Mark{Batch: h.d.opt.Nonce(), Fence: l.Fence(), Now: now, At: h.d.opt.Process()}
+	marked, err := h.mark(ctx, l.Part(), rows, mark)
+	if err != nil {
+		return 0, err
+	}
+	b := &batch{hand: h, lease: l, mark: mark, now: now}
+	ready, err := b.decide(ctx, marked)
+	if err != nil {
+		return b.worked, err
+	}
+	began := h.d.opt.Process()
+	handed, err := b.handOver(ctx, ready)
+	h.pace.observe(handed, h.d.opt.Process()-began)
+	return b.worked, err
+}
+
+// mark takes the rows. A reply that was lost is asked for once more; if there
+// is none, the rows are given back by their batch, whether or not they have it.
+func (h *hand) mark(ctx context.Context, part int, rows []Row, m Mark) ([]Row, error) {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	marked, err := h.d.opt.Ledger.Mark(ctx, part, ids, m)
+	if err == nil {
+		return marked, nil
+	}
+	marked, again := h.d.opt.Ledger.Mark(ctx, part, ids, m)
+	if again == nil {
+		return marked, nil
+	}
+	backs := make([]Back, len(rows))
+	for i, r := range rows {
+		r.Batch = m.Batch
+		backs[i] = unchanged(r)
+	}
+	return nil, errors.Join(fmt.Errorf("mark rows of part %d: %w", part, err), h.put(ctx, part, nil, backs))
+}
+
+// unchanged gives a row back as it was before its mark.
+func unchanged(r Row) Back {
+	return Back{ID: r.ID, Batch: r.Batch, NotBefore: r.NotBefore, Reason: r.Reason}
+}
+
+// batch is the state of one mark.
+type batch struct {
+	*hand
+	lease  Lease
+	mark   Mark
+	now    Millis
+	worked int
+}
+
+// parcel is a row with the message to hand over.
+type parcel struct {
+	row Row
+	msg Message
+}
+
+// handOver hands parcels over one by one and returns how many; what must not
+// be begun any more is given back.
+func (b *batch) handOver(ctx context.Context, parcels []parcel) (int, error) {
+	for i, p := range parcels {
+		if !b.mayBegin(ctx) {
+			return i, b.giveBack(ctx, parcels[i:])
+		}
+		began := b.d.opt.Process()
+		err := b.send(ctx, p.msg)
+		took := b.d.opt.Process() - began
+		b.d.opt.Metrics.HandedOver(b.channel.Name(), time.Duration(took)*time.Millisecond)
+		b.worked++
+		if err := b.record(ctx, p, err); err != nil {
+			return i + 1, errors.Join(err, b.giveBack(ctx, parcels[i+1:]))
+		}
+	}
+	return len(parcels), nil
+}
+
+func (b *batch) mayBegin(ctx context.Context) bool {
+	return ctx.Err() == nil && b.lease.MayBegin() && b.conn.Usable() &&
+		b.d.opt.Process()-b.mark.At <= beginWithin
+}
+
+// send has its own time, so that a stop of the worker cuts no hand-over short.
+func (b *batch) send(ctx context.Context, m Message) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handOverFor)
+	defer cancel()
+	return b.conn.Send(ctx, m)
+}
+
+func (b *batch) giveBack(ctx context.Context, parcels []parcel) error {
+	if len(parcels) == 0 {
+		return nil
+	}
+	backs := make([]Back, len(parcels))
+	for i, p := range parcels {
+		backs[i] = unchanged(p.row)
+		b.d.opt.Metrics.RowBack(p.row.Lane, p.row.Reason)
+	}
+	b.stats.Returned += len(backs)
+	return b.put(ctx, b.lease.Part(), nil, backs)
+}

@@ -1,0 +1,54 @@
+package notifications
+
+import "sync"
+
+const (
+	markMost  = 32
+	markFirst = 4
+	// markLasts is how long the hand-overs of one mark should take at most.
+	markLasts = second
+)
+
+// pace chooses how many rows a mark takes: as many as are handed over within
+// markLasts, and one where unknown is not resent, since each marked row that a
+// kill leaves behind would end without a message.
+type pace struct {
+	mu   sync.Mutex
+	size int
+}
+
+// take returns the first rows of those due that one mark may cover.
+func (p *pace) take(rows []Row) []Row {
+	if !rows[0].Resend {
+		return rows[:1]
+	}
+	p.mu.Lock()
+	most := p.size
+	p.mu.Unlock()
+	if most == 0 {
+		most = markFirst
+	}
+	n := 1
+	for n < min(most, len(rows)) && rows[n].Resend {
+		n++
+	}
+	return rows[:n]
+}
+
+// observe learns from rows that were handed over in the time.
+func (p *pace) observe(rows int, took Millis) {
+	if rows == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.size
+	if before == 0 {
+		before = markFirst
+	}
+	fits := markMost
+	if took > 0 {
+		fits = int(min(Millis(rows)*markLasts/took, markMost))
+	}
+	p.size = max(1, min(fits, before*2))
+}

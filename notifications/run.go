@@ -1,0 +1,130 @@
+package notifications
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	sweepEvery  = 5 * time.Second
+	retryAfter  = time.Second     // after a store that failed
+	restAfter   = 5 * time.Second // of one connection that could not be opened beside others
+	idleAfter   = 2 * time.Second // until a connection without work goes back to its pool
+	downAtFirst = second
+	downAtMost  = 30 * second
+)
+
+// Run hands rows over with many connections until ctx is done. Then it begins
+// no more, gives back what it has marked, stores every result, and returns; an
+// error says that it could not within Options.Drain.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { wait(hard, d.opt.Drain); cancel() })
+	defer stop()
+	r := &runner{d: d, hard: hard}
+	var loops sync.WaitGroup
+	loops.Go(func() { r.sweeps(ctx) })
+	for _, c := range d.opt.Channels {
+		l := &lineup{runner: r, channel: c, tasks: make(chan task), taken: map[string]bool{}, pace: &pace{}}
+		loops.Go(func() { l.feed(ctx) })
+		for range d.opt.Connections {
+			loops.Go(func() { l.work(ctx) })
+		}
+	}
+	loops.Wait()
+	r.flushes.Wait()
+	if left := d.outbox.waiting(); len(left) > 0 {
+		return fmt.Errorf("notifications: results of %d parts could not be stored", len(left))
+	}
+	return nil
+}
+
+// wait returns after the time, or once ctx is done.
+func wait(ctx context.Context, t time.Duration) {
+	timer := time.NewTimer(t)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// runner is what all loops of one Run share.
+type runner struct {
+	d *Dispatcher
+	// hard is the life of what has to be ended in any case: it is over when
+	// the time to drain is.
+	hard    context.Context
+	flushes sync.WaitGroup
+}
+
+// sweeps is the loop around sweep.
+func (r *runner) sweeps(ctx context.Context) {
+	for ctx.Err() == nil {
+		for _, l := range r.d.opt.Leases() {
+			if _, err := r.d.sweep(ctx, l, r.d.opt.Now()); err != nil && ctx.Err() == nil {
+				r.d.opt.Log.Warn("sweep failed", "err", err)
+				break
+			}
+		}
+		wait(ctx, sweepEvery)
+	}
+}
+
+// flush sees to it that what waits for a part is written, by one goroutine a
+// part, which takes all that gathered while it wrote.
+func (r *runner) flush(part int) {
+	if !r.d.outbox.begin(part) {
+		return
+	}
+	r.flushes.Go(func() {
+		for {
+			if err := r.flushOnce(part); err != nil {
+				r.d.opt.Log.Warn("results not stored yet", "part", part, "err", err)
+				wait(r.hard, retryAfter)
+			}
+			if r.hard.Err() != nil {
+				r.d.outbox.abandon(part)
+				return
+			}
+			if r.d.outbox.end(part) {
+				return
+			}
+		}
+	})
+}
+
+func (r *runner) flushOnce(part int) error {
+	ctx, cancel := context.WithTimeout(r.hard, settleTime)
+	defer cancel()
+	return r.d.outbox.flush(ctx, part)
+}
+
+// clerk puts results away for one connection: while one is being written the
+// next hand-over may go on, but no second result waits beside it.
+type clerk struct {
+	runner  *runner
+	pending <-chan struct{}
+}
+
+func (c *clerk) put(_ context.Context, part int, results []Result, backs []Back) error {
+	ticket := c.runner.d.outbox.add(part, results, backs)
+	c.runner.flush(part)
+	if len(results) == 0 {
+		return nil
+	}
+	before := c.pending
+	c.pending = ticket
+	if before == nil {
+		return nil
+	}
+	select {
+	case <-before:
+		return nil
+	case <-c.runner.hard.Done():
+		return c.runner.hard.Err()
+	}
+}

@@ -1,0 +1,71 @@
+package notifications
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+const (
+	takeoverAfter = 90 * second
+	sendingMost   = 10 * minute
+	sweepLimit    = 500
+)
+
+// takes remembers since when each part is held under which fence.
+type takes struct {
+	mu    sync.Mutex
+	parts map[int]take
+}
+
+type take struct {
+	fence int64
+	since Millis // process time
+}
+
+// fenceBelow is the fence below which sending rows belong to nobody: the
+// lease's own, once it has been held long enough for every hand-over of the
+// owner before to have ended; before that 0.
+func (t *takes) fenceBelow(l Lease, now Millis) int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seen, ok := t.parts[l.Part()]
+	if !ok || seen.fence != l.Fence() {
+		t.parts[l.Part()] = take{l.Fence(), now}
+		return 0
+	}
+	if now-seen.since < takeoverAfter {
+		return 0
+	}
+	return l.Fence()
+}
+
+// sweep moves what was left behind in one part. It works under a hold too: it
+// hands nothing over.
+func (d *Dispatcher) sweep(ctx context.Context, l Lease, now Millis) (int, error) {
+	process := d.opt.Process()
+	s := Sweep{
+		FenceBelow:    d.takes.fenceBelow(l, process),
+		SendingBefore: max(process, d.opt.Wall()) - sendingMost,
+		Now:           now,
+		RetryAfter:    backoffBase,
+		MaxUnknowns:   MaxResends,
+		Limit:         sweepLimit,
+	}
+	total := 0
+	for {
+		n, err := d.opt.Ledger.Sweep(ctx, l.Part(), s)
+		if err != nil {
+			return total, fmt.Errorf("sweep part %d: %w", l.Part(), err)
+		}
+		total += n
+		if n < s.Limit {
+			break
+		}
+	}
+	if total > 0 {
+		d.opt.Metrics.RowsSwept(total)
+		d.opt.Log.Warn("rows left behind", "part", l.Part(), "rows", total)
+	}
+	return total, nil
+}
