@@ -1,0 +1,126 @@
+package i18n
+
+import (
+	"fmt"
+	"html"
+	"strings"
+)
+
+// Template is one text with named places, written {{.name}}. It holds no logic,
+// so that filling it can neither fail nor surprise a translator.
+type Template struct {
+	// parts alternate: words, name, words, name, words; so an odd number.
+	parts []string
+}
+
+// Compile reads a text. The only thing allowed between {{ and }} is .name,
+// letters, digits and underscores.
+func Compile(text string) (Template, error) {
+	var parts []string
+	for {
+		words, rest, found := strings.Cut(text, "{{")
+		parts = append(parts, words)
+		if !found {
+			return Template{parts: parts}, nil
+		}
+		name, after, closed := strings.Cut(rest, "}}")
+		name = strings.TrimSpace(name)
+		if !closed || !strings.HasPrefix(name, ".") || !isName(name[1:]) {
+			return Template{}, fmt.Errorf("text has a place that is not {{.name}}")
+		}
+		parts = append(parts, name[1:])
+		text = after
+	}
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Names lists the places that are still to be filled, in the order of the text.
+func (t Template) Names() []string {
+	var names []string
+	for i := 1; i < len(t.parts); i += 2 {
+		names = append(names, t.parts[i])
+	}
+	return names
+}
+
+// Append adds the text with its places filled to dst. A place without a value
+// stays as "{name}", so that it is seen.
+func (t Template) Append(dst []byte, values map[string]string) []byte {
+	for i, part := range t.parts {
+		if i%2 == 0 {
+			dst = append(dst, part...)
+			continue
+		}
+		dst = appendValue(dst, part, values)
+	}
+	return dst
+}
+
+func appendValue(dst []byte, name string, values map[string]string) []byte {
+	if v, ok := values[name]; ok {
+		return append(dst, v...)
+	}
+	dst = append(dst, '{')
+	dst = append(dst, name...)
+	return append(dst, '}')
+}
+
+// Text is the text with its places filled.
+func (t Template) Text(values map[string]string) string {
+	if len(t.parts) == 1 {
+		return t.parts[0]
+	}
+	return string(t.Append(nil, values))
+}
+
+// Bind fills the places that values names and leaves the others: what is the
+// same for all recipients of an event is filled once.
+func (t Template) Bind(values map[string]string) Template {
+	bound := []string{t.first()}
+	for i := 1; i < len(t.parts); i += 2 {
+		v, known := values[t.parts[i]]
+		if known {
+			bound[len(bound)-1] += v + t.parts[i+1]
+			continue
+		}
+		bound = append(bound, t.parts[i], t.parts[i+1])
+	}
+	return Template{parts: bound}
+}
+
+// HTML is the template with its words escaped for HTML. Values that are filled
+// in afterwards have to be escaped by whoever fills them.
+func (t Template) HTML() Template {
+	escaped := make([]string, len(t.parts))
+	for i, part := range t.parts {
+		if i%2 == 0 {
+			part = html.EscapeString(part)
+		}
+		escaped[i] = part
+	}
+	return Template{parts: escaped}
+}
+
+func (t Template) first() string {
+	if len(t.parts) == 0 {
+		return ""
+	}
+	return t.parts[0]
+}
+
+func (t Template) source() string {
+	named := map[string]string{}
+	for _, name := range t.Names() {
+		named[name] = "{{." + name + "}}"
+	}
+	return t.Text(named)
+}
