@@ -115,13 +115,13 @@ func (t Told) Newer(u Told) bool {
 // Basis is the plan_ver of the occurrence and of the recipient's own fact
 // (a registration, 0 if there is none) that a row was planned from.
 type Basis struct {
-	Occurrence int64 `json:"basis_occurrence"`
-	Recipient  int64 `json:"basis_recipient"`
+	OfOccurrence int64 `json:"basis_occurrence"`
+	OfRecipient  int64 `json:"basis_recipient"`
 }
 
 // Older reports whether b was read before c in one of its parts.
 func (b Basis) Older(c Basis) bool {
-	return b.Occurrence < c.Occurrence || b.Recipient < c.Recipient
+	return b.OfOccurrence < c.OfOccurrence || b.OfRecipient < c.OfRecipient
 }
 
 // Row is one message to one recipient, as the ledger keeps it. It holds no
