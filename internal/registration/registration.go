@@ -121,6 +121,8 @@ type Store interface {
 	Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]Registration, error)
 	// Loose returns unsettled registrations created before the instant.
 	Loose(ctx context.Context, before calendar.Instant, limit int) ([]Registration, error)
+	// Delete removes registrations for good, absent or not: retention ended.
+	Delete(ctx context.Context, ids []string) error
 }
 
 // Rolls keeps one roll per event with limited capacity.

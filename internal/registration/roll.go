@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
@@ -16,8 +17,13 @@ type Roll struct {
 	Seats []byte `json:"seats,omitempty"`
 	// Unsettled are registrations whose new state is not copied yet.
 	Unsettled []string `json:"unsettled,omitempty"`
-	// IsUnsettled is len(Unsettled) > 0, for the index.
+	// IsUnsettled is len(Unsettled) > 0 || ResyncAt != 0, for the index.
 	IsUnsettled bool `json:"is_unsettled,omitempty"`
+	// EventVer is the version of the event that Slots were read from. ResyncAt is
+	// when somebody set out to change the event's slots and has not yet brought
+	// them here, 0 for nobody.
+	EventVer int64            `json:"event_ver,omitempty"`
+	ResyncAt calendar.Instant `json:"resync_at,omitempty"`
 }
 
 // RollSlot is a slot with its capacity in people, 0 for no limit.
@@ -35,6 +41,9 @@ type Seat struct {
 	Party int
 	// State is pending, registered, waitlisted, offered or cancelled.
 	State State
+	// Unconfirmed is whether the person's contact is still to be confirmed: a
+	// promotion leads to pending then.
+	Unconfirmed bool
 	// Seq is the change that last touched it; Entered the one that it queues by.
 	Seq, Entered int64
 }
