@@ -69,7 +69,9 @@ type Store interface {
 	Unsealed(ctx context.Context, unit string, limit int) ([]Line, error)
 	// LastBlock returns the block with the highest seq of the unit, or ErrAbsent.
 	LastBlock(ctx context.Context, unit string) (Block, error)
-	// PutBlock inserts the block (ErrExists if its seq is taken) and then marks its lines.
+	// PutBlock inserts the block and then marks its lines. ErrExists if another
+	// block (of another Hash) has its seq; the very same block is no error and
+	// has its lines marked again, since a sealer may stop between the two.
 	PutBlock(ctx context.Context, b Block) error
 	// Blocks returns the chain of a unit from a seq on.
 	Blocks(ctx context.Context, unit string, from int64, limit int) ([]Block, error)
