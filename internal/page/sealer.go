@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
 
@@ -45,7 +46,8 @@ func (s *Sealer) Seal(scope string, k Key) string {
 
 // Open gives the key that Seal was given; any other string is ErrCursor.
 func (s *Sealer) Open(scope, cursor string) (Key, error) {
-	if len(cursor) > maxCursorBytes {
+	// The decoder skips line ends, and one key has one cursor only.
+	if len(cursor) > maxCursorBytes || strings.ContainsAny(cursor, "\r\n") {
 		return Key{}, ErrCursor
 	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
