@@ -87,15 +87,13 @@ shell-check:
 	@for file in scripts/* .ci/run; do bash -n "$$file"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; else echo 'Left out: shellcheck is not installed.'; fi
 
-# govulncheck answers 3 where it found something; anything else means that it could not look.
+# A database that cannot be reached is no fault of the change; all else that govulncheck has to say is.
 .PHONY: vuln
 vuln: $(GOVULNCHECK)
-	@status=0; $(GOVULNCHECK) ./... >.cache/vuln.log 2>&1 || status=$$?; \
-	case $$status in \
-	  0) echo 'no known vulnerability' ;; \
-	  3) cat .cache/vuln.log; exit 1 ;; \
-	  *) echo 'Left out: govulncheck could not reach its database:'; tail -n 1 .cache/vuln.log ;; \
-	esac
+	@if $(GOVULNCHECK) ./... >.cache/vuln.log 2>&1; then echo 'no known vulnerability'; \
+	elif grep -q 'fetching vulnerabilities' .cache/vuln.log; then \
+	  echo "Left out: govulncheck could not reach its database ($$(tail -n 1 .cache/vuln.log))"; \
+	else cat .cache/vuln.log; exit 1; fi
 
 $(GOLANGCI):
 	GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)

@@ -32,9 +32,7 @@ func main() {
 	flag.StringVar(&s.password, "password", "", "that user's password")
 	flag.Parse()
 
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "mongo-prepare:", err)
 		os.Exit(1)
 	}
@@ -42,6 +40,8 @@ func main() {
 }
 
 func (s server) prepare(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	client, err := mongo.Connect(options.Client().ApplyURI(s.direct()))
 	if err != nil {
 		return err
