@@ -20,7 +20,8 @@ const (
 type State string
 
 // States. Unverified may become verified or blocked, verified may become
-// blocked, blocked becomes unverified only when staff or the person say so.
+// blocked, or unverified when its value is forgotten; blocked becomes
+// unverified only when staff or the person say so.
 const (
 	Unverified State = "unverified"
 	Verified   State = "verified"
