@@ -1,0 +1,45 @@
+package smtp
+
+import (
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// refusal says what a reply that is not good means for the message.
+//
+// Only what surely concerns this recipient or this message is permanent. A
+// server that refuses our sender, our sequence of commands or our sign-in would
+// refuse everybody: that is a fault to be mended, and the message waits for it.
+func (t *transaction) refusal(st stage, r reply) *notifications.Refusal {
+	out := &notifications.Refusal{Code: r.code, Text: mask(r.text, t.to)}
+	switch {
+	case r.code == 421:
+		out.Temporary, out.NoTry = true, true
+	case r.code < 500 || r.code > 599:
+		out.Temporary = true
+		if r.code < 400 || r.code > 499 {
+			t.broken = true // out of step
+		}
+	case st == toMail || ofTheServer(r.code) || full(st, r):
+		out.Temporary = true
+	default:
+		out.Recipient = st == toRcpt && !strings.HasPrefix(r.text, "5.7.")
+	}
+	return out
+}
+
+// ofTheServer are replies about commands and sign-in.
+func ofTheServer(code int) bool {
+	switch code {
+	case 500, 502, 503, 504, 530, 534, 535, 538, 555:
+		return true
+	default:
+		return false
+	}
+}
+
+// full is a mailbox that has no room now.
+func full(st stage, r reply) bool {
+	return st == toRcpt && r.code == 552 || strings.HasPrefix(r.text, "5.2.2")
+}
