@@ -10,9 +10,13 @@ import (
 // State of a survey.
 type State string
 
-// States: planned -> open -> closed.
+// States: planned -> opening -> open -> closed. Opening is open already, and
+// says that its event is not touched yet, so that a kill in between leaves no
+// survey that nobody is invited to. What never opened, because its event was
+// cancelled, closes without a result.
 const (
 	Planned State = "planned"
+	Opening State = "opening"
 	Open    State = "open"
 	Closed  State = "closed"
 )
@@ -43,8 +47,11 @@ type Survey struct {
 	Unit        string `json:"unit"`
 	State       State  `json:"state"`
 	// Items are 1 to 5, the first is the overall satisfaction.
-	Items   []Item           `json:"items"`
-	OpensAt calendar.Instant `json:"opens_at"`
+	Items []Item `json:"items"`
+	// DelayHours after the event's end it opens, 24 to 72; kept so that OpensAt
+	// moves with the event.
+	DelayHours int              `json:"delay_hours"`
+	OpensAt    calendar.Instant `json:"opens_at"`
 	// ClosesAt is when codes stop to be valid.
 	ClosesAt calendar.Instant `json:"closes_at"`
 	// Invited counts codes made, in all.
