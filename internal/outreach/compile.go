@@ -1,0 +1,185 @@
+package outreach
+
+import (
+	"embed"
+	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+//go:embed templates/*.tmpl
+var templates embed.FS
+
+var (
+	htmlMail = htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/mail.html.tmpl"))
+	textMail = texttemplate.Must(texttemplate.ParseFS(templates, "templates/mail.txt.tmpl"))
+)
+
+// kind is a mail's wording; it is the middle of its message ids.
+type kind string
+
+const (
+	kindPending       kind = "pending"
+	kindRegistered    kind = "confirmation.registered"
+	kindWaitlisted    kind = "confirmation.waitlisted"
+	kindReminder      kind = "reminder"
+	kindMoved         kind = "moved"
+	kindCancelled     kind = "cancelled"
+	kindPostponed     kind = "postponed"
+	kindResumed       kind = "resumed"
+	kindPromoted      kind = "promoted"
+	kindWaitlistedNow kind = "waitlisted_now"
+	kindSeatCancelled kind = "seat_cancelled"
+	kindSurvey        kind = "survey"
+)
+
+// kindOf chooses the wording from the rule and, for a change, from what the
+// person knew before.
+func kindOf(f Facts, p Person, row notifications.Row) kind {
+	switch row.Rule {
+	case RulePending:
+		return kindPending
+	case RuleSurvey:
+		return kindSurvey
+	case RuleChange:
+		old, _ := newest(p.Registration, p.Rows)
+		return changeKind(old, Told(f.Event, p.Registration))
+	case RuleConfirmation:
+		if Seat(p.Registration.State) == SeatWaitlisted {
+			return kindWaitlisted
+		}
+		return kindRegistered
+	}
+	return kindReminder
+}
+
+// changeKind names the most important thing that changed.
+func changeKind(old, now notifications.Told) kind {
+	switch {
+	case now.Seat == SeatCancelled:
+		return kindSeatCancelled
+	case now.Status == string(event.Cancelled) && old.Status != now.Status:
+		return kindCancelled
+	case now.Status == string(event.Postponed) && old.Status != now.Status:
+		return kindPostponed
+	case old.Status != now.Status:
+		return kindResumed
+	case old.Start != now.Start || old.End != now.End || old.Zone != now.Zone || old.Place != now.Place:
+		return kindMoved
+	case now.Seat == SeatWaitlisted:
+		return kindWaitlistedNow
+	}
+	return kindPromoted
+}
+
+// compiled is a mail with gaps for the links of one person.
+type compiled struct {
+	subject, language, method string
+	text, html                gapped
+	calendar                  []byte
+}
+
+// fact is one line of what, when and where.
+type fact struct{ Name, Value string }
+
+// layout is what both templates show.
+type layout struct {
+	Lang, Title, Intro, Button, Footer, OptOutWords string
+	Facts                                           []fact
+	Link, OptOut                                    string
+}
+
+func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.Printer) (*compiled, error) {
+	start := calendar.InZone(e.StartAt, e.Zone)
+	words := map[string]any{"title": e.Title, "day": pr.FormatDay(start)}
+	prefix := "mail." + string(key.kind)
+	l := layout{
+		Lang: pr.Lang(), Title: e.Title, Intro: pr.Text(prefix+".intro", nil),
+		Facts: factsOf(key, e, unitName, pr), OptOut: gapOptOut,
+		OptOutWords: pr.Text("mail.footer.optout", nil), Footer: pr.Text("mail.footer.own", nil),
+	}
+	switch key.kind {
+	case kindPending:
+		l.Link, l.Button = gapConfirm, pr.Text("mail.pending.button", nil)
+		l.Footer = pr.Text("mail.footer.stranger", nil)
+	case kindSurvey:
+		l.Link, l.Button = gapSurvey, pr.Text("mail.survey.button", nil)
+	default:
+		l.Link, l.Button = gapOwn, pr.Text("mail.own.button", nil)
+	}
+	c := &compiled{subject: pr.Text(prefix+".subject", words), language: pr.Lang()}
+	var text, html strings.Builder
+	if err := textMail.Execute(&text, l); err != nil {
+		return nil, fmt.Errorf("compile mail text: %w", err)
+	}
+	if err := htmlMail.Execute(&html, l); err != nil {
+		return nil, fmt.Errorf("compile mail page: %w", err)
+	}
+	c.text, c.html = gaps(text.String()), gaps(html.String())
+	c.method = methodOf(key.kind)
+	if c.method != "" {
+		c.calendar = Calendar(e, Invite{
+			Method: c.method, Host: w.host, Organizer: w.organizer,
+			URL: w.base + EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt),
+		})
+	}
+	return c, nil
+}
+
+// methodOf is the METHOD of a mail's calendar part, "" for none.
+func methodOf(k kind) string {
+	switch k {
+	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow:
+		return ""
+	case kindCancelled, kindSeatCancelled:
+		return MethodCancel
+	}
+	return MethodPublish
+}
+
+func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fact {
+	var out []fact
+	add := func(id, value string) {
+		if value != "" {
+			out = append(out, fact{pr.Text("mail.fact."+id, nil), value})
+		}
+	}
+	add("unit", unitName)
+	if key.kind != kindSurvey {
+		add("when", pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)))
+	}
+	if old := key.old; key.kind == kindMoved || key.kind == kindResumed {
+		if old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt)) {
+			add("when_old", pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone)))
+		}
+		add("where", PlaceLine(e.Place))
+		if old.Place != PlaceLine(e.Place) {
+			add("where_old", old.Place)
+		}
+	} else {
+		add("where", PlaceLine(e.Place))
+	}
+	switch key.kind {
+	case kindPending, kindSurvey, kindSeatCancelled:
+	case kindCancelled, kindPostponed:
+		add("note", e.StatusNote)
+	default:
+		add("bring", e.Bring)
+		add("seat", seatWords(key, pr))
+	}
+	add("contact", e.Contact)
+	return out
+}
+
+func seatWords(key mailKey, pr *i18n.Printer) string {
+	if key.seat == SeatWaitlisted {
+		return pr.Text("mail.seat.waitlisted", nil)
+	}
+	return pr.Count("mail.seat.registered", key.party, nil)
+}

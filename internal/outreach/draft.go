@@ -1,0 +1,201 @@
+package outreach
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// draft collects what one page of recipients needs written.
+type draft struct {
+	now     notifications.Millis
+	inserts []notifications.Row
+	changes []notifications.Change
+	// keep names recipients whose fact stays dirty.
+	keep map[string]bool
+	done Planned
+}
+
+func newDraft(now notifications.Millis) *draft {
+	return &draft{now: now, keep: map[string]bool{}}
+}
+
+func (d *draft) keepDirty(recipient string) {
+	if !d.keep[recipient] {
+		d.keep[recipient] = true
+		d.done.Kept++
+	}
+}
+
+func partOf(eventID string) int { return id.Part(eventID) }
+
+// plan compares what every rule wants for the person with the rows there are.
+func (d *draft) plan(f Facts, p Person, rules []Rule) {
+	if p.Unsettled {
+		d.keepDirty(p.Recipient)
+		return
+	}
+	known := make(map[string]bool, len(rules))
+	for _, rule := range rules {
+		known[rule.ID] = true
+		d.planRule(rule, f, p)
+	}
+	for _, row := range p.Rows {
+		if !known[row.Rule] {
+			d.withdraw(row, f, p)
+		}
+	}
+}
+
+func (d *draft) planRule(rule Rule, f Facts, p Person) {
+	want := When(rule, f, p, d.now)
+	last, any := p.last(rule.ID)
+	if !any {
+		if want.Covered {
+			d.insert(rule, f, p, want, 0)
+		}
+		return
+	}
+	if want.Covered && last.Round > 0 && want.Wanted() && !d.mayRepeat(rule, p, want, last) {
+		want = want.suppress(notifications.ReasonAlreadyTold)
+	}
+	switch {
+	case last.State == notifications.Sending || last.State == notifications.Unknown && !last.Left():
+		if !last.Told.Same(want.Told) {
+			d.keepDirty(p.Recipient)
+		}
+	case last.Final():
+		d.again(rule, f, p, want, last)
+	case last.WasUnknown:
+		if !want.Wanted() || !last.Told.Same(want.Told) || d.now > last.Until {
+			d.leave(last)
+			d.keepDirty(p.Recipient)
+		}
+	default:
+		d.rewrite(rule, f, p, want, last)
+	}
+}
+
+// mayRepeat reports whether a row of a later round is wanted: only while the
+// facts differ from the newest Told of this rule, and, unless it is the change
+// rule, only with half a day to go.
+func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row) bool {
+	for _, row := range p.Rows {
+		if row.Rule == rule.ID && row.Round < last.Round && row.HandedOver() && latest(p.Rows, rule.ID, row) && row.Told.Same(want.Told) {
+			return false
+		}
+	}
+	return rule.ID == RuleChange || want.Wish > d.now+repeatAfter
+}
+
+// latest reports whether the row's Told is the newest of its rule.
+func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
+	for _, r := range rows {
+		if r.Rule == rule && r.HandedOver() && r.Told.Newer(row.Told) {
+			return false
+		}
+	}
+	return true
+}
+
+// again plans the next round after a row that was handed over, when the facts
+// have moved since.
+func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
+	if !want.Wanted() || last.Told.Same(want.Told) || !rule.Repeats() {
+		return
+	}
+	if rule.ID != RuleChange && want.Wish <= d.now+repeatAfter {
+		return
+	}
+	d.insert(rule, f, p, want, last.Round+1)
+}
+
+func (d *draft) insert(rule Rule, f Facts, p Person, want Want, round int) {
+	row := notifications.Row{
+		Part: f.Event.Part,
+		Key:  notifications.Key{Rule: rule.ID, Occurrence: f.Event.ID, Recipient: p.Recipient, Round: round},
+		Unit: f.Event.Unit, Resend: rule.Resend,
+	}
+	row.ID = row.Key.ID()
+	row.Group = row.ID
+	d.inserts = append(d.inserts, d.fill(row, f, p, want))
+}
+
+// fill writes what the facts say into a row that nobody has handed over.
+func (d *draft) fill(row notifications.Row, f Facts, p Person, want Want) notifications.Row {
+	row.State, row.Reason = want.State, want.Reason
+	row.Wish, row.Until = want.Wish, want.Until
+	row.Due = max(row.Wish, row.NotBefore)
+	row.Lane = notifications.Lane{Class: want.Class, Channel: Mail}
+	row.Basis = f.Basis(p)
+	row.Told = want.Told
+	row.Contact, row.MainContact = p.Contact.ID, p.Contact.ID
+	row.EndedAt = 0
+	if row.State != notifications.Planned {
+		row.EndedAt = d.now
+	}
+	return row
+}
+
+// rewrite brings a planned, suppressed or expired row in line with the facts.
+func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
+	if !want.Covered {
+		want = want.suppress(notifications.ReasonNotRegistered)
+		want.Covered, want.Told = true, last.Told
+		want.Wish, want.Until = last.Wish, last.Until
+	}
+	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !d.reopens(f, p, want, last) {
+		return
+	}
+	next := d.fill(last, f, p, want)
+	next.Resend = rule.Resend
+	if last.State == next.State && last.State != notifications.Planned && last.Reason == next.Reason {
+		next.EndedAt = last.EndedAt
+	}
+	if next.State == notifications.Planned && last.State == notifications.Planned {
+		next.Reason = last.Reason // why the dispatcher made it wait
+	}
+	if same(last, next) {
+		return
+	}
+	d.changes = append(d.changes, notifications.Change{SeenGen: last.Gen, SeenState: last.State, Row: next})
+}
+
+// onlyDecideKnows says which reasons a verdict of When cannot give.
+func onlyDecideKnows(r notifications.Reason) bool {
+	switch r {
+	case notifications.ReasonContactBudget, notifications.ReasonBudget, notifications.ReasonAnswered, notifications.ReasonQuiet:
+		return true
+	}
+	return false
+}
+
+// reopens reports whether something that Decide's verdict rested on has changed.
+func (d *draft) reopens(_ Facts, p Person, want Want, last notifications.Row) bool {
+	return !last.Told.Same(want.Told) || last.Wish != want.Wish || last.Contact != p.Contact.ID
+}
+
+// same reports whether writing b over a would change nothing.
+func same(a, b notifications.Row) bool {
+	return a == b
+}
+
+// withdraw ends rows whose rule is gone altogether.
+func (d *draft) withdraw(row notifications.Row, f Facts, p Person) {
+	if row.State != notifications.Planned {
+		return
+	}
+	if row.WasUnknown {
+		d.leave(row)
+		return
+	}
+	want := Want{Covered: true, Wish: row.Wish, Until: row.Until, Class: row.Class, Told: row.Told}
+	next := d.fill(row, f, p, want.suppress(notifications.ReasonRuleRemoved))
+	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
+}
+
+// leave ends a row that was once unknown: it is never rewritten.
+func (d *draft) leave(row notifications.Row) {
+	next := row
+	next.State, next.Reason, next.EndedAt = notifications.Unknown, notifications.ReasonLeft, d.now
+	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
+}

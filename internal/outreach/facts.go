@@ -1,0 +1,66 @@
+package outreach
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Facts are what is known of one event.
+type Facts struct {
+	Event event.Event
+	// Survey is nil where the event has none yet.
+	Survey *survey.Survey
+	// ByName says that people of this event were recorded as attended, so that
+	// only those are asked how it was.
+	ByName bool
+}
+
+// Person is what is known of one recipient of the event.
+type Person struct {
+	// Recipient is "resident:ID".
+	Recipient string
+	// Registration is the zero value where there is none any more.
+	Registration registration.Registration
+	// Resident is the zero value where the person was erased.
+	Resident resident.Resident
+	// Contact is the main contact, the zero value where there is none.
+	Contact contact.Contact
+	// Unsettled says that the roll has decided something that the registration
+	// does not show yet.
+	Unsettled bool
+	// Rows are all rows of the recipient for this event.
+	Rows []notifications.Row
+}
+
+// Basis is what a row planned from these facts is based on.
+func (f Facts) Basis(p Person) notifications.Basis {
+	return notifications.Basis{OfOccurrence: f.Event.PlanVer, OfRecipient: p.Registration.PlanVer}
+}
+
+// last returns the row of the highest round of a rule.
+func (p Person) last(rule string) (notifications.Row, bool) {
+	var last notifications.Row
+	found := false
+	for _, r := range p.Rows {
+		if r.Rule == rule && (!found || r.Round > last.Round) {
+			last, found = r, true
+		}
+	}
+	return last, found
+}
+
+// RecipientOf names a resident as a recipient.
+func RecipientOf(residentID string) string { return "resident:" + residentID }
+
+// ResidentOf is the id in a recipient's name, "" where it is no resident.
+func ResidentOf(recipient string) string {
+	const kind = "resident:"
+	if len(recipient) <= len(kind) || recipient[:len(kind)] != kind {
+		return ""
+	}
+	return recipient[len(kind):]
+}

@@ -1,0 +1,39 @@
+package outreach
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+)
+
+// Paths of the pages that mails link to. The web mounts the same ones.
+const (
+	EventPath   = "/e/"
+	OwnPath     = "/r/"
+	ConfirmPath = "/c/"
+	OptOutPath  = "/o/"
+	SurveyPath  = "/s/"
+)
+
+// Purposes of link tokens.
+const (
+	LinkOwn     = "own"
+	LinkConfirm = "confirm"
+	LinkOptOut  = "optout"
+)
+
+// Links are the addresses that one mail may show.
+type Links struct{ Own, Confirm, OptOut, Survey string }
+
+// Links makes the addresses for the holder of a registration. The tokens are
+// derived, so that a mail sent again shows the same.
+func (w *Writer) Links(r registration.Registration, optOutToken string) Links {
+	return Links{
+		Own:     w.base + OwnPath + w.keys.Link(LinkOwn, r.ID, r.LinkGeneration),
+		Confirm: w.base + ConfirmPath + w.keys.Link(LinkConfirm, r.ID, r.LinkGeneration),
+		OptOut:  w.base + OptOutPath + optOutToken,
+	}
+}
+
+// SurveyLink is the address of the survey with its code.
+func (w *Writer) SurveyLink(eventID, code string) string {
+	return w.base + SurveyPath + eventID + "/" + code
+}

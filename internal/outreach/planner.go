@@ -1,0 +1,247 @@
+package outreach
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// How much the planner takes at once.
+const (
+	planEvents     = 32
+	planRecipients = 500
+)
+
+// Planner turns facts into rows. It keeps nothing between calls: whatever it
+// did not finish is still dirty.
+type Planner struct {
+	stores Stores
+	now    func() notifications.Millis
+}
+
+// NewPlanner returns a planner on domain time.
+func NewPlanner(s Stores, now func() notifications.Millis) *Planner {
+	return &Planner{stores: s, now: now}
+}
+
+// Planned counts what a pass did.
+type Planned struct {
+	Events, Inserted, Changed int
+	// Kept counts facts that stay dirty, because somebody else was at their rows.
+	Kept int
+}
+
+// add sums two passes.
+func (p *Planned) add(q Planned) {
+	p.Events += q.Events
+	p.Inserted += q.Inserted
+	p.Changed += q.Changed
+	p.Kept += q.Kept
+}
+
+// Plan works through the dirty facts of one part once.
+func (p *Planner) Plan(ctx context.Context, part int) (Planned, error) {
+	var total Planned
+	events, err := p.stores.Events.Dirty(ctx, part, planEvents)
+	if err != nil {
+		return total, err
+	}
+	whole := make(map[string]bool, len(events))
+	for _, e := range events {
+		whole[e.ID] = true
+		done, err := p.planEvent(ctx, e.ID, e.PlanVer)
+		total.add(done)
+		if err != nil {
+			return total, err
+		}
+	}
+	dirty, err := p.stores.Registrations.Dirty(ctx, part, planRecipients)
+	if err != nil {
+		return total, err
+	}
+	for len(dirty) > 0 {
+		same := sameEvent(dirty)
+		if !whole[dirty[0].Event] {
+			done, err := p.planRegistrations(ctx, dirty[:same])
+			total.add(done)
+			if err != nil {
+				return total, err
+			}
+		}
+		dirty = dirty[same:]
+	}
+	return total, nil
+}
+
+// sameEvent counts the leading registrations of one event.
+func sameEvent(regs []registration.Registration) int {
+	n := 1
+	for n < len(regs) && regs[n].Event == regs[0].Event {
+		n++
+	}
+	return n
+}
+
+// planEvent plans everybody whom the event may concern: those registered, and
+// those who have a row from before.
+func (p *Planner) planEvent(ctx context.Context, eventID string, seen int64) (Planned, error) {
+	total := Planned{Events: 1}
+	met := make(map[string]bool)
+	kept := false
+	req := page.Request{Limit: planRecipients}
+	for {
+		list, err := p.stores.Registrations.Page(ctx, registration.Filter{Event: eventID}, req)
+		if err != nil {
+			return total, err
+		}
+		done, err := p.planRegistrations(ctx, list.Items)
+		total.add(done)
+		if err != nil {
+			return total, err
+		}
+		kept = kept || done.Kept > 0
+		for _, r := range list.Items {
+			met[RecipientOf(r.Resident)] = true
+		}
+		if list.Next == nil {
+			break
+		}
+		req.After = list.Next
+	}
+	done, err := p.planLeftovers(ctx, eventID, met)
+	total.add(done)
+	if err != nil || kept || done.Kept > 0 {
+		return total, err
+	}
+	_, err = p.stores.Events.Clean(ctx, eventID, seen)
+	return total, err
+}
+
+// planLeftovers plans recipients who have rows but no registration any more.
+func (p *Planner) planLeftovers(ctx context.Context, eventID string, met map[string]bool) (Planned, error) {
+	e, err := p.stores.Events.Get(ctx, eventID)
+	if err != nil {
+		return Planned{}, err
+	}
+	rows, err := p.stores.Ledger.BySubject(ctx, e.Part, eventID, nil)
+	if err != nil {
+		return Planned{}, err
+	}
+	var left []string
+	for _, r := range rows {
+		if !met[r.Recipient] && ResidentOf(r.Recipient) != "" {
+			met[r.Recipient] = true
+			left = append(left, r.Recipient)
+		}
+	}
+	var total Planned
+	for len(left) > 0 {
+		n := min(len(left), planRecipients)
+		d, err := p.planPage(ctx, eventID, left[:n])
+		total.add(d.done)
+		if err != nil {
+			return total, err
+		}
+		left = left[n:]
+	}
+	return total, nil
+}
+
+// planRegistrations plans the holders of registrations of one event and cleans
+// those that were dirty and that nothing keeps so.
+func (p *Planner) planRegistrations(ctx context.Context, regs []registration.Registration) (Planned, error) {
+	if len(regs) == 0 {
+		return Planned{}, nil
+	}
+	recipients := make([]string, 0, len(regs))
+	for _, r := range regs {
+		if r.Resident != "" {
+			recipients = append(recipients, RecipientOf(r.Resident))
+		}
+	}
+	d, err := p.planPage(ctx, regs[0].Event, recipients)
+	if err != nil {
+		return d.done, err
+	}
+	for _, r := range regs {
+		if !r.Dirty || d.keep[RecipientOf(r.Resident)] {
+			continue
+		}
+		if _, err := p.stores.Registrations.Clean(ctx, r.ID, r.PlanVer); err != nil {
+			return d.done, err
+		}
+	}
+	return d.done, nil
+}
+
+// planPage reads the rows of the recipients first and the facts after, so that
+// a compare-and-set that holds was made from facts as new as anybody's.
+func (p *Planner) planPage(ctx context.Context, eventID string, recipients []string) (*draft, error) {
+	d := newDraft(p.now())
+	if len(recipients) == 0 {
+		return d, nil
+	}
+	part := partOf(eventID)
+	rows, err := p.stores.Ledger.BySubject(ctx, part, eventID, recipients)
+	if err != nil {
+		return d, err
+	}
+	facts, err := p.stores.facts(ctx, eventID)
+	if errors.Is(err, record.ErrAbsent) {
+		return d, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	reminders, err := p.stores.Reminders.ByOwner(ctx, eventID)
+	if err != nil {
+		return d, err
+	}
+	people, err := p.stores.persons(ctx, facts, recipients)
+	if err != nil {
+		return d, err
+	}
+	by := rowsOf(rows)
+	rules := Rules(reminders)
+	for _, person := range people {
+		person.Rows = by[person.Recipient]
+		d.plan(facts, person, rules)
+	}
+	return d, p.write(ctx, d)
+}
+
+// write inserts and changes what a draft holds. What somebody else did first
+// keeps its recipient dirty: the next pass reads it.
+func (p *Planner) write(ctx context.Context, d *draft) error {
+	if len(d.inserts) > 0 {
+		fresh, err := p.stores.Ledger.Insert(ctx, d.inserts)
+		if err != nil {
+			return err
+		}
+		for i, ok := range fresh {
+			if ok {
+				d.done.Inserted++
+			} else {
+				d.keepDirty(d.inserts[i].Recipient)
+			}
+		}
+	}
+	if len(d.changes) > 0 {
+		applied, err := p.stores.Ledger.Change(ctx, d.changes)
+		if err != nil {
+			return err
+		}
+		for i, ok := range applied {
+			if ok {
+				d.done.Changed++
+			} else {
+				d.keepDirty(d.changes[i].Row.Recipient)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package outreach
+
+import (
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Events is what outreach needs of the events' store.
+type Events interface {
+	Get(ctx context.Context, id string) (event.Event, error)
+	Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error)
+	Dirty(ctx context.Context, part, limit int) ([]event.Event, error)
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+}
+
+// Registrations is what outreach needs of the registrations' store.
+type Registrations interface {
+	Many(ctx context.Context, ids []string) ([]registration.Registration, error)
+	Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error)
+	Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error)
+	ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error)
+	Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error)
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+}
+
+// Rolls reads who has a seat.
+type Rolls interface {
+	Roll(ctx context.Context, event string) (registration.Roll, error)
+}
+
+// Reminders reads the reminder rules of an owner.
+type Reminders interface {
+	ByOwner(ctx context.Context, owner string) ([]reminder.Rule, error)
+}
+
+// Residents is what outreach needs of the residents' store.
+type Residents interface {
+	Many(ctx context.Context, ids []string) ([]resident.Resident, error)
+	Dirty(ctx context.Context, limit int) ([]resident.Resident, error)
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+}
+
+// Contacts reads contacts.
+type Contacts interface {
+	Many(ctx context.Context, ids []string) ([]contact.Contact, error)
+}
+
+// Surveys reads the survey of an event.
+type Surveys interface {
+	Get(ctx context.Context, event string) (survey.Survey, error)
+}
+
+// Stores is where facts and rows are.
+type Stores struct {
+	Events        Events
+	Registrations Registrations
+	Rolls         Rolls
+	Reminders     Reminders
+	Residents     Residents
+	Contacts      Contacts
+	Surveys       Surveys
+	Ledger        notifications.Ledger
+}

@@ -1,0 +1,154 @@
+package outreach
+
+import (
+	"context"
+	"errors"
+	"sort"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// facts reads the event and what belongs to it.
+func (s Stores) facts(ctx context.Context, eventID string) (Facts, error) {
+	e, err := s.Events.Get(ctx, eventID)
+	if err != nil {
+		return Facts{}, err
+	}
+	return s.withSurvey(ctx, Facts{Event: e})
+}
+
+// factsFor reads what the recheck of the rows needs: the survey only where one
+// of them invites to it.
+func (s Stores) factsFor(ctx context.Context, eventID string, rows []notifications.Row, group []int) (Facts, error) {
+	e, err := s.Events.Get(ctx, eventID)
+	if err != nil {
+		return Facts{}, err
+	}
+	for _, g := range group {
+		if rows[g].Rule == RuleSurvey {
+			return s.withSurvey(ctx, Facts{Event: e})
+		}
+	}
+	return Facts{Event: e}, nil
+}
+
+func (s Stores) withSurvey(ctx context.Context, f Facts) (Facts, error) {
+	eventID := f.Event.ID
+	sv, err := s.Surveys.Get(ctx, eventID)
+	switch {
+	case err == nil:
+		f.Survey = &sv
+	case !errors.Is(err, record.ErrAbsent):
+		return Facts{}, err
+	}
+	if f.Survey == nil {
+		return f, nil
+	}
+	attended := registration.Filter{Event: eventID, States: []registration.State{registration.Attended}}
+	some, err := s.Registrations.Page(ctx, attended, page.Request{Limit: 1})
+	f.ByName = len(some.Items) > 0
+	return f, err
+}
+
+// persons reads what is known of the recipients of the event, in their order.
+func (s Stores) persons(ctx context.Context, f Facts, recipients []string) ([]Person, error) {
+	ids := make([]string, len(recipients))
+	for i, r := range recipients {
+		ids[i] = id.Hash(f.Event.ID, ResidentOf(r))
+	}
+	regs, err := s.Registrations.Many(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]registration.Registration, len(regs))
+	var residents []string
+	for _, r := range regs {
+		byID[r.ID] = r
+		if r.Resident != "" {
+			residents = append(residents, r.Resident)
+		}
+	}
+	people, contacts, err := s.people(ctx, residents)
+	if err != nil {
+		return nil, err
+	}
+	unsettled, err := s.unsettled(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Person, len(recipients))
+	for i, recipient := range recipients {
+		reg := byID[ids[i]]
+		who := people[reg.Resident]
+		_, loose := unsettled[reg.ID]
+		out[i] = Person{
+			Recipient: recipient, Registration: reg, Resident: who,
+			Contact: contacts[who.Contact], Unsettled: loose,
+		}
+	}
+	return out, nil
+}
+
+func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.Resident, map[string]contact.Contact, error) {
+	people := make(map[string]resident.Resident, len(ids))
+	contacts := make(map[string]contact.Contact, len(ids))
+	if len(ids) == 0 {
+		return people, contacts, nil
+	}
+	sort.Strings(ids)
+	found, err := s.Residents.Many(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var hashes []string
+	for _, r := range found {
+		people[r.ID] = r
+		if r.Contact != "" {
+			hashes = append(hashes, r.Contact)
+		}
+	}
+	if len(hashes) == 0 {
+		return people, contacts, nil
+	}
+	sort.Strings(hashes)
+	cs, err := s.Contacts.Many(ctx, hashes)
+	for _, c := range cs {
+		contacts[c.ID] = c
+	}
+	return people, contacts, err
+}
+
+// unsettled returns the registrations that the roll has decided on and that do
+// not show it yet.
+func (s Stores) unsettled(ctx context.Context, f Facts) (map[string]struct{}, error) {
+	if !f.Event.HasRoll {
+		return nil, nil
+	}
+	roll, err := s.Rolls.Roll(ctx, f.Event.ID)
+	if errors.Is(err, record.ErrAbsent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	set := make(map[string]struct{}, len(roll.Unsettled))
+	for _, r := range roll.Unsettled {
+		set[r] = struct{}{}
+	}
+	return set, nil
+}
+
+// rowsOf groups rows by recipient.
+func rowsOf(rows []notifications.Row) map[string][]notifications.Row {
+	by := make(map[string][]notifications.Row)
+	for _, r := range rows {
+		by[r.Recipient] = append(by[r.Recipient], r)
+	}
+	return by
+}

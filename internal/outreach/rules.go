@@ -1,0 +1,81 @@
+package outreach
+
+import (
+	"sort"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Built-in rules. Their names are part of row ids and never change.
+const (
+	RulePending      = "pending"
+	RuleConfirmation = "confirmation"
+	RuleChange       = "change"
+	RuleSurvey       = "survey"
+)
+
+// Mail is the only channel so far; the lane names it for the dispatcher.
+const Mail = "smtp"
+
+// Rule is one reason to tell somebody something: a built-in one, or a
+// reminder rule of the event.
+type Rule struct {
+	ID string
+	// Reminder is set for reminder rules.
+	Reminder *reminder.Rule
+	// Purpose is the consent that it needs.
+	Purpose resident.Purpose
+	// Resend says what an unknown hand-over means.
+	Resend bool
+	// pin fixes a reminder's times at the recheck.
+	pin *times
+}
+
+// fires says when a reminder is wished for and until when it is useful.
+func (r Rule) fires(e event.Event) (wish, until notifications.Millis) {
+	if r.pin != nil {
+		return r.pin.wish, r.pin.until
+	}
+	w, u, _ := reminder.Fires(*r.Reminder, reminder.Times{Start: e.StartAt, LocalStart: e.LocalStart, Zone: e.Zone})
+	return notifications.Millis(w), notifications.Millis(u)
+}
+
+// Rules returns every rule that may cover a recipient of the event, the change
+// first: no other row goes out while a change is due.
+func Rules(reminders []reminder.Rule) []Rule {
+	rules := []Rule{
+		{ID: RuleChange, Purpose: resident.ForRegistration, Resend: true},
+		{ID: RulePending, Purpose: resident.ForRegistration, Resend: true},
+		{ID: RuleConfirmation, Purpose: resident.ForRegistration, Resend: true},
+	}
+	sorted := append([]reminder.Rule(nil), reminders...)
+	sort.Slice(sorted, func(i, j int) bool { return sorted[i].ID < sorted[j].ID })
+	for i := range sorted {
+		r := &sorted[i]
+		rules = append(rules, Rule{
+			ID: r.ID, Reminder: r, Purpose: resident.ForReminders,
+			Resend: r.OnUnknown == reminder.Resend,
+		})
+	}
+	return append(rules, Rule{ID: RuleSurvey, Purpose: resident.ForSurveys})
+}
+
+// Repeats reports whether a second round may follow when the facts changed.
+func (r Rule) Repeats() bool { return r.ID == RuleChange || r.Reminder != nil }
+
+// mayTell reports whether the event was ever shown to residents.
+func mayTell(e event.Event) bool { return e.PublishedAt != 0 }
+
+// times pins a reminder to when it was planned for.
+type times struct{ wish, until notifications.Millis }
+
+// pinned is the reminder rule of a row as the row remembers it.
+func pinned(row notifications.Row) Rule {
+	return Rule{
+		ID: row.Rule, Purpose: resident.ForReminders, Resend: row.Resend,
+		Reminder: &reminder.Rule{}, pin: &times{row.Wish, row.Until},
+	}
+}

@@ -1,0 +1,119 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"sync"
+
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// maxCompiled bounds the compiled mails that are kept.
+const maxCompiled = 512
+
+// Units reads the name of the unit that a mail comes from.
+type Units interface {
+	Get(ctx context.Context, id string) (unit.Unit, error)
+}
+
+// Writer makes mails. What is the same for all recipients of an event in one
+// language is compiled once; only links differ from person to person.
+type Writer struct {
+	texts      *i18n.Catalogue
+	keys       *secret.Keys
+	units      Units
+	base, host string
+	from       string
+	organizer  string
+
+	mu       sync.Mutex
+	compiled map[mailKey]*compiled
+}
+
+// NewWriter makes a writer whose links begin with base ("https://host") and
+// whose mails come from from ("Name <address>").
+func NewWriter(texts *i18n.Catalogue, keys *secret.Keys, units Units, base, from string) (*Writer, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("outreach: base URL has no host")
+	}
+	sender, err := mail.ParseAddress(from)
+	if err != nil {
+		return nil, fmt.Errorf("outreach: sender is no mail address")
+	}
+	return &Writer{
+		texts: texts, keys: keys, units: units, base: base, host: u.Hostname(),
+		from: from, organizer: sender.Address, compiled: map[mailKey]*compiled{},
+	}, nil
+}
+
+// mailKey names mails that differ in nothing but their links.
+type mailKey struct {
+	kind   kind
+	event  string
+	ver    int64
+	locale string
+	seat   string
+	party  int
+	// old is what the person knew, without its versions.
+	old notifications.Told
+}
+
+// Write makes the mail of a row for the person. The address is the caller's.
+func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications.Row, links Links, now notifications.Millis) (notifications.Message, error) {
+	printer := w.texts.For(p.Resident.Locale)
+	key := mailKey{
+		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: printer.Lang(),
+		seat: Seat(p.Registration.State), party: p.Registration.Party,
+	}
+	if row.Rule == RuleChange {
+		key.old, _ = newest(p.Registration, p.Rows)
+		key.old.Ver, key.old.SeatVer = 0, 0
+	}
+	c, err := w.mail(ctx, key, f, printer)
+	if err != nil {
+		return notifications.Message{}, err
+	}
+	return w.fill(c, row, links, now), nil
+}
+
+// mail returns the compiled mail, compiling it the first time.
+func (w *Writer) mail(ctx context.Context, key mailKey, f Facts, printer *i18n.Printer) (*compiled, error) {
+	w.mu.Lock()
+	c := w.compiled[key]
+	w.mu.Unlock()
+	if c != nil {
+		return c, nil
+	}
+	u, err := w.units.Get(ctx, f.Event.Unit)
+	if err != nil {
+		return nil, err
+	}
+	if c, err = w.compile(key, f.Event, u.Name(printer.Lang()), printer); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.compiled) >= maxCompiled {
+		clear(w.compiled)
+	}
+	w.compiled[key] = c
+	return c, nil
+}
+
+func (w *Writer) fill(c *compiled, row notifications.Row, links Links, now notifications.Millis) notifications.Message {
+	m := notifications.Message{
+		From: w.from, Subject: c.subject, Text: c.text.fill(links), HTML: c.html.fill(links),
+		Calendar: c.calendar, Method: c.method, Language: c.language,
+		MessageID: row.MessageID, Date: now, Boundary: row.ID, Unsubscribe: links.OptOut,
+	}
+	if m.MessageID == "" {
+		m.MessageID = row.ID + "@" + w.host
+	}
+	return m
+}
