@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -21,8 +22,13 @@ func main() {
 }
 
 func ask(address string) error {
-	client := http.Client{Timeout: patience}
-	answer, err := client.Get(address)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	question, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(question)
 	if err != nil {
 		return err
 	}
