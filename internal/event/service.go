@@ -2,11 +2,18 @@ package event
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
-	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/text"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Service is what may be done with events, and by whom.
@@ -15,70 +22,239 @@ type Service struct{ p Ports }
 // NewService makes a Service.
 func NewService(p Ports) *Service { return &Service{p: p} }
 
-var errLater = fault.New(fault.Unavailable, "later")
-
-// Create makes a draft. newID is the id that it gets, derived from the
-// client's token and key so that a replay meets its first try; "" for a new one.
+// Create makes a draft, for an organizer of its unit. newID is the id that it
+// gets, derived from the client's token and key so that a replay gives the
+// event of the first try; "" for a new one.
 func (s *Service) Create(ctx context.Context, a actor.Actor, newID string, in Input) (Event, error) {
-	return Event{}, errLater
+	return s.create(ctx, a, newID, in, "")
 }
 
-// Copy makes a draft like another event, without its notices, at another time
-// where move says so.
-func (s *Service) Copy(ctx context.Context, a actor.Actor, newID, from string, move Move) (Event, error) {
-	return Event{}, errLater
+// Copy makes a draft like another event, with its rules and without its
+// notices, at another time or place where the move says so.
+func (s *Service) Copy(ctx context.Context, a actor.Actor, newID, from string, m Move) (Event, error) {
+	old, err := s.Get(ctx, a, from)
+	if err != nil {
+		return Event{}, err
+	}
+	made, err := s.create(ctx, a, newID, m.Patch().On(old.Input()), from)
+	if err != nil {
+		return Event{}, err
+	}
+	return made, s.p.Reminders.CopyRules(ctx, old, made)
 }
 
-// Edit changes what the event's state lets change. ifMatch is the Ver that the
-// client saw, 0 for any.
+func (s *Service) create(ctx context.Context, a actor.Actor, newID string, in Input, from string) (Event, error) {
+	if err := a.Require(ScopeWrite); err != nil {
+		return Event{}, err
+	}
+	if err := checkID(newID); err != nil {
+		return Event{}, err
+	}
+	now := s.p.Now()
+	if !a.Holds(int64(now), actor.Organizer, in.Unit) {
+		return Event{}, ErrRole
+	}
+	in, times, scope, err := s.check(ctx, in)
+	if err != nil {
+		return Event{}, err
+	}
+	if newID == "" {
+		newID = s.p.IDs.New(int64(now))
+	}
+	e := Event{State: Draft, CreatedBy: a.ID, LastEditedBy: a.ID, CreatedAt: now, CopiedFrom: from}
+	e.ID, e.Part = newID, id.Part(newID)
+	e.fill(in, times, scope)
+	e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.create"))
+	if err := s.insert(ctx, &e); err != nil {
+		return Event{}, err
+	}
+	if from != "" {
+		return e, nil // a copy has the rules of what it was copied from
+	}
+	return e, s.p.Reminders.EnsureDefault(ctx, e)
+}
+
+// insert stores a new event, or gives the one that a first try stored.
+func (s *Service) insert(ctx context.Context, e *Event) error {
+	err := s.p.Events.Create(ctx, e)
+	if !errors.Is(err, record.ErrExists) {
+		return err
+	}
+	there, err := s.p.Events.Get(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	if there.Unit != e.Unit || there.CreatedBy != e.CreatedBy || there.CopiedFrom != e.CopiedFrom {
+		return record.ErrExists
+	}
+	*e = there
+	return nil
+}
+
+// check adds to Input.Check what only the store knows: the units, and with
+// them the zone and the scope.
+func (s *Service) check(ctx context.Context, in Input) (Input, Times, []string, error) {
+	lead, err := s.unit(ctx, "unit", in.Unit)
+	if err != nil {
+		return in, Times{}, nil, err
+	}
+	if in.Zone == "" {
+		in.Zone = lead.Zone
+	}
+	in, times, err := in.Check()
+	if err != nil {
+		return in, Times{}, nil, err
+	}
+	others := make([]unit.Unit, 0, len(in.CoUnits))
+	for _, co := range in.CoUnits {
+		u, err := s.unit(ctx, "co_units", co)
+		if err != nil {
+			return in, Times{}, nil, err
+		}
+		others = append(others, u)
+	}
+	if in.Village != "" {
+		if _, err := s.unit(ctx, "village", in.Village); err != nil {
+			return in, Times{}, nil, err
+		}
+	}
+	return in, times, unit.Scope(lead, others...), nil
+}
+
+func (s *Service) unit(ctx context.Context, field, id string) (unit.Unit, error) {
+	u, err := s.p.Units.Get(ctx, id)
+	if errors.Is(err, record.ErrAbsent) {
+		var c fault.Check
+		c.Add(field, "unit.unknown")
+		return u, c.Err()
+	}
+	return u, err
+}
+
+// Edit changes what the event's state lets change: all of a draft, texts and
+// slots of what is approved. ifMatch is the Ver that the client saw, 0 for any.
 func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch int64, p Patch) (Event, error) {
-	return Event{}, errLater
+	old, err := s.planned(ctx, a, id)
+	if err != nil {
+		return Event{}, err
+	}
+	in, times, scope, err := s.check(ctx, p.On(old.Input()))
+	if err != nil {
+		return Event{}, err
+	}
+	seats := old.HasRoll && p.Slots != nil && !slices.Equal(old.Slots, in.Slots)
+	if seats {
+		if err := s.p.Seats.Prepare(ctx, id); err != nil {
+			return Event{}, err
+		}
+	}
+	now := s.p.Now()
+	e, err := s.p.Events.Update(ctx, id, func(e *Event) error {
+		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Ver, in: in, times: times, scope: scope})
+	})
+	if err != nil || !seats {
+		return e, err
+	}
+	return e, s.p.Seats.Sync(ctx, e)
+}
+
+// edit is a checked edit; base is the version that it was made from.
+type edit struct {
+	ifMatch, base int64
+	in            Input
+	times         Times
+	scope         []string
+}
+
+func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) error {
+	if err := e.mayPlan(a, now); err != nil {
+		return err
+	}
+	if err := e.seen(d.ifMatch); err != nil {
+		return err
+	}
+	if e.Ver != d.base {
+		return ErrVersion // the patch was laid on what is no longer there
+	}
+	fields := changed(e.Input(), d.in)
+	if len(fields) == 0 {
+		return record.ErrUnchanged
+	}
+	if err := e.checkEdit(d.in, fields); err != nil {
+		return err
+	}
+	e.fill(d.in, d.times, d.scope)
+	e.LastEditedBy = a.ID
+	e.Touch()
+	e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.edit", fields...))
+	return nil
 }
 
 // Do moves the event: submit, approve, return, publish, postpone, resume,
-// cancel, restore or close. The note says why; return, postpone and cancel need one.
+// cancel, restore or close. Return, postpone and cancel need a note that says
+// why. Reschedule and report have methods of their own.
 func (s *Service) Do(ctx context.Context, a actor.Actor, id string, ifMatch int64, act Act, note string) (Event, error) {
-	return Event{}, errLater
+	if err := a.Require(ScopeWrite); err != nil {
+		return Event{}, err
+	}
+	note, err := checkAct(act, note)
+	if err != nil {
+		return Event{}, err
+	}
+	old, err := s.p.Events.Get(ctx, id)
+	if err != nil {
+		return Event{}, err
+	}
+	lead, err := s.p.Units.Get(ctx, old.Unit)
+	if err != nil {
+		return Event{}, err
+	}
+	now := s.p.Now()
+	return s.p.Events.Update(ctx, id, func(e *Event) error {
+		if err := e.may(a, act, lead.Above(), now); err != nil {
+			return err
+		}
+		if err := e.seen(ifMatch); err != nil {
+			return err
+		}
+		e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event."+string(act), "state"))
+		return e.Take(act, a.ID, note, now)
+	})
 }
 
-// Reschedule changes time or place of an approved, published or postponed event.
-func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMatch int64, m Move) (Event, error) {
-	return Event{}, errLater
+func (e Event) may(a actor.Actor, act Act, above []string, now calendar.Instant) error {
+	if act != Approve && act != Return {
+		return e.mayPlan(a, now)
+	}
+	if err := e.mayJudge(a, above, now); err != nil {
+		return err
+	}
+	if act == Approve && (e.CreatedBy == a.ID || e.LastEditedBy == a.ID) {
+		return ErrOwnApproval
+	}
+	return nil
 }
 
-// AddNotice records that people were told in public, now.
-func (s *Service) AddNotice(ctx context.Context, a actor.Actor, id string, kind NoticeKind) (Event, error) {
-	return Event{}, errLater
+func checkAct(act Act, note string) (string, error) {
+	var c fault.Check
+	if !slices.Contains(Acts(), act) || act == Reschedule || act == FileReport {
+		c.Add("act", "event.act")
+	}
+	note = block(&c, "note", note, maxNote)
+	if needsNote := act == Return || act == Postpone || act == Cancel; needsNote && strings.TrimSpace(text.Clean(note)) == "" {
+		c.Add("note", "required")
+	}
+	return note, c.Err()
 }
 
-// File files the report of an event that is done, and closes its count.
-func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch int64, in ReportInput) (Event, error) {
-	return Event{}, errLater
-}
-
-// Get gives an event to staff of its units and of those above them.
-func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Event, error) {
-	return Event{}, errLater
-}
-
-// Page lists events of a unit or of all below it, to staff with a role there or above.
-func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Request) (page.List[Event], error) {
-	return page.List[Event]{}, errLater
-}
-
-// Public gives an event that has a public page, to anybody.
-func (s *Service) Public(ctx context.Context, id string) (Event, error) {
-	return Event{}, errLater
-}
-
-// Coming lists published and postponed events that start at or after from, of
-// a unit and those below it ("" for all), by start, to anybody.
-func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
-	return page.List[Event]{}, errLater
-}
-
-// CloseEnded is the job that moves published events that ended before now to
-// done, at most limit, and returns how many.
-func (s *Service) CloseEnded(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return 0, errLater
+// planned gives an event to an organizer of its lead unit.
+func (s *Service) planned(ctx context.Context, a actor.Actor, id string) (Event, error) {
+	if err := a.Require(ScopeWrite); err != nil {
+		return Event{}, err
+	}
+	e, err := s.p.Events.Get(ctx, id)
+	if err != nil {
+		return Event{}, err
+	}
+	return e, e.mayPlan(a, s.p.Now())
 }

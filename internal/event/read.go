@@ -1,0 +1,93 @@
+package event
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// Get gives an event to staff with a role on one of its units or above them;
+// to anybody else it is absent.
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Event, error) {
+	if err := a.Require(ScopeRead); err != nil {
+		return Event{}, err
+	}
+	e, err := s.p.Events.Get(ctx, id)
+	if err != nil {
+		return Event{}, err
+	}
+	if err := e.Visible(a, s.p.Now()); err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// Page lists events by start, to staff with a role on f.Unit or f.Scope, or
+// above it; for anybody else the unit is absent. One of the two has to be set.
+func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Request) (page.List[Event], error) {
+	if err := a.Require(ScopeRead); err != nil {
+		return page.List[Event]{}, err
+	}
+	asked := f.Unit
+	if asked == "" {
+		asked = f.Scope
+	}
+	u, err := s.p.Units.Get(ctx, asked)
+	if err != nil {
+		return page.List[Event]{}, err
+	}
+	if err := (Event{Scope: u.Above()}).Visible(a, s.p.Now()); err != nil {
+		return page.List[Event]{}, err
+	}
+	return s.p.Events.Page(ctx, f, r)
+}
+
+// Public gives an event that has a public page, to anybody.
+func (s *Service) Public(ctx context.Context, id string) (Event, error) {
+	e, err := s.p.Events.Get(ctx, id)
+	if err != nil {
+		return Event{}, err
+	}
+	if !e.Public() {
+		return Event{}, record.ErrAbsent
+	}
+	return e, nil
+}
+
+// Coming lists published and postponed events that start at or after from, of
+// a unit and those below it ("" for all), by start, to anybody.
+func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
+	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
+}
+
+// CloseEnded is the job that moves published events that ended before now to
+// done, at most limit, and returns how many. One that fails stops no other.
+func (s *Service) CloseEnded(ctx context.Context, now calendar.Instant, limit int) (int, error) {
+	ended, err := s.p.Events.Ended(ctx, Published, now, nil, limit)
+	if err != nil {
+		return 0, err
+	}
+	job := actor.System("close_events")
+	closed := 0
+	var failed []error
+	for _, old := range ended {
+		_, err := s.p.Events.Update(ctx, old.ID, func(e *Event) error {
+			if e.State != Published || e.EndAt > now {
+				return record.ErrUnchanged // moved or closed meanwhile
+			}
+			e.Note(audit.Of(job, now, e.Unit, audit.Thing("event", e.ID), "event.close", "state"))
+			return e.Take(Close, "", "", now)
+		})
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		closed++
+	}
+	return closed, errors.Join(failed...)
+}
