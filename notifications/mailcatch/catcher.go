@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/emersion/go-smtp"
@@ -69,7 +70,11 @@ func (c *Catcher) Port() int {
 func (c *Catcher) Mails() []Mail {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]Mail(nil), c.mails...)
+	return c.newest()
+}
+
+func (c *Catcher) newest() []Mail {
+	return slices.Clone(c.mails[max(0, len(c.mails)-keepMost):])
 }
 
 // Received is how many mails were taken since the start.
@@ -111,8 +116,8 @@ func (c *Catcher) keep(m Mail) {
 	c.received++
 	m.Number = c.received
 	c.mails = append(c.mails, m)
-	if len(c.mails) > keepMost {
-		c.mails = append([]Mail(nil), c.mails[len(c.mails)-keepMost:]...)
+	if len(c.mails) >= 2*keepMost { // seldom, since it copies
+		c.mails = c.newest()
 	}
 	close(c.grown)
 	c.grown = make(chan struct{})

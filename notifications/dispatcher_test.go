@@ -1,0 +1,408 @@
+package notifications_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	. "github.com/sunday-with-the-people/sunday/notifications"
+)
+
+func mustRun(t *testing.T, d *Dispatcher, w *world) Stats {
+	t.Helper()
+	stats, err := d.RunOnce(t.Context(), w.now())
+	if err != nil {
+		t.Fatalf("RunOnce() = %v", err)
+	}
+	return stats
+}
+
+func TestDispatcher_RunOnce(t *testing.T) {
+	t.Parallel()
+	lateness := Verdict{Do: DoExpire, Reason: ReasonQuiet}
+	tests := []struct {
+		name    string
+		change  func(*Row)
+		verdict Verdict
+		answer  answer
+		want    func(w *world, r *Row)
+	}{
+		{name: "accepted", want: func(w *world, r *Row) {
+			r.State, r.EndedAt, r.Contact = Sent, w.domain, "contact:r"
+		}},
+		{name: "refused for now", answer: refusesForNow, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.Error, r.Try = Planned, ReasonBackoff, "later", 1
+			r.NotBefore = w.domain + Backoff(r.Group, 1)
+			r.Due = r.NotBefore
+		}},
+		{
+			name: "refused for now too often", answer: refusesForNow,
+			change: func(r *Row) { r.Try = MaxTries - 1 },
+			want: func(w *world, r *Row) {
+				r.State, r.Reason, r.Error = Dead, ReasonExhausted, "later"
+				r.EndedAt, r.Contact = w.domain, "contact:r"
+			},
+		},
+		{name: "dropped before the end", answer: drops, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.Error = Planned, ReasonBackoff, "dropped"
+			r.NotBefore = w.domain + minute
+			r.Due = r.NotBefore
+		}},
+		{name: "recipient refused", answer: refusesRecipient, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.Error = Dead, ReasonRefused, "unknown"
+			r.EndedAt, r.Contact = w.domain, "contact:r"
+		}},
+		{name: "message refused", answer: refusesMessage, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.Error = Dead, ReasonRefused, "no"
+			r.EndedAt, r.Contact = w.domain, "contact:r"
+		}},
+		{name: "no answer", answer: losesSilently, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.Error = Unknown, ReasonNoReply, "no answer"
+			r.EndedAt, r.Contact = w.domain, "contact:r"
+			r.WasUnknown, r.Unknowns, r.Try = true, 1, 1
+		}},
+		{
+			name: "no answer, not resent", answer: losesSilently,
+			change: func(r *Row) { r.Resend = false },
+			want: func(w *world, r *Row) {
+				r.State, r.Reason, r.Error = Unknown, ReasonLeft, "no answer"
+				r.EndedAt, r.Contact = w.domain, "contact:r"
+				r.WasUnknown, r.Unknowns, r.Try = true, 1, 1
+			},
+		},
+		{name: "suppressed", verdict: Verdict{Do: DoSuppress, Reason: ReasonOptedOut}, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.EndedAt = Suppressed, ReasonOptedOut, w.domain
+		}},
+		{name: "expired", verdict: lateness, want: func(w *world, r *Row) {
+			r.State, r.Reason, r.EndedAt = Expired, ReasonQuiet, w.domain
+		}},
+		{
+			name: "expired after unknown", verdict: lateness,
+			change: func(r *Row) { r.WasUnknown, r.Unknowns = true, 1 },
+			want: func(w *world, r *Row) {
+				r.State, r.Reason, r.EndedAt = Unknown, ReasonLeft, w.domain
+			},
+		},
+		{
+			name:    "deferred to another lane",
+			verdict: Verdict{Do: DoDefer, Reason: ReasonUnsettled, NotBefore: 1_700_000_060_000, Lane: Lane{Class: Urgent, Channel: "sms"}},
+			want: func(_ *world, r *Row) {
+				r.State, r.Reason, r.NotBefore = Planned, ReasonUnsettled, 1_700_000_060_000
+				r.Due, r.Lane = r.NotBefore, Lane{Class: Urgent, Channel: "sms"}
+			},
+		},
+		{
+			name:    "deferred to the past",
+			verdict: Verdict{Do: DoDefer, Reason: ReasonUnsettled, NotBefore: 5},
+			want: func(w *world, r *Row) {
+				r.State, r.Reason, r.NotBefore = Planned, ReasonUnsettled, w.domain+minute
+				r.Due = r.NotBefore
+			},
+		},
+		{
+			name: "past its last instant", verdict: Verdict{Do: DoSend},
+			change: func(r *Row) { r.Until = r.Due - 1 },
+			want: func(w *world, r *Row) {
+				r.State, r.Reason, r.EndedAt = Expired, ReasonLate, w.domain
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			row := w.plan("r", tt.change)
+			w.answer = func(Row, int) answer { return tt.answer }
+			if tt.verdict.Do != 0 {
+				w.decide = func(Row) Verdict { return tt.verdict }
+			}
+			mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+			want := row
+			want.Batch, want.Fence, want.SendingAt = "batch-1", 1, w.process
+			want.Gen = 3
+			tt.want(w, &want)
+			if diff := cmp.Diff(want, w.row(row.ID)); diff != "" {
+				t.Errorf("row after one run (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDispatcher_RefusedContactIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.plan("r", nil)
+	w.answer = func(Row, int) answer { return refusesRecipient }
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if got, want := w.refused["contact:r"], 1; got != want {
+		t.Errorf("Refused was called %d times, want %d", got, want)
+	}
+}
+
+func TestDispatcher_HeldUnits(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.holds = []Hold{{Unit: "held"}}
+	for i := range 1200 {
+		w.plan(fmt.Sprint("held", i), func(r *Row) { r.Unit, r.Due = "held", r.Due-minute })
+	}
+	free := w.plan("free", nil)
+	k := w.worker(-1, false)
+	stats := mustRun(t, k.dispatcher(nil), w)
+	if diff := cmp.Diff(Stats{Sent: 1, Held: 1200}, stats); diff != "" {
+		t.Errorf("stats (-want +got):\n%s", diff)
+	}
+	if got := w.row(free.ID).State; got != Sent {
+		t.Errorf("the free row behind the held ones is %s, want sent", got)
+	}
+	held := w.list(func(r Row) bool { return r.Unit == "held" })[0]
+	if held.State != Planned || held.Reason != ReasonHeld || held.Due != w.domain+10*minute || held.Try != 0 {
+		t.Errorf("held row = %+v, want it planned in 10 minutes with no try", held)
+	}
+	w.holds = nil
+	w.pass(10 * minute)
+	if got := mustRun(t, k.dispatcher(nil), w).Sent; got != 1200 {
+		t.Errorf("after the release %d were sent, want 1200", got)
+	}
+}
+
+func TestDispatcher_SystemHold(t *testing.T) {
+	t.Parallel()
+	for _, halted := range []bool{false, true} {
+		w := newWorld()
+		w.plan("r", nil)
+		if !halted {
+			w.holds = []Hold{{Unit: ""}}
+		}
+		d := w.worker(-1, false).dispatcher(func(o *Options) { o.Halted = func() bool { return halted } })
+		if diff := cmp.Diff(Stats{}, mustRun(t, d, w)); diff != "" {
+			t.Errorf("halted %v: stats (-want +got):\n%s", halted, diff)
+		}
+		if slices.Contains(w.calls, "Mark") {
+			t.Errorf("halted %v: rows were marked", halted)
+		}
+	}
+}
+
+func TestDispatcher_ChannelDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.unopened = true
+	urgent := w.plan("u", func(r *Row) { r.Class = Urgent })
+	normal := w.plan("n", nil)
+	stats := mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if diff := cmp.Diff(Stats{Down: []string{"smtp"}}, stats); diff != "" {
+		t.Errorf("stats (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Row{urgent, normal}, []Row{w.row(urgent.ID), w.row(normal.ID)}); diff != "" {
+		t.Errorf("rows changed (-want +got):\n%s", diff)
+	}
+	if w.opens != 1 || slices.Contains(w.calls, "Due normal") {
+		t.Errorf("the channel was opened %d times and asked again: %v", w.opens, w.calls)
+	}
+}
+
+func TestDispatcher_UrgentFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	var order []string
+	for _, class := range []Class{Normal, Reply, Urgent} {
+		w.plan(string(class), func(r *Row) { r.Class = class })
+	}
+	w.answer = func(r Row, _ int) answer {
+		order = append(order, r.Recipient)
+		return accepts
+	}
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if diff := cmp.Diff([]string{"urgent", "reply", "normal"}, order); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+// TestDispatcher_SlowServer has hand-overs of 3 seconds: nothing is begun more
+// than 5 seconds after its mark, and marks shrink.
+func TestDispatcher_SlowServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.sendTakes = 3 * second
+	for i := range 10 {
+		w.plan(fmt.Sprint("r", i), nil)
+	}
+	var late []Millis
+	marked := 0
+	w.answer = func(r Row, _ int) answer {
+		if since := w.process - r.SendingAt; since > 5*second {
+			late = append(late, since)
+		}
+		marked = max(marked, len(w.list(func(r Row) bool { return r.State == Sending })))
+		return accepts
+	}
+	stats := mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if diff := cmp.Diff(Stats{Sent: 10, Returned: 2}, stats); diff != "" {
+		t.Errorf("stats (-want +got):\n%s", diff)
+	}
+	if len(late) > 0 || marked > 4 {
+		t.Errorf("hand-overs began %v after their mark, with up to %d rows marked", late, marked)
+	}
+}
+
+func TestDispatcher_OneMarkedWhereUnknownIsLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := range 5 {
+		w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend = false })
+	}
+	w.answer = func(Row, int) answer {
+		if n := len(w.list(func(r Row) bool { return r.State == Sending })); n != 1 {
+			t.Errorf("%d rows are sending at once, want 1", n)
+		}
+		return accepts
+	}
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+}
+
+// TestDispatcher_StoppedInBetween gives back what was marked and not begun.
+func TestDispatcher_StoppedInBetween(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := range 4 {
+		w.plan(fmt.Sprint("r", i), func(r *Row) { r.NotBefore = 7 })
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	w.answer = func(_ Row, _ int) answer {
+		cancel()
+		return accepts
+	}
+	stats, err := w.worker(-1, false).dispatcher(nil).RunOnce(ctx, w.now())
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("RunOnce() = %v, want canceled", err)
+	}
+	if diff := cmp.Diff(Stats{Sent: 1, Returned: 3}, stats); diff != "" {
+		t.Errorf("stats (-want +got):\n%s", diff)
+	}
+	planned := w.list(func(r Row) bool { return r.State == Planned && r.Try == 0 && r.NotBefore == 7 && r.Due == r.Wish })
+	if len(planned) != 3 {
+		t.Errorf("%d rows are planned as before, want 3: %+v", len(planned), w.rows)
+	}
+}
+
+// TestDispatcher_KeepsResults has the store fail when a result is stored: the
+// next run stores it, and nobody gets a second mail.
+func TestDispatcher_KeepsResults(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	row := w.plan("r", nil)
+	k := w.worker(-1, false)
+	w.answer = func(Row, int) answer {
+		k.left = 0 // the next call, Settle, fails
+		return accepts
+	}
+	d := k.dispatcher(nil)
+	if _, err := d.RunOnce(t.Context(), w.now()); !errors.Is(err, errKilled) {
+		t.Fatalf("RunOnce() = %v, want the store's error", err)
+	}
+	k.left, k.dead = -1, false
+	mustRun(t, d, w)
+	if got := w.row(row.ID).State; got != Sent || len(w.handed[row.ID]) != 1 {
+		t.Errorf("row is %s after %d hand-overs, want sent after 1", got, len(w.handed[row.ID]))
+	}
+}
+
+func TestDispatcher_LateAnswerBeatsSweep(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	row := w.plan("r", nil)
+	first, second := w.worker(-1, false), w.worker(-1, false)
+	other := second.dispatcher(nil)
+	w.answer = func(Row, int) answer {
+		w.process += 11 * minute // a hand-over that hangs while another worker sweeps
+		swept := w.rows[row.ID].Swept(Sweep{Now: w.domain, RetryAfter: minute, MaxUnknowns: MaxResends})
+		w.rows[row.ID] = swept
+		return accepts
+	}
+	mustRun(t, first.dispatcher(nil), w)
+	w.pass(hour)
+	mustRun(t, other, w)
+	if got := w.row(row.ID); got.State != Sent || got.Unknowns != 1 || len(w.handed[row.ID]) != 1 {
+		t.Errorf("row = %+v after %d hand-overs, want sent after 1", got, len(w.handed[row.ID]))
+	}
+}
+
+func TestDispatcher_Takeover(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	row := w.plan("r", nil)
+	old := w.worker(-1, false)
+	w.rows[row.ID] = row.Marked(Mark{Batch: "old", Fence: old.fence, At: w.process})
+	d := w.worker(-1, false).dispatcher(nil)
+	mustRun(t, d, w)
+	w.process += 89 * second
+	if got := mustRun(t, d, w).Swept; got != 0 {
+		t.Errorf("89 s after the take %d rows were swept, want 0", got)
+	}
+	w.process += 1 * second
+	if got := mustRun(t, d, w).Swept; got != 1 {
+		t.Errorf("90 s after the take %d rows were swept, want 1", got)
+	}
+	if got := w.row(row.ID); got.State != Planned || !got.WasUnknown || got.Due <= w.domain {
+		t.Errorf("row = %+v, want it planned for later after an unknown", got)
+	}
+}
+
+func TestDispatcher_SourceFails(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"panics", "answers another row", "decides nothing"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			row := w.plan("r", nil)
+			k := w.worker(-1, false)
+			d := k.dispatcher(func(o *Options) { o.Source = badSource{name} })
+			_, err := d.RunOnce(t.Context(), w.now())
+			if err == nil || !strings.Contains(err.Error(), "decide rows") {
+				t.Errorf("RunOnce() = %v, want an error of the source", err)
+			}
+			got := w.row(row.ID)
+			if got.State != Planned || got.Due != w.domain+minute || got.Try != 0 {
+				t.Errorf("row = %+v, want it planned in a minute", got)
+			}
+		})
+	}
+}
+
+type badSource struct{ how string }
+
+func (b badSource) Decide(context.Context, Millis, []Row) ([]Verdict, error) {
+	switch b.how {
+	case "panics":
+		panic("template")
+	case "answers another row":
+		return []Verdict{{RowID: "another", Do: DoSend}}, nil
+	default:
+		return nil, nil
+	}
+}
+
+func (badSource) Refused(context.Context, string) error { return nil }
+
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	for try := 1; try < 20; try++ {
+		plain := min(2*minute<<min(try-1, 10), 4*hour)
+		got := Backoff("group", try)
+		if got < plain*3/4 || got > plain*5/4 {
+			t.Errorf("Backoff(%d) = %d ms, want %d give or take a quarter", try, got, plain)
+		}
+		if again := Backoff("group", try); again != got {
+			t.Errorf("Backoff(%d) = %d, then %d", try, got, again)
+		}
+	}
+	if Backoff("group", 1) == Backoff("other", 1) {
+		t.Error("Backoff gives two groups the same time")
+	}
+}

@@ -1,0 +1,218 @@
+package notifications_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	. "github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// ticking gives the world the bubble's clock, and hand-overs that take time.
+type slowChannel struct {
+	channel
+	takes time.Duration
+}
+
+func (c slowChannel) Open(ctx context.Context) (Conn, error) {
+	inner, err := c.channel.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slowConn{inner, c.takes}, nil
+}
+
+type slowConn struct {
+	Conn
+	takes time.Duration
+}
+
+func (c slowConn) Send(ctx context.Context, m Message) error {
+	timer := time.NewTimer(c.takes)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return c.Conn.Send(ctx, m)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func bubble(k *worker, takes time.Duration, connections int) func(*Options) {
+	now := func() Millis { return Millis(time.Now().UnixMilli()) }
+	return func(o *Options) {
+		o.Channels = []Channel{slowChannel{channel{k}, takes}}
+		o.Now, o.Process = now, now
+		o.Connections = connections
+	}
+}
+
+func bubbleWorld() *world {
+	w := newWorld()
+	w.domain = Millis(time.Now().UnixMilli())
+	w.process = w.domain
+	return w
+}
+
+func TestDispatcher_Run(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 300 {
+			w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend = i%3 > 0 })
+		}
+		w.answer = func(r Row, n int) answer {
+			if n == 0 && r.Recipient == "r7" {
+				return acceptsSilently
+			}
+			return accepts
+		}
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), 10*time.Millisecond, 5))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(10 * time.Minute) // of the bubble
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		for _, r := range w.rows {
+			want := 1
+			if r.Recipient == "r7" {
+				want = 2
+			}
+			if got := len(w.handed[r.ID]); r.State != Sent || got != want {
+				t.Errorf("row %s is %s after %d hand-overs, want sent after %d", r.Recipient, r.State, got, want)
+			}
+		}
+	})
+}
+
+// TestDispatcher_RunStops asks for the end in the middle of slow hand-overs.
+func TestDispatcher_RunStops(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 100 {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), 400*time.Millisecond, 3))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(3 * time.Second) // of the bubble
+		cancel()
+		began := time.Now()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("Run took %v to end, want one hand-over at most", took)
+		}
+		sent := 0
+		for _, r := range w.rows {
+			switch {
+			case r.State == Sent && len(w.handed[r.ID]) == 1:
+				sent++
+			case r.State != Planned || len(w.handed[r.ID]) != 0 || r.Try != 0 || r.WasUnknown:
+				t.Errorf("row %s is %s after %d hand-overs", r.Recipient, r.State, len(w.handed[r.ID]))
+			}
+		}
+		if sent == 0 || sent == 100 {
+			t.Errorf("%d rows were sent, want some", sent)
+		}
+	})
+}
+
+// TestDispatcher_RunUrgent has an urgent row come while normal ones queue up.
+func TestDispatcher_RunUrgent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 1000 {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), 300*time.Millisecond, 2))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(5 * time.Second)
+		w.mu.Lock()
+		urgent := w.plan("urgent", func(r *Row) { r.Class = Urgent })
+		w.mu.Unlock()
+		time.Sleep(4 * time.Second)
+		if got := w.row(urgent.ID).State; got != Sent {
+			t.Errorf("4 s later the urgent row is %s, want sent", got)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+	})
+}
+
+func TestDispatcher_RunChannelDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		row := w.plan("r", nil)
+		w.unopened = true
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), time.Millisecond, 4))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(5 * time.Minute)
+		w.mu.Lock()
+		if got := w.rows[row.ID]; got.State != Planned || got.Gen != row.Gen {
+			t.Errorf("row = %+v while the channel is down, want it untouched", got)
+		}
+		if w.opens > 30 {
+			t.Errorf("the channel was tried %d times in 5 minutes", w.opens)
+		}
+		w.unopened = false
+		w.mu.Unlock()
+		time.Sleep(time.Minute)
+		if got := w.row(row.ID).State; got != Sent {
+			t.Errorf("a minute after the server came back the row is %s, want sent", got)
+		}
+		cancel()
+		<-ended
+	})
+}
+
+// TestDispatcher_RunStoreAway has the store fail for two minutes in the middle.
+func TestDispatcher_RunStoreAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 200 {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		k := w.worker(-1, false)
+		d := k.dispatcher(bubble(k, 50*time.Millisecond, 4))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(time.Second)
+		w.mu.Lock()
+		k.dead = true
+		w.mu.Unlock()
+		time.Sleep(2 * time.Minute)
+		w.mu.Lock()
+		k.dead = false
+		w.mu.Unlock()
+		time.Sleep(30 * time.Minute)
+		cancel()
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Run() = %v", err)
+		}
+		for _, r := range w.rows {
+			if r.State != Sent {
+				t.Errorf("row %s is %s, want sent", r.Recipient, r.State)
+			}
+		}
+	})
+}
