@@ -54,7 +54,10 @@ type Resident struct {
 	// Consents is the append-only log, oldest first.
 	Consents  []Consent        `json:"consents,omitempty"`
 	CreatedAt calendar.Instant `json:"created_at"`
-	ErasedAt  calendar.Instant `json:"erased_at,omitempty"`
+	// Public is whether a public form made the record: what comes once goes
+	// after its last event.
+	Public   bool             `json:"public,omitempty"`
+	ErasedAt calendar.Instant `json:"erased_at,omitempty"`
 }
 
 // Purpose of a consent.

@@ -1,0 +1,83 @@
+package resident
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// Merge makes two records of one unit one: the loser's id becomes an alias of
+// the winner, so that no key of a message changes, and the winner takes over
+// the loser's contacts and log of consents, in which the newest entry counts.
+// Called again it finishes what was left. Registrations follow by the planner,
+// since both are touched.
+func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner string) (Resident, error) {
+	to, err := s.open(ctx, act, ScopeWrite, winner)
+	if err != nil {
+		return Resident{}, err
+	}
+	from, err := s.p.Residents.Get(ctx, loser)
+	if err != nil {
+		return Resident{}, err
+	}
+	if from.Unit != to.Unit {
+		return Resident{}, record.ErrAbsent
+	}
+	if from.MergedInto == to.ID {
+		return to, nil
+	}
+	if from.ID == to.ID || from.MergedInto != "" || from.ErasedAt != 0 {
+		return Resident{}, ErrMerged
+	}
+	merged, err := s.p.Residents.Update(ctx, to.ID, func(r *Resident) error {
+		if err := r.take(from); err != nil {
+			return err
+		}
+		r.Note(s.entry(act, r, "resident.merge", "aliases", "contacts", "consents"))
+		return nil
+	})
+	if err != nil {
+		return Resident{}, err
+	}
+	_, err = s.p.Residents.Update(ctx, from.ID, func(r *Resident) error {
+		if r.MergedInto != "" || slices.Contains(r.Aliases, to.ID) {
+			return ErrMerged
+		}
+		r.MergedInto = to.ID
+		r.blank()
+		r.Contacts = nil
+		r.Touch()
+		r.Note(s.entry(act, r, "resident.merged", "merged_into", "name", "contacts"))
+		return nil
+	})
+	return merged, err
+}
+
+// take adds the other to r as an alias, once.
+func (r *Resident) take(other Resident) error {
+	switch {
+	case r.ErasedAt != 0 || r.MergedInto != "":
+		return ErrMerged
+	case slices.Contains(r.Aliases, other.ID):
+		return record.ErrUnchanged
+	}
+	r.Aliases = append(append(r.Aliases, other.ID), other.Aliases...)
+	if r.Name == "" {
+		r.Name, r.Words, r.SortKey = other.Name, other.Words, other.SortKey
+	}
+	for _, c := range other.Contacts {
+		if !slices.Contains(r.Contacts, c) {
+			r.Contacts = append(r.Contacts, c)
+		}
+	}
+	r.setContacts(r.Contacts)
+	if r.Reach == None && r.Contact != "" {
+		r.Reach = Own
+	}
+	r.Consents = append(r.Consents, other.Consents...)
+	slices.SortStableFunc(r.Consents, func(a, b Consent) int { return int(a.At - b.At) })
+	r.Touch()
+	return nil
+}

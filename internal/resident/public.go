@@ -1,0 +1,115 @@
+package resident
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/text"
+)
+
+// PublicInput is what somebody without an account typed into a form.
+type PublicInput struct {
+	// ID is derived from the form's random id: the same form twice makes one resident.
+	ID      string
+	Unit    string
+	Village string
+	Locale  string
+	// Name and ContactID are optional; the contact was ensured by the caller.
+	Name      string
+	ContactID string
+	// Purposes were agreed to, each to the text at the same place of TextIDs.
+	// ForRegistration comes with leaving a contact and may be left out.
+	Purposes []Purpose
+	TextIDs  []string
+}
+
+// Match finds the resident of the unit with the contact and the name, folded as
+// text.Fold does. Where several match, it is the first by id.
+func (s *Service) Match(ctx context.Context, keeper, contactID, foldedName string) (Resident, bool, error) {
+	if contactID == "" {
+		return Resident{}, false, nil
+	}
+	known, err := s.p.Residents.ByContact(ctx, keeper, contactID)
+	if err != nil {
+		return Resident{}, false, err
+	}
+	for _, r := range known {
+		if r.ErasedAt == 0 && r.MergedInto == "" && text.Fold(r.Name) == foldedName {
+			return r, true, nil
+		}
+	}
+	return Resident{}, false, nil
+}
+
+// EnsurePublic gives the resident that a public form speaks of: the known one
+// of the contact and the folded name, to whom nothing is written, since anybody
+// may type anything, or else a new one. Known may not be shown to whoever sent
+// the form. What a known person agreed to in the form is logged with Consent
+// once they confirmed it.
+func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident, known bool, err error) {
+	if in.ID != "" {
+		r, err = s.p.Residents.Get(ctx, in.ID)
+		switch {
+		case err == nil && r.Unit != in.Unit:
+			return Resident{}, false, record.ErrExists
+		case err == nil, !errors.Is(err, record.ErrAbsent):
+			return r, false, err
+		}
+	}
+	r, choices, err := s.fromForm(ctx, in)
+	if err != nil {
+		return Resident{}, false, err
+	}
+	there, ok, err := s.Match(ctx, in.Unit, in.ContactID, text.Fold(r.Name))
+	if err != nil || ok {
+		return there, ok, err
+	}
+	if _, err := r.log(choices, byResident, s.p.Now()); err != nil {
+		return Resident{}, false, err
+	}
+	r, err = s.insert(ctx, actor.Resident(), r)
+	return r, false, err
+}
+
+func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Choice, error) {
+	var c fault.Check
+	r := s.fresh(in.ID, in.Unit)
+	r.Public = true
+	r.Village, r.Locale = in.Village, checkLocale(&c, in.Locale)
+	choices, err := in.choices(&c)
+	if err := errors.Join(
+		err,
+		s.where(ctx, &c, in.Unit, in.Village),
+		r.setName(&c, in.Name),
+		s.checkChoices(ctx, &c, actor.Resident(), choices),
+	); err != nil {
+		return r, nil, err
+	}
+	if in.ContactID != "" {
+		r.setContacts([]string{in.ContactID})
+	}
+	r.setReach(&c, "")
+	return r, choices, c.Err()
+}
+
+// choices pairs purposes with their texts, and adds the consent that leaving a
+// contact is.
+func (in PublicInput) choices(c *fault.Check) ([]Choice, error) {
+	if len(in.TextIDs) != len(in.Purposes) {
+		c.Add("consents", ErrText.Code)
+		return nil, nil
+	}
+	var choices []Choice
+	for i, p := range in.Purposes {
+		choices = append(choices, Choice{Purpose: p, Given: true, Text: in.TextIDs[i], Source: FromWeb})
+	}
+	if in.ContactID == "" || slices.Contains(in.Purposes, ForRegistration) {
+		return choices, nil
+	}
+	t, err := TextFor(ForRegistration, in.Locale)
+	return append(choices, Choice{Purpose: ForRegistration, Given: true, Text: t.ID, Source: FromWeb}), err
+}
