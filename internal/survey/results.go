@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -50,12 +49,12 @@ func (s *Service) readsTexts(act actor.Actor, e event.Event) bool {
 	return act.Any(int64(s.p.Now()), e.Unit, actor.Reviewer, actor.Organizer, actor.Admin)
 }
 
+// texts come in the order of random ids, which is no order of time.
 func (s *Service) texts(ctx context.Context, v Survey) ([]string, error) {
 	answers, err := s.answers(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(answers, func(a, b Answer) int { return compareIDs(a.ID, b.ID) })
 	var texts []string
 	for _, a := range answers {
 		if a.Text != "" {
@@ -63,14 +62,4 @@ func (s *Service) texts(ctx context.Context, v Survey) ([]string, error) {
 		}
 	}
 	return texts, nil
-}
-
-func compareIDs(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

@@ -72,7 +72,7 @@ func figure(counts []int) Figure {
 			f.Counts[i] = &n
 		}
 	}
-	if sharesShown(satisfied, answers) {
+	if ShareShown(satisfied, answers) {
 		share := halfUp(1000*int64(satisfied), int64(answers))
 		f.Satisfied = &share
 	}
@@ -84,9 +84,11 @@ func figure(counts []int) Figure {
 	return f
 }
 
-// sharesShown: a share of 9 in 10 says that one person was not satisfied.
-func sharesShown(satisfied, answers int) bool {
-	return !small(satisfied) && !small(answers-satisfied)
+// ShareShown reports whether the share of satisfied answers may be shown: of
+// MinShown answers at least, and not where one or two people stand alone, as 9
+// of 10 would say.
+func ShareShown(satisfied, answers int) bool {
+	return answers >= MinShown && !small(satisfied) && !small(answers-satisfied)
 }
 
 func small(n int) bool { return n > 0 && n < minCell }
@@ -96,7 +98,7 @@ func small(n int) bool { return n > 0 && n < minCell }
 func hide(counts []int) [Levels]bool {
 	var hidden [Levels]bool
 	satisfied, answers := Satisfied(counts)
-	if sharesShown(satisfied, answers) {
+	if ShareShown(satisfied, answers) {
 		cover(counts, &hidden, 0, satisfiedFrom-1)
 		cover(counts, &hidden, satisfiedFrom-1, Levels)
 		return hidden
