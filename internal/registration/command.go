@@ -1,0 +1,67 @@
+package registration
+
+// Op is what a Command does to a roll.
+type Op string
+
+// Ops. OpCopied notes that a change was copied to its registration.
+const (
+	OpRegister    Op = "register"
+	OpConfirm     Op = "confirm"
+	OpCancel      Op = "cancel"
+	OpResize      Op = "resize"
+	OpLapse       Op = "lapse"
+	OpSetCapacity Op = "set_capacity"
+	OpCopied      Op = "copied"
+)
+
+// Command is one wish at a roll. Every command may be applied again: what is
+// as wished already does not change.
+type Command struct {
+	Op Op
+	// Registration is 32 lower-case hex digits; all but OpSetCapacity need it.
+	Registration string
+	// Slot and Party go with OpRegister, Party with OpResize too.
+	Slot  string
+	Party int
+	// Unconfirmed makes OpRegister a pending one: a contact is still to be confirmed.
+	Unconfirmed bool
+	// Slots go with OpSetCapacity, with the version of the event that they were
+	// read from: older ones than the roll's change nothing.
+	Slots    []RollSlot
+	EventVer int64
+	// Seq goes with OpCopied: the change that was copied.
+	Seq int64
+}
+
+// Refusal says why a command changed nothing.
+type Refusal string
+
+// Refusals.
+const (
+	RefusedSlot   Refusal = "no_slot"       // the event has no such slot
+	RefusedFull   Refusal = "list_full"     // the list holds MaxEntries
+	RefusedTooBig Refusal = "party_too_big" // more people than the slot ever holds
+	RefusedNoRoom Refusal = "no_room"       // the party cannot grow by so many
+	RefusedGone   Refusal = "gone"          // not on the roll, or cancelled
+	RefusedKept   Refusal = "kept"          // to lapse, but confirmed meanwhile
+)
+
+// MaxEntries bounds a roll: its places and a waitlist as long again.
+const MaxEntries = 10_000
+
+// Change is one seat as a command left it.
+type Change struct {
+	// Command is the index of the command that caused it, Op its op.
+	Command int
+	Op      Op
+	// Seat as it is now; Seat.Seq is the change's number. Only Registration is
+	// set where the command was refused because there is no such seat.
+	Seat Seat
+	// Promoted is whether the seat came from the waitlist because others gave
+	// places up or capacity grew: Op is the reason.
+	Promoted bool
+	// Same is whether nothing changed, since all was as wished.
+	Same bool
+	// Refused is empty where the command was obeyed.
+	Refused Refusal
+}

@@ -1,0 +1,158 @@
+package registration
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+)
+
+// ErrPacked: the seats of a roll cannot be read, or hold what no roll can hold.
+var ErrPacked = fault.New(fault.Internal, "registration.packed")
+
+const (
+	packVersion = 1
+	keyBytes    = 16
+	// minEntryBytes is a key, one byte of state and four varints.
+	minEntryBytes = keyBytes + 1 + 4
+	unconfirmed   = 1 << 3 // above the three bits of the state
+)
+
+// packStates number the states of a seat. The order is stored: add at the end.
+var packStates = []State{Pending, Registered, Waitlisted, Offered, Cancelled}
+
+// entry is a Seat as Apply works on it: its registration in 16 bytes.
+type entry struct {
+	key          [keyBytes]byte
+	slot, party  int
+	state        State
+	unconfirmed  bool
+	seq, entered int64
+}
+
+func (e entry) seat() Seat {
+	return Seat{
+		Registration: hex.EncodeToString(e.key[:]), Slot: e.slot, Party: e.party,
+		State: e.state, Unconfirmed: e.unconfirmed, Seq: e.seq, Entered: e.entered,
+	}
+}
+
+// Pack stores seats in about 24 bytes each. ErrPacked if a registration is not
+// 32 lower-case hex digits, or a number is out of its range.
+func Pack(seats []Seat) ([]byte, error) {
+	entries := make([]entry, len(seats))
+	for i, s := range seats {
+		key, ok := parseKey(s.Registration)
+		if !ok {
+			return nil, ErrPacked
+		}
+		entries[i] = entry{
+			key: key, slot: s.Slot, party: s.Party, state: s.State,
+			unconfirmed: s.Unconfirmed, seq: s.Seq, entered: s.Entered,
+		}
+	}
+	return pack(entries)
+}
+
+// Unpack is the reverse of Pack; nil for no bytes.
+func Unpack(b []byte) ([]Seat, error) {
+	entries, err := unpack(b)
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	seats := make([]Seat, len(entries))
+	for i, e := range entries {
+		seats[i] = e.seat()
+	}
+	return seats, nil
+}
+
+func pack(entries []entry) ([]byte, error) {
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	b := make([]byte, 0, 8+len(entries)*(minEntryBytes+4))
+	b = append(b, packVersion)
+	b = binary.AppendUvarint(b, uint64(len(entries)))
+	for _, e := range entries {
+		state := slices.Index(packStates, e.state)
+		if state < 0 || e.slot < 0 || e.party < 0 || e.seq < 0 || e.entered < 0 {
+			return nil, ErrPacked
+		}
+		if e.unconfirmed {
+			state |= unconfirmed
+		}
+		b = append(b, e.key[:]...)
+		b = append(b, byte(state))
+		b = binary.AppendUvarint(b, uint64(e.slot))
+		b = binary.AppendUvarint(b, uint64(e.party))
+		b = binary.AppendUvarint(b, uint64(e.seq))
+		b = binary.AppendUvarint(b, uint64(e.entered))
+	}
+	return b, nil
+}
+
+func unpack(b []byte) ([]entry, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	if b[0] != packVersion {
+		return nil, ErrPacked
+	}
+	n, size := binary.Uvarint(b[1:])
+	if size <= 0 {
+		return nil, ErrPacked
+	}
+	b = b[1+size:]
+	if n == 0 || n > uint64(len(b)/minEntryBytes) {
+		return nil, ErrPacked
+	}
+	entries := make([]entry, n)
+	for i := range entries {
+		rest, ok := entries[i].read(b)
+		if !ok {
+			return nil, ErrPacked
+		}
+		b = rest
+	}
+	if len(b) > 0 {
+		return nil, ErrPacked
+	}
+	return entries, nil
+}
+
+// read takes one entry off the front of b.
+func (e *entry) read(b []byte) (rest []byte, ok bool) {
+	if len(b) < minEntryBytes {
+		return nil, false
+	}
+	copy(e.key[:], b)
+	flags := int(b[keyBytes])
+	state := flags &^ unconfirmed
+	if state >= len(packStates) {
+		return nil, false
+	}
+	e.state, e.unconfirmed = packStates[state], flags&unconfirmed != 0
+	b = b[keyBytes+1:]
+	var numbers [4]int64
+	for i := range numbers {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > 1<<62 {
+			return nil, false
+		}
+		numbers[i], b = int64(n), b[size:]
+	}
+	e.slot, e.party, e.seq, e.entered = int(numbers[0]), int(numbers[1]), numbers[2], numbers[3]
+	return b, true
+}
+
+func parseKey(s string) (key [keyBytes]byte, ok bool) {
+	if len(s) != 2*keyBytes {
+		return key, false
+	}
+	if _, err := hex.Decode(key[:], []byte(s)); err != nil || hex.EncodeToString(key[:]) != s {
+		return key, false
+	}
+	return key, true
+}
