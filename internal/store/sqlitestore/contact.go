@@ -1,0 +1,39 @@
+package sqlitestore
+
+import (
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+)
+
+type contactStore struct {
+	*collection[contact.Contact, *contact.Contact]
+}
+
+var _ contact.Store = contactStore{}
+
+func newContactStore(s *Store) contactStore {
+	return contactStore{newCollection(s, table[contact.Contact]{
+		name:    "contacts",
+		columns: []string{"optout_hash"},
+		values:  func(c *contact.Contact) []any { return []any{c.OptOutHash} },
+	})}
+}
+
+func (s contactStore) Create(ctx context.Context, c *contact.Contact) error { return s.create(ctx, c) }
+
+func (s contactStore) Get(ctx context.Context, id string) (contact.Contact, error) {
+	return s.get(ctx, id)
+}
+
+func (s contactStore) Many(ctx context.Context, ids []string) ([]contact.Contact, error) {
+	return s.many(ctx, ids)
+}
+
+func (s contactStore) ByOptOut(ctx context.Context, hash string) (contact.Contact, error) {
+	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE optout_hash = ? AND optout_hash <> ''", hash)
+}
+
+func (s contactStore) Update(ctx context.Context, id string, change func(*contact.Contact) error) (contact.Contact, error) {
+	return s.update(ctx, id, change)
+}

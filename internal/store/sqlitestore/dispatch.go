@@ -1,0 +1,131 @@
+package sqlitestore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// The ledger's moves that a dispatcher causes: the transitions of package
+// notifications in SQL, guarded by state and batch.
+
+const (
+	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, gen = gen + 1
+		WHERE id IN (SELECT value FROM json_each(?)) AND part = ? AND state = 'planned' AND due <= ?`
+
+	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
+		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,
+		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, gen = gen + 1
+		WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
+
+	// counted is whether a result is one more unknown.
+	counted = `(? AND (? OR was_unknown = 0))`
+
+	settleRow = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?,
+		contact = CASE WHEN ? <> '' THEN ? ELSE contact END,
+		unknowns = unknowns + ` + counted + `, try = try + ` + counted + `,
+		was_unknown = was_unknown OR ` + counted + `, gen = gen + 1
+		WHERE id = ? AND part = ? AND batch = ?
+		AND (state = 'sending' OR ? AND (state = 'unknown' OR state = 'planned' AND was_unknown = 1))`
+
+	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id LIMIT ?`
+	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
+)
+
+func (l ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
+	chosen := jsonText(ids)
+	var marked []notifications.Row
+	err := l.write(ctx, func(s *session) (err error) {
+		_, err = s.exec(markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
+		if err != nil {
+			return err
+		}
+		marked, err = sessionRows(s, "WHERE part = ? AND batch = ? AND state = 'sending' ORDER BY due, grp, id", part, m.Batch)
+		return err
+	})
+	if err != nil {
+		return nil, forNotifications(err)
+	}
+	return marked, nil
+}
+
+func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, error) {
+	var found []notifications.Row
+	err := s.query(func(rows *sql.Rows) error {
+		r, err := scanRow(rows)
+		found = append(found, r)
+		return err
+	}, selectRow+rest, args...)
+	return found, err
+}
+
+func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {
+	values := make([][]any, len(backs))
+	for i, b := range backs {
+		moved := b.Lane != (notifications.Lane{})
+		values[i] = []any{
+			int64(b.NotBefore), int64(b.NotBefore), string(b.Reason),
+			moved, string(b.Lane.Class), moved, b.Lane.Channel,
+			b.TryMore, b.Error, b.Error, b.ID, part, b.Batch,
+		}
+	}
+	_, err := l.each(ctx, backRow, values)
+	return err
+}
+
+func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
+	values := make([][]any, len(results))
+	for i, r := range results {
+		unknown, noReply := r.State == notifications.Unknown, r.Reason == notifications.ReasonNoReply
+		values[i] = []any{
+			string(r.State), string(r.Reason), r.Error, int64(r.At), r.Contact, r.Contact,
+			unknown, noReply, unknown, noReply, unknown, noReply,
+			r.ID, part, r.Batch, !unknown,
+		}
+	}
+	_, err := l.each(ctx, settleRow, values)
+	return err
+}
+
+// Sweep reads, moves and writes in one transaction, so that no answer that
+// came in between is lost.
+func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) (int, error) {
+	n := 0
+	err := l.write(ctx, func(s *session) error {
+		rows, err := swept(s, part, sweep)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			next := r.Swept(sweep)
+			args := append(appendState(nil, &next), r.ID, r.Gen, string(r.State))
+			if _, err := s.exec(changeRow, args...); err != nil {
+				return err
+			}
+		}
+		n = len(rows)
+		return nil
+	})
+	if err != nil {
+		return 0, forNotifications(err)
+	}
+	return n, nil
+}
+
+// swept gives the first rows by id that the sweep takes.
+func swept(s *session, part int, sweep notifications.Sweep) ([]notifications.Row, error) {
+	rows, err := sessionRows(s, selectAbandoned, part, sweep.FenceBelow, int64(sweep.SendingBefore), sweep.Limit)
+	if err != nil {
+		return nil, err
+	}
+	silent, err := sessionRows(s, selectNoReply, part, sweep.Limit)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, silent...)
+	slices.SortFunc(rows, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
+	return rows[:min(len(rows), sweep.Limit)], nil
+}

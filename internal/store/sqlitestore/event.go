@@ -1,0 +1,166 @@
+package sqlitestore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+type eventStore struct {
+	*collection[event.Event, *event.Event]
+}
+
+var _ event.Store = eventStore{}
+
+func newEventStore(s *Store) eventStore {
+	t := table[event.Event]{
+		name:    "events",
+		columns: []string{"part", "state", "end_at", "uncounted"},
+		values: func(e *event.Event) []any {
+			return []any{e.Part, string(e.State), int64(e.EndAt), e.Uncounted}
+		},
+		sides: []side[event.Event]{
+			{"event_lists", []string{"list", "state", "start_at", "id"}, func(e *event.Event) [][]any {
+				return sideRows(eventLists(e), string(e.State), int64(e.StartAt), e.ID)
+			}},
+		},
+	}
+	return eventStore{newCollection(s, withDirt(t, func(e *event.Event) *record.Dirt { return &e.Dirt }))}
+}
+
+// The lists of event_lists.
+const allEvents = "all"
+
+func scopeList(unit string) string { return "scope:" + unit }
+func unitList(unit string) string  { return "unit:" + unit }
+
+func eventLists(e *event.Event) []string {
+	lists := []string{allEvents, unitList(e.Unit)}
+	for _, unit := range e.Scope {
+		lists = append(lists, scopeList(unit))
+	}
+	return lists
+}
+
+func (s eventStore) Create(ctx context.Context, e *event.Event) error { return s.create(ctx, e) }
+
+func (s eventStore) Get(ctx context.Context, id string) (event.Event, error) { return s.get(ctx, id) }
+
+func (s eventStore) Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error) {
+	return s.update(ctx, id, change)
+}
+
+// listed is a row of event_lists.
+type listed struct {
+	start calendar.Instant
+	id    string
+}
+
+func scanListed(rows *sql.Rows) (listed, error) {
+	var l listed
+	err := rows.Scan(&l.start, &l.id)
+	return l, err
+}
+
+// Page reads one range of an index per state, or one in all, and merges them.
+func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
+	start, err := after(r.After, "it")
+	if err != nil {
+		return page.List[event.Event]{}, err
+	}
+	states := []event.State{""}
+	if len(f.States) > 0 {
+		states = slices.Compact(slices.Sorted(slices.Values(f.States)))
+	}
+	var rows []listed
+	for _, state := range states {
+		text, args := rangeOf(f, state, start, r.Size()+1)
+		found, err := list(ctx, s.Store, scanListed, text, args...)
+		if err != nil {
+			return page.List[event.Event]{}, err
+		}
+		rows = append(rows, found...)
+	}
+	slices.SortFunc(rows, func(a, b listed) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
+	})
+	cut := page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), l.id) })
+	found, err := s.inOrder(ctx, cut.Items)
+	return page.List[event.Event]{Items: found, Next: cut.Next}, err
+}
+
+// rangeOf selects the rows of one state ("" for any) after the start.
+func rangeOf(f event.Filter, state event.State, start []any, limit int) (string, []any) {
+	list := allEvents
+	switch {
+	case f.Unit != "":
+		list = unitList(f.Unit)
+	case f.Scope != "":
+		list = scopeList(f.Scope)
+	}
+	var where clause
+	where.and("l.list = ?", list)
+	if state != "" {
+		where.and("l.state = ?", string(state))
+	}
+	if f.Unit != "" && f.Scope != "" {
+		where.and("EXISTS (SELECT 1 FROM event_lists x WHERE x.list = ? AND x.state = l.state AND x.start_at = l.start_at AND x.id = l.id)", scopeList(f.Scope))
+	}
+	if f.From != 0 {
+		where.and("l.start_at >= ?", int64(f.From))
+	}
+	if f.Until != 0 {
+		where.and("l.start_at < ?", int64(f.Until))
+	}
+	if start != nil {
+		where.and("(l.start_at, l.id) > (?, ?)", start...)
+	}
+	where.args = append(where.args, limit)
+	return "SELECT l.start_at, l.id FROM event_lists l " + where.text + " ORDER BY l.start_at, l.id LIMIT ?", where.args
+}
+
+// inOrder reads the events of the rows. One that moved meanwhile stays where
+// its row was.
+func (s eventStore) inOrder(ctx context.Context, rows []listed) ([]event.Event, error) {
+	ids := make([]string, len(rows))
+	place := make(map[string]int, len(rows))
+	for i, row := range rows {
+		ids[i], place[row.id] = row.id, i
+	}
+	found, err := s.many(ctx, ids)
+	slices.SortFunc(found, func(a, b event.Event) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return found, err
+}
+
+func (s eventStore) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
+	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY id LIMIT ?", part, limit)
+}
+
+func (s eventStore) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.clean(ctx, id, planVer)
+}
+
+func (s eventStore) Uncounted(ctx context.Context, limit int) ([]event.Event, error) {
+	return s.where(ctx, "WHERE uncounted = 1 ORDER BY id LIMIT ?", limit)
+}
+
+func (s eventStore) Ended(ctx context.Context, state event.State, before calendar.Instant, k *page.Key, limit int) ([]event.Event, error) {
+	start, err := after(k, "it")
+	if err != nil {
+		return nil, err
+	}
+	var where clause
+	where.and("state = ?", string(state))
+	where.and("end_at < ?", int64(before))
+	if start != nil {
+		where.and("(end_at, id) > (?, ?)", start...)
+	}
+	where.args = append(where.args, limit)
+	return s.where(ctx, where.text+" ORDER BY end_at, id LIMIT ?", where.args...)
+}

@@ -1,0 +1,137 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+type ledger struct{ *Store }
+
+var _ notifications.Ledger = ledger{}
+
+func newLedger(s *Store) ledger { return ledger{s} }
+
+// insertSizes are the numbers of rows that one statement inserts, falling.
+var insertSizes = []int{32, 8, 1}
+
+var insertTexts = func() []string {
+	var texts []string
+	for _, n := range insertSizes {
+		texts = append(texts, insertRows(n))
+	}
+	return texts
+}()
+
+// Insert writes all rows in one commit.
+func (l ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
+	ids := make([]string, len(rows))
+	values := make([]any, 0, len(rows)*rowValues)
+	for i := range rows {
+		ids[i] = rows[i].ID
+		values = appendState(appendIdentity(values, &rows[i]), &rows[i])
+	}
+	fresh := make([]bool, len(rows))
+	err := l.write(ctx, func(s *session) error { return insertLedger(s, ids, values, fresh) })
+	if err != nil {
+		return nil, forNotifications(err)
+	}
+	return fresh, nil
+}
+
+func insertLedger(s *session, ids []string, values []any, fresh []bool) error {
+	for at := 0; at < len(ids); {
+		which := 0
+		for insertSizes[which] > len(ids)-at {
+			which++
+		}
+		end := at + insertSizes[which]
+		err := insertChunk(s, insertTexts[which], ids[at:end], values[at*rowValues:end*rowValues], fresh[at:end])
+		if err != nil {
+			return err
+		}
+		at = end
+	}
+	return nil
+}
+
+// insertChunk tells new rows from old ones by their rowids only where some
+// were old: new ones are above all that were there.
+func insertChunk(s *session, text string, ids []string, values []any, fresh []bool) error {
+	var last sql.NullInt64
+	err := s.query(func(rows *sql.Rows) error { return rows.Scan(&last) }, "SELECT max(rowid) FROM ledger")
+	if err != nil {
+		return err
+	}
+	n, err := s.exec(text, values...)
+	if err != nil {
+		return err
+	}
+	var created map[string]bool
+	if int(n) < len(ids) {
+		created = make(map[string]bool, n)
+		err = s.query(func(rows *sql.Rows) error {
+			id, err := column[string](rows)
+			created[id] = true
+			return err
+		}, "SELECT id FROM ledger WHERE rowid > ?", last.Int64)
+	}
+	for i, id := range ids {
+		fresh[i] = created == nil || created[id]
+		delete(created, id) // the same id again in one call is not new
+	}
+	return err
+}
+
+var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE id = ? AND gen = ? AND state = ?"
+
+// Change writes all rows in one commit.
+func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]bool, error) {
+	values := make([][]any, len(changes))
+	for i, c := range changes {
+		c.Row.Gen = c.SeenGen + 1
+		values[i] = append(appendState(nil, &c.Row), c.Row.ID, c.SeenGen, string(c.SeenState))
+	}
+	return l.each(ctx, changeRow, values)
+}
+
+// each runs one statement for every set of values, in one commit, and reports
+// for each whether it changed a row.
+func (l ledger) each(ctx context.Context, text string, values [][]any) ([]bool, error) {
+	did := make([]bool, len(values))
+	err := l.write(ctx, func(s *session) error {
+		for i, args := range values {
+			n, err := s.exec(text, args...)
+			if err != nil {
+				return err
+			}
+			did[i] = n == 1
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, forNotifications(err)
+	}
+	return did, nil
+}
+
+func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notifications.Row, error) {
+	found, err := list(ctx, l.Store, scanRow, selectRow+rest, args...)
+	return found, forNotifications(err)
+}
+
+func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
+	return l.rows(ctx, "WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
+		part, lane.Channel, string(lane.Class), int64(now), limit)
+}
+
+func (l ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
+	const order = " ORDER BY recipient, rule, round"
+	if recipients == nil {
+		return l.rows(ctx, "WHERE occurrence = ? AND part = ?"+order, occurrence, part)
+	}
+	return l.rows(ctx, "WHERE occurrence = ? AND recipient IN (SELECT value FROM json_each(?)) AND part = ?"+order,
+		occurrence, jsonText(recipients), part)
+}

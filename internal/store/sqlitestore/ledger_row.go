@@ -1,0 +1,56 @@
+package sqlitestore
+
+import (
+	"database/sql"
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// identityColumns are set once; stateColumns by every change of a row. Order
+// is that of identityValues, stateValues and scanRow.
+var (
+	identityColumns = []string{"id", "part", "rule", "occurrence", "recipient", "round"}
+	stateColumns    = []string{
+		"unit", "class", "channel", "state", "reason", "error",
+		"due", "wish", "not_before", "until", "basis_occurrence", "basis_recipient",
+		"told_status", "told_seat", "told_start", "told_end", "told_zone", "told_place", "told_ver", "told_seat_ver",
+		"contact", "main_contact", "grp", "batch", "fence", "sending_at", "ended_at",
+		"try", "resend", "was_unknown", "unknowns", "message_id", "gen",
+	}
+	rowColumns = strings.Join(append(append([]string{}, identityColumns...), stateColumns...), ", ")
+	selectRow  = "SELECT " + rowColumns + " FROM ledger "
+	rowValues  = len(identityColumns) + len(stateColumns)
+)
+
+// insertRows is the statement that inserts n rows and leaves those that are
+// there already.
+func insertRows(n int) string {
+	one := "(" + marks(rowValues) + ")"
+	return "INSERT INTO ledger (" + rowColumns + ") VALUES " +
+		strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + " ON CONFLICT DO NOTHING"
+}
+
+func appendIdentity(to []any, r *notifications.Row) []any {
+	return append(to, r.ID, r.Part, r.Rule, r.Occurrence, r.Recipient, r.Round)
+}
+
+func appendState(to []any, r *notifications.Row) []any {
+	return append(to,
+		r.Unit, string(r.Class), r.Channel, string(r.State), string(r.Reason), r.Error,
+		int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
+		r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer,
+		r.Contact, r.MainContact, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
+		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
+}
+
+func scanRow(rows *sql.Rows) (notifications.Row, error) {
+	var r notifications.Row
+	err := rows.Scan(&r.ID, &r.Part, &r.Rule, &r.Occurrence, &r.Recipient, &r.Round,
+		&r.Unit, &r.Class, &r.Channel, &r.State, &r.Reason, &r.Error,
+		&r.Due, &r.Wish, &r.NotBefore, &r.Until, &r.OfOccurrence, &r.OfRecipient,
+		&r.Told.Status, &r.Told.Seat, &r.Told.Start, &r.Told.End, &r.Told.Zone, &r.Told.Place, &r.Told.Ver, &r.Told.SeatVer,
+		&r.Contact, &r.MainContact, &r.Group, &r.Batch, &r.Fence, &r.SendingAt, &r.EndedAt,
+		&r.Try, &r.Resend, &r.WasUnknown, &r.Unknowns, &r.MessageID, &r.Gen)
+	return r, err
+}

@@ -1,0 +1,136 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"os"
+	"sync"
+
+	// The driver, registered as "sqlite".
+	_ "modernc.org/sqlite"
+
+	"github.com/sunday-with-the-people/sunday/internal/store"
+)
+
+// Store is one open database file.
+type Store struct {
+	options Options
+	writer  *writer
+	writeDB *sql.DB
+	readDB  *sql.DB
+	stmts   sync.Map // text -> *sql.Stmt of readDB
+	updates *keyLocks
+}
+
+// Open opens the file, brings its tables up to date and starts the writer.
+// It fails with ErrNewer where only a newer program may open the file, with
+// record.ErrAway where the file cannot be reached or written.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o = o.withDefaults()
+	s := &Store{options: o, updates: newKeyLocks()}
+	if err := s.open(ctx); err != nil {
+		s.closeFiles()
+		return nil, translate(err)
+	}
+	return s, nil
+}
+
+// Set gives the ports of the store.
+func (s *Store) Set() *store.Set {
+	return &store.Set{
+		Audit:         newAuditStore(s),
+		Units:         newUnitStore(s),
+		Accounts:      newAccountStore(s),
+		Contacts:      newContactStore(s),
+		Residents:     newResidentStore(s),
+		Texts:         textStore{s},
+		Events:        newEventStore(s),
+		Rules:         newRuleStore(s),
+		Registrations: newRegistrationStore(s),
+		Rolls:         newRollStore(s),
+		Attendance:    newAttendanceStore(s),
+		Surveys:       newSurveyStore(s),
+		Boxes:         boxStore{s},
+		Emulation:     newEmulationStore(s),
+		Cards:         newCardStore(s),
+		Ledger:        newLedger(s),
+		Reports:       reportStore{s},
+		Holds:         holdStore{s},
+		Leases:        leaseStore{s},
+		Jobs:          jobStore{s},
+		Settings:      settingStore{s},
+		Health:        healthStore{s},
+	}
+}
+
+// Close waits for what is queued to be written, and closes the file. What
+// comes later is refused with record.ErrAway.
+func (s *Store) Close() error {
+	s.writer.stop()
+	return translate(s.closeFiles())
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := touch(s.options.Path); err != nil {
+		return err
+	}
+	writerDSN, err := s.options.writerDSN()
+	if err != nil {
+		return err
+	}
+	readerDSN, err := s.options.readerDSN()
+	if err != nil {
+		return err
+	}
+
+	if s.writeDB, err = sql.Open(s.options.Driver, writerDSN); err != nil {
+		return err
+	}
+	s.writeDB.SetMaxOpenConns(1)
+	conn, err := s.writeDB.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	own := newSession(conn, s.options.Trace)
+	if err := startWAL(ctx, own); err != nil {
+		return err
+	}
+	if err := migrate(own); err != nil {
+		return err
+	}
+
+	if s.readDB, err = sql.Open(s.options.Driver, readerDSN); err != nil {
+		return err
+	}
+	s.readDB.SetMaxOpenConns(readers)
+	s.readDB.SetMaxIdleConns(readers)
+	s.writer = startWriter(own, s.options.Log)
+	return nil
+}
+
+func (s *Store) closeFiles() error {
+	var first error
+	for _, db := range []*sql.DB{s.readDB, s.writeDB} {
+		if db == nil {
+			continue
+		}
+		if err := db.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// nonce names one update.
+func (s *Store) nonce() string { return hex.EncodeToString(s.options.IDs.Nonce(8)) }
+
+// touch makes the file for its owner alone, before SQLite makes it for others
+// too; its side files follow its mode.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,70 @@
+package sqlitestore
+
+import (
+	"log/slog"
+	"net/url"
+	"path/filepath"
+
+	"github.com/sunday-with-the-people/sunday/internal/id"
+)
+
+// Options says which file to open, and how. Only Path is required.
+type Options struct {
+	// Path of the database file, made with mode 0600 if it is absent. Its folder
+	// has to be there.
+	Path string
+	// Sync is SQLite's synchronous: FULL if empty, so that a power cut loses
+	// nothing that was acknowledged; OFF for tests.
+	Sync string
+	// IDs gives the nonces that name updates; id.Random() if nil.
+	IDs id.Source
+	// Log is told of failed commits, never of values; none if nil.
+	Log *slog.Logger
+	// Trace is given every statement's text, without its values, before it runs.
+	Trace func(sql string)
+	// Driver names a registered database/sql driver that wraps modernc.org/sqlite;
+	// "sqlite" if empty.
+	Driver string
+}
+
+// readers is the number of read connections: reads are short, and each
+// connection keeps a page cache of its own.
+const readers = 4
+
+func (o Options) withDefaults() Options {
+	if o.Sync == "" {
+		o.Sync = "FULL"
+	}
+	if o.IDs == nil {
+		o.IDs = id.Random()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Trace == nil {
+		o.Trace = func(string) {}
+	}
+	if o.Driver == "" {
+		o.Driver = "sqlite"
+	}
+	return o
+}
+
+// dsn names the file for a connection with the pragmas that every one has, and
+// those given.
+func (o Options) dsn(pragmas ...string) (string, error) {
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return "", err
+	}
+	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(MEMORY)"}, pragmas...)}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode(), nil
+}
+
+func (o Options) writerDSN() (string, error) {
+	return o.dsn("synchronous("+o.Sync+")", "secure_delete(ON)", "cache_size(-16000)", "journal_size_limit(67108864)")
+}
+
+func (o Options) readerDSN() (string, error) {
+	return o.dsn("query_only(ON)", "cache_size(-4000)")
+}

@@ -1,0 +1,68 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// query runs a statement on a read connection and calls each for every row.
+func (s *Store) query(ctx context.Context, each func(*sql.Rows) error, text string, args ...any) error {
+	stmt, err := s.prepare(ctx, text)
+	if err != nil {
+		return translate(err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	return translate(eachRow(rows, err, each))
+}
+
+func (s *Store) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.options.Trace(text)
+	if stmt, ok := s.stmts.Load(text); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := s.readDB.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if other, ok := s.stmts.LoadOrStore(text, stmt); ok {
+		stmt.Close()
+		return other.(*sql.Stmt), nil
+	}
+	return stmt, nil
+}
+
+// list reads every row of a statement.
+func list[T any](ctx context.Context, s *Store, scan func(*sql.Rows) (T, error), text string, args ...any) ([]T, error) {
+	var out []T
+	err := s.query(ctx, func(rows *sql.Rows) error {
+		v, err := scan(rows)
+		out = append(out, v)
+		return err
+	}, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// one reads the first row, record.ErrAbsent if there is none.
+func one[T any](ctx context.Context, s *Store, scan func(*sql.Rows) (T, error), text string, args ...any) (T, error) {
+	found, err := list(ctx, s, scan, text, args...)
+	if err == nil && len(found) == 0 {
+		err = record.ErrAbsent
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return found[0], nil
+}
+
+// column scans rows of one column.
+func column[T any](rows *sql.Rows) (T, error) {
+	var v T
+	err := rows.Scan(&v)
+	return v, err
+}

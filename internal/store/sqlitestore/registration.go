@@ -1,0 +1,113 @@
+package sqlitestore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+)
+
+type registrationStore struct {
+	*collection[registration.Registration, *registration.Registration]
+}
+
+var _ registration.Store = registrationStore{}
+
+func newRegistrationStore(s *Store) registrationStore {
+	t := table[registration.Registration]{
+		name:    "registrations",
+		columns: []string{"part", "event", "resident", "state", "link_hash", "confirm_hash", "hold_until", "created_at"},
+		values: func(r *registration.Registration) []any {
+			return []any{r.Part, r.Event, r.Resident, string(r.State), r.LinkHash, r.ConfirmHash, int64(r.HoldUntil), int64(r.CreatedAt)}
+		},
+	}
+	return registrationStore{newCollection(s, withDirt(t, func(r *registration.Registration) *record.Dirt { return &r.Dirt }))}
+}
+
+func (s registrationStore) Create(ctx context.Context, r *registration.Registration) error {
+	return s.create(ctx, r)
+}
+
+func (s registrationStore) Get(ctx context.Context, id string) (registration.Registration, error) {
+	return s.get(ctx, id)
+}
+
+func (s registrationStore) Many(ctx context.Context, ids []string) ([]registration.Registration, error) {
+	return s.many(ctx, ids)
+}
+
+func (s registrationStore) Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error) {
+	return s.update(ctx, id, change)
+}
+
+func (s registrationStore) ByLink(ctx context.Context, hash string) (registration.Registration, error) {
+	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE link_hash = ? AND link_hash <> ''", hash)
+}
+
+func (s registrationStore) ByConfirm(ctx context.Context, hash string) (registration.Registration, error) {
+	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE confirm_hash = ? AND confirm_hash <> ''", hash)
+}
+
+func (s registrationStore) ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE resident = ? AND resident <> '' ORDER BY id LIMIT ?", resident, limit)
+}
+
+// Page reads one range of an index per state, or one in all, and merges them.
+func (s registrationStore) Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error) {
+	start, err := after(r.After, "t")
+	if err != nil {
+		return page.List[registration.Registration]{}, err
+	}
+	states := []registration.State{""}
+	if len(f.States) > 0 {
+		states = slices.Compact(slices.Sorted(slices.Values(f.States)))
+	}
+	var all []registration.Registration
+	for _, state := range states {
+		var where clause
+		where.and("event = ?", f.Event)
+		if state != "" {
+			where.and("state = ?", string(state))
+		}
+		if start != nil {
+			where.and("id > ?", start...)
+		}
+		where.args = append(where.args, r.Size()+1)
+		found, err := s.where(ctx, where.text+" ORDER BY id LIMIT ?", where.args...)
+		if err != nil {
+			return page.List[registration.Registration]{}, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b registration.Registration) int { return cmp.Compare(a.ID, b.ID) })
+	return page.Cut(all, r.Size(), func(v registration.Registration) page.Key { return keyOf(v.ID) }), nil
+}
+
+func (s registrationStore) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY event, id LIMIT ?", part, limit)
+}
+
+func (s registrationStore) DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE part = ? AND dirty = 1 AND event = ? AND id > ? ORDER BY id LIMIT ?", part, event, after, limit)
+}
+
+func (s registrationStore) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.clean(ctx, id, planVer)
+}
+
+func (s registrationStore) Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE state = 'pending' AND hold_until > 0 AND hold_until < ? ORDER BY hold_until, id LIMIT ?", int64(now), limit)
+}
+
+func (s registrationStore) Loose(ctx context.Context, before calendar.Instant, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE state = 'unsettled' AND created_at < ? ORDER BY created_at, id LIMIT ?", int64(before), limit)
+}
+
+func (s registrationStore) Delete(ctx context.Context, ids []string) error {
+	_, err := s.did(ctx, "DELETE FROM registrations WHERE id IN (SELECT value FROM json_each(?))", jsonText(ids))
+	return err
+}

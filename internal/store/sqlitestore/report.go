@@ -1,0 +1,125 @@
+package sqlitestore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+type reportStore struct{ *Store }
+
+var _ notifications.Report = reportStore{}
+
+var allStates = []notifications.State{
+	notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
+	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
+}
+
+// Rows of an occurrence are one range of an index per state, merged; a
+// recipient has few.
+func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
+	states := allStates
+	if len(f.States) > 0 {
+		states = slices.Compact(slices.Sorted(slices.Values(f.States)))
+	}
+	var all []notifications.Row
+	for _, state := range states {
+		var where clause
+		if f.Recipient != "" {
+			where.and("recipient = ?", f.Recipient)
+		}
+		if f.Occurrence != "" {
+			where.and("occurrence = ?", f.Occurrence)
+		}
+		where.and("state = ?", string(state))
+		where.and("id > ?", after)
+		where.args = append(where.args, limit)
+		found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
+		if err != nil {
+			return nil, forNotifications(err)
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
+	return all[:min(len(all), limit)], nil
+}
+
+func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {
+	scan := func(rows *sql.Rows) (notifications.Count, error) {
+		var c notifications.Count
+		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
+		return c, err
+	}
+	found, err := list(ctx, s.Store, scan,
+		"SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ? AND part = ? GROUP BY rule, state, reason ORDER BY rule, state, reason",
+		occurrence, part)
+	return found, forNotifications(err)
+}
+
+func (s reportStore) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
+	n, err := one(ctx, s.Store, column[int],
+		`SELECT count(*) FROM ledger WHERE main_contact = ? AND main_contact <> '' AND state IN ('sending', 'sent', 'unknown')
+		AND (state = 'sending' OR ended_at >= ?)`, mainContact, int64(since))
+	return n, forNotifications(err)
+}
+
+// lane is one range of the index of planned rows.
+type lane struct {
+	part           int
+	channel, class string
+}
+
+// Backlog leaps over the lanes of the index of planned rows, and counts the
+// due ones of each.
+func (s reportStore) Backlog(ctx context.Context, now notifications.Millis) (due int, oldest notifications.Millis, err error) {
+	nextLane := func(rows *sql.Rows) (lane, error) {
+		var l lane
+		err := rows.Scan(&l.part, &l.channel, &l.class)
+		return l, err
+	}
+	for last := (lane{part: -1}); ; {
+		found, err := list(ctx, s.Store, nextLane,
+			`SELECT part, channel, class FROM ledger WHERE state = 'planned' AND (part, channel, class) > (?, ?, ?)
+			ORDER BY part, channel, class LIMIT 1`, last.part, last.channel, last.class)
+		if err != nil {
+			return 0, 0, forNotifications(err)
+		}
+		if len(found) == 0 {
+			return due, oldest, nil
+		}
+		last = found[0]
+		n, first, err := s.backlogOf(ctx, last, now)
+		if err != nil {
+			return 0, 0, forNotifications(err)
+		}
+		if n > 0 && (due == 0 || first < oldest) {
+			oldest = first
+		}
+		due += n
+	}
+}
+
+func (s reportStore) backlogOf(ctx context.Context, l lane, now notifications.Millis) (n int, oldest notifications.Millis, err error) {
+	err = s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&n, &oldest) },
+		"SELECT count(*), coalesce(min(due), 0) FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?",
+		l.part, l.channel, l.class, int64(now))
+	return n, oldest, err
+}
+
+// Forget takes the rows that ended first.
+func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Millis, limit int) (int, error) {
+	var n int64
+	err := s.write(ctx, func(s *session) (err error) {
+		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
+			WHERE id IN (SELECT id FROM ledger WHERE recipient <> '' AND state IN ('sent', 'dead', 'suppressed', 'expired', 'unknown')
+			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
+		return err
+	})
+	if err != nil {
+		return 0, forNotifications(err)
+	}
+	return int(n), nil
+}
