@@ -1,0 +1,77 @@
+package mongostore
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+)
+
+type events struct{ c *collection[event.Event] }
+
+var _ event.Store = (*events)(nil)
+
+// partOf is the shard key's first field of an event, and of what has the
+// event's id: its part follows from the id.
+func partOf(event string) bson.D { return where(is("part", id.Part(event))) }
+
+func newEvents(d *db) *events {
+	c := newCollection[event.Event](d.mongo, eventsName, d.ids)
+	c.keyByID = partOf
+	c.keyOf = func(e *event.Event) bson.D { return where(is("part", e.Part)) }
+	return &events{c}
+}
+
+func (s *events) Create(ctx context.Context, e *event.Event) error { return s.c.create(ctx, e) }
+
+func (s *events) Get(ctx context.Context, id string) (event.Event, error) { return s.c.get(ctx, id) }
+
+func (s *events) Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error) {
+	return s.c.update(ctx, id, change)
+}
+
+func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
+	var filter bson.D
+	if f.Scope != "" {
+		filter = append(filter, is("scope", f.Scope))
+	}
+	if f.Unit != "" {
+		filter = append(filter, is("unit", f.Unit))
+	}
+	if len(f.States) > 0 {
+		filter = append(filter, in("state", f.States))
+	}
+	if f.From != 0 {
+		filter = narrowed(filter, "start_at", "$gte", f.From)
+	}
+	if f.Until != 0 {
+		filter = narrowed(filter, "start_at", "$lt", f.Until)
+	}
+	if filter == nil {
+		filter = bson.D{}
+	}
+	return pageOf(ctx, s.c.find, filter, []column{number("start_at"), text("_id")}, r, func(e event.Event) page.Key {
+		return key(digits(e.StartAt), e.ID)
+	})
+}
+
+func (s *events) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
+	return s.c.find(ctx, where(is("dirty", true), is("part", part)), ascending("_id"), limit)
+}
+
+func (s *events) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.c.clean(ctx, id, planVer)
+}
+
+func (s *events) Uncounted(ctx context.Context, limit int) ([]event.Event, error) {
+	return s.c.find(ctx, where(is("uncounted", true)), ascending("_id"), limit)
+}
+
+func (s *events) Ended(ctx context.Context, state event.State, before calendar.Instant, after *page.Key, limit int) ([]event.Event, error) {
+	filter := where(is("state", state), below("end_at", before))
+	return seek(ctx, s.c.find, filter, []column{number("end_at"), text("_id")}, after, limit)
+}

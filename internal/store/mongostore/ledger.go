@@ -1,0 +1,156 @@
+package mongostore
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// rewriteTries bounds how often a row's state changes under a result that is
+// to be stored on it: each miss is one other write of the same row.
+const rewriteTries = 16
+
+// ledger keeps the send ledger's rows.
+type ledger struct {
+	d    *db
+	rows *mongo.Collection
+	ids  id.Source
+}
+
+var (
+	_ notifications.Ledger = (*ledger)(nil)
+	_ notifications.Report = (*ledger)(nil)
+)
+
+// row is a stored row. Op names the planner's last write of it: the reply of a
+// bulk gives only counts, and the op tells which of its changes were applied.
+type row struct {
+	notifications.Row `bson:",inline"`
+	Op                string `bson:"op,omitempty"`
+}
+
+func newLedger(d *db) *ledger {
+	return &ledger{d: d, rows: d.mongo.Collection(rowsName), ids: d.ids}
+}
+
+// mine is the filter for rows of a part by id, both fields of the shard key.
+func mine(part int, ids []string) bson.D { return where(is("part", part), in("_id", ids)) }
+
+func (l *ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
+	fresh := make([]bool, 0, len(rows))
+	for len(rows) > 0 {
+		group := rows[:min(len(rows), insertGroup)]
+		rows = rows[len(group):]
+		more, err := insertMissing(ctx, l.rows, group)
+		if err != nil {
+			return nil, forLedger(err)
+		}
+		fresh = append(fresh, more...)
+	}
+	return fresh, nil
+}
+
+func (l *ledger) Change(ctx context.Context, changes []notifications.Change) ([]bool, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	name := hex.EncodeToString(l.ids.Nonce(opBytes))
+	models := make([]mongo.WriteModel, len(changes))
+	for i, c := range changes {
+		next := row{Row: c.Row, Op: name}
+		next.Gen = c.SeenGen + 1
+		models[i] = mongo.NewReplaceOneModel().SetReplacement(next).SetFilter(where(
+			is("part", c.Row.Part), is("_id", c.Row.ID), is("gen", c.SeenGen), is("state", c.SeenState)))
+	}
+	res, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	if err != nil {
+		return nil, forLedger(translate(ctx, "change", err))
+	}
+	if res.MatchedCount == int64(len(changes)) {
+		return allTrue(len(changes)), nil
+	}
+	applied, err := l.changed(ctx, changes, name)
+	return applied, forLedger(err)
+}
+
+// changed reads which of the changes carry the op. One that was written over
+// since counts as missed: its planner looks again, which does no harm.
+func (l *ledger) changed(ctx context.Context, changes []notifications.Change, name string) ([]bool, error) {
+	var parts []int
+	var ids []string
+	for _, c := range changes {
+		ids = append(ids, c.Row.ID)
+		if !slices.Contains(parts, c.Row.Part) {
+			parts = append(parts, c.Row.Part)
+		}
+	}
+	rows, err := list[row](ctx, l.rows, where(in("part", parts), in("_id", ids), is("op", name)), ascending("_id"), 0)
+	if err != nil {
+		return nil, err
+	}
+	ours := map[string]bool{}
+	for _, r := range rows {
+		ours[r.ID] = true
+	}
+	applied := make([]bool, len(changes))
+	for i, c := range changes {
+		applied[i] = ours[c.Row.ID]
+	}
+	return applied, nil
+}
+
+func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
+	filter := where(is("part", part), is("class", lane.Class), is("channel", lane.Channel),
+		is("state", notifications.Planned), atMost("due", now))
+	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("due", "group", "_id"), limit)
+	return rows, forLedger(err)
+}
+
+// Mark is one update of many and one read of the same ids, in one causally
+// consistent session: an update of many is not retried by the driver and
+// returns a count, so the batch tells what it took.
+func (l *ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []notifications.Row
+	err := l.d.causal(ctx, func(ctx context.Context) error {
+		due := append(mine(part, ids), is("state", notifications.Planned), atMost("due", m.Now))
+		_, err := l.rows.UpdateMany(ctx, due, where(inc("gen", 1), set(
+			is("state", notifications.Sending), is("batch", m.Batch), is("fence", m.Fence), is("sending_at", m.At))))
+		if err != nil {
+			return translate(ctx, "mark", err)
+		}
+		rows, err = list[notifications.Row](ctx, l.rows, append(mine(part, ids), is("batch", m.Batch)), ascending("_id"), 0)
+		return err
+	})
+	slices.SortFunc(rows, byDue)
+	return rows, forLedger(err)
+}
+
+func byDue(a, b notifications.Row) int {
+	return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+}
+
+func (l *ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
+	if recipients != nil && len(recipients) == 0 {
+		return nil, nil
+	}
+	filter := where(is("part", part), is("occurrence", occurrence))
+	if recipients != nil {
+		filter = append(filter, in("recipient", recipients))
+	}
+	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("recipient", "_id"), 0)
+	slices.SortFunc(rows, func(a, b notifications.Row) int {
+		return cmp.Or(cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Round, b.Round))
+	})
+	return rows, forLedger(err)
+}

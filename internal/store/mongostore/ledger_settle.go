@@ -1,0 +1,167 @@
+package mongostore
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Settle stores plain Sent results, which are nearly all, by one update of
+// many; the others row by row in one bulk.
+func (l *ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
+	sent, others := split(results)
+	if len(sent) > 0 {
+		if err := l.settleSent(ctx, part, sent); err != nil {
+			return forLedger(err)
+		}
+	}
+	byID := map[string][]notifications.Result{}
+	var ids []string
+	for _, r := range others {
+		if byID[r.ID] == nil {
+			ids = append(ids, r.ID)
+		}
+		byID[r.ID] = append(byID[r.ID], r)
+	}
+	return forLedger(l.rewrite(ctx, part, ids, func(r notifications.Row) (notifications.Row, bool) {
+		moved := false
+		for _, res := range byID[r.ID] {
+			if r.CanSettle(res) {
+				r, moved = r.Settled(res), true
+			}
+		}
+		return r, moved
+	}))
+}
+
+// split parts the results that say nothing but Sent from the others. Of two
+// results for one row the second counts as other.
+func split(results []notifications.Result) (sent, others []notifications.Result) {
+	seen := map[string]bool{}
+	for _, r := range results {
+		if r.State == notifications.Sent && r.Reason == "" && r.Error == "" && !seen[r.ID] {
+			sent = append(sent, r)
+		} else {
+			others = append(others, r)
+		}
+		seen[r.ID] = true
+	}
+	return sent, others
+}
+
+// settleSent looks up each row's batch, time and contact by its place in the
+// list, so that results of many connections are one statement.
+func (l *ledger) settleSent(ctx context.Context, part int, results []notifications.Result) error {
+	ids := make([]string, len(results))
+	batches, times, contacts := make(bson.A, len(results)), make(bson.A, len(results)), make(bson.A, len(results))
+	for i, r := range results {
+		ids[i] = r.ID
+		batches[i], times[i], contacts[i] = literal(r.Batch), r.At, literal(r.Contact)
+	}
+	of := func(values bson.A) bson.D {
+		return expr("$arrayElemAt", values, expr("$indexOfArray", ids, "$_id"))
+	}
+	filter := append(mine(part, ids),
+		in("state", []notifications.State{notifications.Sending, notifications.Unknown, notifications.Planned}),
+		is("$expr", expr("$and",
+			expr("$eq", "$batch", of(batches)),
+			expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))))
+	kept := expr("$ifNull", "$contact", "")
+	contact := expr("$cond", expr("$eq", of(contacts), ""), kept, of(contacts))
+	_, err := l.rows.UpdateMany(ctx, filter, bson.A{where(set(
+		is("state", notifications.Sent), is("reason", ""), is("error", ""),
+		is("ended_at", of(times)), is("contact", contact),
+		is("gen", expr("$add", "$gen", int64(1)))))})
+	return translate(ctx, "settle", err)
+}
+
+func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }
+
+// literal keeps a text that begins with a dollar sign from being read as a field.
+func literal(s string) bson.D { return where(is("$literal", s)) }
+
+func (l *ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {
+	byID := map[string]notifications.Back{}
+	var ids []string
+	for _, b := range backs {
+		if _, twice := byID[b.ID]; !twice {
+			ids = append(ids, b.ID)
+		}
+		byID[b.ID] = b
+	}
+	return forLedger(l.rewrite(ctx, part, ids, func(r notifications.Row) (notifications.Row, bool) {
+		b := byID[r.ID]
+		if r.State != notifications.Sending || r.Batch != b.Batch {
+			return r, false
+		}
+		return r.GivenBack(b), true
+	}))
+}
+
+// rewrite reads rows, moves those that move says, and writes each where its
+// gen is as read, until nothing is left to move. What is applied no longer
+// moves, so a call that is made again does nothing.
+func (l *ledger) rewrite(ctx context.Context, part int, ids []string, move func(notifications.Row) (notifications.Row, bool)) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	for range rewriteTries {
+		rows, err := list[row](ctx, l.rows, mine(part, ids), ascending("_id"), 0)
+		if err != nil {
+			return err
+		}
+		wanted, done, err := l.moveAll(ctx, rows, move)
+		if err != nil || wanted == done {
+			return err
+		}
+	}
+	return record.ErrContended
+}
+
+func (l *ledger) moveAll(ctx context.Context, rows []row, move func(notifications.Row) (notifications.Row, bool)) (wanted, done int64, err error) {
+	var models []mongo.WriteModel
+	for _, r := range rows {
+		next, moved := move(r.Row)
+		if !moved {
+			continue
+		}
+		filter := where(is("part", r.Part), is("_id", r.ID), is("gen", r.Gen))
+		models = append(models, mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(row{Row: next, Op: r.Op}))
+	}
+	if len(models) == 0 {
+		return 0, 0, nil
+	}
+	res, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	if err != nil {
+		return 0, 0, translate(ctx, "write rows", err)
+	}
+	return int64(len(models)), res.MatchedCount, nil
+}
+
+// Sweep reads what nobody holds any more and moves it as the rules say.
+func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
+	if s.Limit <= 0 {
+		return 0, nil
+	}
+	abandoned := where(is("part", part), is("state", notifications.Sending), is("$or", bson.A{
+		where(below("fence", s.FenceBelow)), where(below("sending_at", s.SendingBefore))}))
+	rows, err := list[row](ctx, l.rows, abandoned, ascending("_id"), s.Limit)
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	silent := where(is("part", part), is("state", notifications.Unknown), is("reason", notifications.ReasonNoReply))
+	unknown, err := list[row](ctx, l.rows, silent, ascending("_id"), s.Limit)
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	rows = firstByID(append(rows, unknown...), s.Limit)
+	_, done, err := l.moveAll(ctx, rows, func(r notifications.Row) (notifications.Row, bool) {
+		return r.Swept(s), true
+	})
+	return int(done), forLedger(err)
+}

@@ -1,0 +1,226 @@
+package mongostore
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/sunday-with-the-people/sunday/scheduler"
+)
+
+const (
+	// versionKey holds the number of the last migration that was run,
+	// lowestKey the lowest number that a program must know to open the database.
+	versionKey = "schema"
+	lowestKey  = "schema_lowest"
+
+	migrateLease = "migrate"
+	migratePoll  = 250 * time.Millisecond
+	// migrateStill is how many polls a lease's beat must stand still before
+	// another process takes over: 30 s, while its holder beats every 5 s.
+	migrateStill = 120
+	migrateBeat  = 5 * time.Second
+)
+
+// migration brings the database one version further. It expands: what reads
+// and writes the version before must go on working beside it, unless lowest
+// says from which version on that is no longer so. It may be run again.
+type migration struct {
+	lowest int
+	run    func(context.Context, *db) error
+}
+
+// migrations are numbered from 1; they are appended to and never changed.
+func migrations() []migration {
+	return []migration{
+		{lowest: 1, run: createCollections},
+	}
+}
+
+func (d *db) migrate(ctx context.Context) error {
+	ready, err := d.current(ctx)
+	if ready || err != nil {
+		return err
+	}
+	w := &work{d: d, leases: d.mongo.Collection(leasesName)}
+	mine, err := d.awaitLease(ctx, w)
+	if mine.Fence == 0 || err != nil {
+		return err
+	}
+	beating := d.beat(ctx, w, mine)
+	err = d.runMigrations(ctx)
+	held := beating()
+	_, giveUp := w.SwapLeases(ctx, []scheduler.LeaseSwap{{Seen: held, Next: scheduler.LeaseRow{Name: migrateLease}}})
+	if err == nil {
+		err = giveUp
+	}
+	return err
+}
+
+// current reports whether nothing is left to migrate. Indexes are created by
+// the first start of a version, so later starts cost two reads.
+func (d *db) current(ctx context.Context) (bool, error) {
+	version, err := d.number(ctx, versionKey)
+	if err != nil {
+		return false, err
+	}
+	lowest, err := d.number(ctx, lowestKey)
+	if err != nil {
+		return false, err
+	}
+	if lowest > len(migrations()) {
+		return false, ErrNewer
+	}
+	return version >= len(migrations()), nil
+}
+
+func (d *db) number(ctx context.Context, key string) (int, error) {
+	text, err := newSettings(d).Setting(ctx, key)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("mongostore: setting %s is no number: %w", key, errStore)
+	}
+	return n, nil
+}
+
+// awaitLease takes the lease, or returns a zero row once another process has
+// done the work. A beat that stands still is measured in polls.
+func (d *db) awaitLease(ctx context.Context, w *work) (scheduler.LeaseRow, error) {
+	owner := hex.EncodeToString(d.ids.Nonce(opBytes))
+	last, still := scheduler.LeaseRow{Name: migrateLease}, 0
+	for {
+		if ready, err := d.current(ctx); ready || err != nil {
+			return scheduler.LeaseRow{}, err
+		}
+		rows, err := w.ListLeases(ctx, migrateLease)
+		if err != nil {
+			return scheduler.LeaseRow{}, err
+		}
+		seen := scheduler.LeaseRow{Name: migrateLease}
+		if len(rows) > 0 {
+			seen = rows[0]
+		}
+		if still++; seen != last {
+			last, still = seen, 0
+		}
+		if seen.Owner == "" || still >= migrateStill {
+			next := scheduler.LeaseRow{Name: migrateLease, Owner: owner, Fence: seen.Fence + 1, Beat: seen.Beat + 1}
+			took, err := w.SwapLeases(ctx, []scheduler.LeaseSwap{{Seen: seen, Next: next}})
+			if err != nil || took[0] {
+				return next, err
+			}
+		}
+		if err := sleep(ctx, migratePoll); err != nil {
+			return scheduler.LeaseRow{}, err
+		}
+	}
+}
+
+// beat renews the lease until the returned function is called, which gives the
+// row as last written.
+func (d *db) beat(ctx context.Context, w *work, held scheduler.LeaseRow) (stop func() scheduler.LeaseRow) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan scheduler.LeaseRow, 1)
+	go func() {
+		for sleep(ctx, migrateBeat) == nil {
+			next := held
+			next.Beat++
+			if ok, err := w.SwapLeases(ctx, []scheduler.LeaseSwap{{Seen: held, Next: next}}); err == nil && ok[0] {
+				held = next
+			}
+		}
+		done <- held
+	}()
+	return func() scheduler.LeaseRow {
+		cancel()
+		return <-done
+	}
+}
+
+func sleep(ctx context.Context, t time.Duration) error {
+	timer := time.NewTimer(t)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return translate(ctx, "wait", ctx.Err())
+	}
+}
+
+func (d *db) runMigrations(ctx context.Context) error {
+	done, err := d.number(ctx, versionKey)
+	if err != nil {
+		return err
+	}
+	for n := done + 1; n <= len(migrations()); n++ {
+		m := migrations()[n-1]
+		d.log.Info("migrating", "schema", n)
+		if err := d.raise(ctx, lowestKey, m.lowest); err != nil {
+			return err
+		}
+		if err := m.run(ctx, d); err != nil {
+			return fmt.Errorf("migration %d: %w", n, err)
+		}
+		if err := d.raise(ctx, versionKey, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// raise stores a number that is higher than the one there.
+func (d *db) raise(ctx context.Context, key string, to int) error {
+	for {
+		seen, err := newSettings(d).Setting(ctx, key)
+		if err != nil {
+			return err
+		}
+		if now, _ := strconv.Atoi(seen); now >= to {
+			return nil
+		}
+		done, err := newSettings(d).SetSetting(ctx, key, seen, strconv.Itoa(to))
+		if done || err != nil {
+			return err
+		}
+	}
+}
+
+func createCollections(ctx context.Context, d *db) error {
+	for _, c := range Schema() {
+		if err := d.createCollection(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const codeNamespaceExists = 48
+
+func (d *db) createCollection(ctx context.Context, c Collection) error {
+	opts := options.CreateCollection()
+	if c.Clustered {
+		opts.SetClusteredIndex(where(is("key", ascending("_id")), is("unique", true)))
+	}
+	err := d.mongo.CreateCollection(ctx, c.Name, opts)
+	if there, ok := err.(mongo.ServerError); ok && there.HasErrorCode(codeNamespaceExists) {
+		err = nil
+	}
+	if err != nil || len(c.Indexes) == 0 {
+		return translate(ctx, "create collection "+c.Name, err)
+	}
+	models := make([]mongo.IndexModel, len(c.Indexes))
+	for i, ix := range c.Indexes {
+		models[i] = ix.model()
+	}
+	_, err = d.mongo.Collection(c.Name).Indexes().CreateMany(ctx, models)
+	return translate(ctx, "create indexes of "+c.Name, err)
+}

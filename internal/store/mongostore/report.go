@@ -1,0 +1,108 @@
+package mongostore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+func firstByID(rows []row, limit int) []row {
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.ID, b.ID) })
+	return rows[:min(len(rows), limit)]
+}
+
+func (l *ledger) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
+	var filter bson.D
+	if f.Occurrence != "" {
+		filter = where(is("part", f.Part), is("occurrence", f.Occurrence))
+	}
+	if f.Recipient != "" {
+		filter = append(filter, is("recipient", f.Recipient))
+	}
+	if len(filter) == 0 {
+		return nil, nil
+	}
+	if len(f.States) > 0 {
+		filter = append(filter, in("state", f.States))
+	}
+	filter = append(filter, above("_id", after))
+	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("_id"), limit)
+	return rows, forLedger(err)
+}
+
+func (l *ledger) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {
+	alike := where(is("rule", "$rule"), is("state", "$state"), is("reason", expr("$ifNull", "$reason", "")))
+	groups, err := aggregate[struct {
+		ID   notifications.Count `bson:"_id"`
+		Rows int                 `bson:"rows"`
+	}](ctx, l.rows, bson.A{
+		where(is("$match", where(is("part", part), is("occurrence", occurrence)))),
+		where(is("$group", where(is("_id", alike), is("rows", where(is("$sum", 1)))))),
+		where(is("$sort", ascending("_id.rule", "_id.state", "_id.reason"))),
+	})
+	if err != nil {
+		return nil, forLedger(err)
+	}
+	var counts []notifications.Count
+	for _, g := range groups {
+		g.ID.Rows = g.Rows
+		counts = append(counts, g.ID)
+	}
+	return counts, nil
+}
+
+func (l *ledger) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
+	if mainContact == "" {
+		return 0, nil
+	}
+	handed := []notifications.State{notifications.Sent, notifications.Unknown}
+	n, err := l.rows.CountDocuments(ctx, where(is("main_contact", mainContact), is("$or", bson.A{
+		where(is("state", notifications.Sending)),
+		where(in("state", handed), atLeast("ended_at", since)),
+	})))
+	return int(n), forLedger(translate(ctx, "handed", err))
+}
+
+func (l *ledger) Backlog(ctx context.Context, now notifications.Millis) (int, notifications.Millis, error) {
+	due := where(is("state", notifications.Planned), atMost("due", now))
+	var oldest notifications.Row
+	err := l.rows.FindOne(ctx, due, options.FindOne().SetSort(ascending("due"))).Decode(&oldest)
+	if err = translate(ctx, "backlog", err); errors.Is(err, record.ErrAbsent) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, forLedger(err)
+	}
+	n, err := l.rows.CountDocuments(ctx, due)
+	return int(n), oldest.Due, forLedger(translate(ctx, "backlog", err))
+}
+
+// Forget takes closed rows only: what may still be handed over needs its recipient.
+func (l *ledger) Forget(ctx context.Context, endedBefore notifications.Millis, limit int) (int, error) {
+	closed := []notifications.State{
+		notifications.Sent, notifications.Dead, notifications.Unknown, notifications.Suppressed, notifications.Expired,
+	}
+	filter := where(above("recipient", ""), below("ended_at", endedBefore), in("state", closed))
+	rows, err := list[row](ctx, l.rows, filter, ascending("ended_at", "_id"), limit)
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	_, done, err := l.moveAll(ctx, rows, forgotten)
+	return int(done), forLedger(err)
+}
+
+func forgotten(r notifications.Row) (notifications.Row, bool) {
+	if !r.Closed() {
+		return r, false
+	}
+	r.Recipient, r.Contact, r.MainContact, r.MessageID = "", "", "", ""
+	r.Gen++
+	return r, true
+}
