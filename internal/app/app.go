@@ -1,0 +1,208 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
+	"github.com/sunday-with-the-people/sunday/internal/store"
+	"github.com/sunday-with-the-people/sunday/internal/store/mongostore"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
+	"github.com/sunday-with-the-people/sunday/scheduler"
+)
+
+// Options say how to open the program. Config is required.
+type Options struct {
+	Config config.Config
+	// Listeners are what Serve listens on; a worker needs none.
+	Listeners Listeners
+	// Version is what `sunday version` prints.
+	Version string
+	// Clock is RealClock if zero.
+	Clock Clock
+	// IDs is id.Random() if nil.
+	IDs id.Source
+	// Log drops everything if nil.
+	Log *slog.Logger
+	// Wrap may put something between the services and the store: faults in a
+	// simulation. Nil for nothing.
+	Wrap func(store.Set) store.Set
+	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
+	Catcher *mailcatch.Catcher
+	// SyncOff gives durability up for speed, in tests and the demo's past.
+	SyncOff bool
+}
+
+// App is one open program.
+type App struct {
+	opt      Options
+	log      *slog.Logger
+	store    store.Set
+	keys     *secret.Keys
+	texts    *i18n.Catalogue
+	base     string
+	owner    string
+	metrics  *metrics
+	registry *prometheus.Registry
+
+	Services Services
+	planner  *outreach.Planner
+	source   *outreach.Source
+	channels []channel
+	holder   *scheduler.Holder
+	jobs     *scheduler.Scheduler
+	dispatch *notifications.Dispatcher
+}
+
+// Open opens the store and builds everything that serves and works; nothing
+// runs yet. Close has to be called after a success.
+func Open(ctx context.Context, opt Options) (*App, error) {
+	a := &App{opt: opt, log: opt.Log, base: opt.Config.BaseURL, owner: nonce()}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.opt.Clock.Domain == nil {
+		a.opt.Clock = RealClock()
+	}
+	if a.opt.IDs == nil {
+		a.opt.IDs = id.Random()
+	}
+	if a.base == "" {
+		a.base = "http://" + opt.address()
+	}
+	a.registry = prometheus.NewRegistry()
+	a.metrics = newMetrics(a.registry)
+	set, err := a.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.store = set
+	if opt.Wrap != nil {
+		a.store = opt.Wrap(set)
+	}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, set.Health.Close())
+	}
+	return a, nil
+}
+
+// address is where this very process can be reached.
+func (o Options) address() string {
+	if o.Listeners.Pages != nil {
+		return o.Listeners.Pages.Addr().String()
+	}
+	return o.Config.Addr
+}
+
+func (a *App) openStore(ctx context.Context) (store.Set, error) {
+	c := a.opt.Config
+	if c.MongoURI != "" {
+		s, err := mongostore.Open(ctx, mongostore.Options{
+			URI: string(c.MongoURI), Database: c.MongoDatabase, IDs: a.opt.IDs, Log: a.log,
+		})
+		if err != nil {
+			return store.Set{}, fmt.Errorf("open MongoDB: %w", err)
+		}
+		return *s, nil
+	}
+	if err := makeDataDir(c.DataDir); err != nil {
+		return store.Set{}, err
+	}
+	o := sqlitestore.Options{Path: filepath.Join(c.DataDir, "sunday.db"), IDs: a.opt.IDs, Log: a.log}
+	if a.opt.SyncOff {
+		o.Sync = "OFF"
+	}
+	s, err := sqlitestore.Open(ctx, o)
+	if err != nil {
+		return store.Set{}, fmt.Errorf("open the database in %s: %w", c.DataDir, err)
+	}
+	return *s.Set(), nil
+}
+
+// build makes the services and the worker's parts over the open store.
+func (a *App) build(ctx context.Context) error {
+	var err error
+	if a.keys, err = a.openKeys(ctx); err != nil {
+		return err
+	}
+	if a.texts, err = i18n.Open(); err != nil {
+		return err
+	}
+	if err := a.checkDatabase(ctx); err != nil {
+		return err
+	}
+	if a.Services, err = a.services(ctx); err != nil {
+		return err
+	}
+	writer, err := outreach.NewWriter(a.texts, a.keys, a.store.Units, a.base, a.mailFrom())
+	if err != nil {
+		return err
+	}
+	a.planner = outreach.NewPlanner(a.outreachStores(), a.millis)
+	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
+	return a.buildWorker()
+}
+
+func (a *App) outreachStores() outreach.Stores {
+	return outreach.Stores{
+		Events: a.store.Events, Registrations: a.store.Registrations, Rolls: a.store.Rolls,
+		Reminders: a.store.Rules, Residents: a.store.Residents, Contacts: a.store.Contacts,
+		Surveys: a.store.Surveys, Ledger: a.store.Ledger,
+	}
+}
+
+// Now is domain time.
+func (a *App) Now() calendar.Instant { return calendar.FromTime(a.opt.Clock.Domain()) }
+
+func (a *App) millis() notifications.Millis { return notifications.Millis(a.Now()) }
+
+// BaseURL is how people reach the pages.
+func (a *App) BaseURL() string { return a.base }
+
+// Store is the open store, for commands that read it.
+func (a *App) Store() store.Set { return a.store }
+
+// Close ends connections and closes the store.
+func (a *App) Close() error {
+	var errs []error
+	for _, c := range a.channels {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(append(errs, a.store.Health.Close())...)
+}
+
+func (a *App) mailFrom() string {
+	if a.opt.Config.MailFrom.Address == "" {
+		return "Sunday <sunday@localhost>"
+	}
+	return a.opt.Config.MailFrom.String()
+}
+
+// nonce is a random name for a process or a mark.
+func nonce() string {
+	b := make([]byte, 12)
+	_, _ = rand.Read(b) // never fails since Go 1.24
+	return hex.EncodeToString(b)
+}
+
+// start is the wall clock when the process began, for ages in process time.
+func (a *App) processMillis() notifications.Millis {
+	return notifications.Millis(processStart.Add(a.opt.Clock.Process()).UnixMilli())
+}
+
+var processStart = time.Now()

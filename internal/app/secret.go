@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/internal/secret"
+)
+
+// Settings that the database keeps of itself.
+const (
+	settingSecret   = "secret_check"
+	settingParts    = "parts"
+	settingIdentity = "identity"
+	settingBaseURL  = "base_url"
+)
+
+// ErrOtherSecret says that the database was made with another secret.
+var ErrOtherSecret = errors.New("the database was made with another secret: set SUNDAY_SECRET to that one (and put it into SUNDAY_SECRET_OLD beside a new one to change it)")
+
+func makeDataDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the data folder %s cannot be made: set SUNDAY_DATA to a folder that can be written: %w", dir, err)
+	}
+	return nil
+}
+
+// openKeys derives the keys and holds them against the check value that the
+// database keeps.
+func (a *App) openKeys(ctx context.Context) (*secret.Keys, error) {
+	c := a.opt.Config
+	current := string(c.Secret)
+	if current == "" {
+		made, err := secret.LoadOrMake(filepath.Join(c.DataDir, "secret"))
+		if err != nil {
+			return nil, fmt.Errorf("the secret in %s: %w", c.DataDir, err)
+		}
+		current = made
+	}
+	older := make([]string, len(c.OlderSecrets))
+	for i, s := range c.OlderSecrets {
+		older[i] = string(s)
+	}
+	keys, err := secret.Open(current, older...)
+	if err != nil {
+		return nil, err
+	}
+	return keys, a.checkSecret(ctx, keys)
+}
+
+// checkSecret stores the check value the first time. A rotated secret is let
+// in where the older one is given too, and becomes the one that is kept.
+func (a *App) checkSecret(ctx context.Context, keys *secret.Keys) error {
+	checks := keys.Checks()
+	stored, err := a.store.Settings.Setting(ctx, settingSecret)
+	if err != nil {
+		return err
+	}
+	if stored == checks[0] {
+		return nil
+	}
+	if stored != "" && !strings.Contains(strings.Join(checks, "\n"), stored) {
+		return ErrOtherSecret
+	}
+	swapped, err := a.store.Settings.SetSetting(ctx, settingSecret, stored, checks[0])
+	if err == nil && !swapped {
+		return a.checkSecret(ctx, keys) // another process was first
+	}
+	return err
+}

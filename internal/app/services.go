@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/emulation"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+)
+
+// Services are what may be done, noun by noun. Each checks the acting account.
+type Services struct {
+	Audit         *audit.Service
+	Units         *unit.Service
+	Accounts      *account.Service
+	Contacts      *contact.Service
+	Residents     *resident.Service
+	Events        *event.Service
+	Reminders     *reminder.Service
+	Registrations *registration.Service
+	Attendance    *attendance.Service
+	Surveys       *survey.Service
+	Emulation     *emulation.Service
+}
+
+// services builds every service over the store and puts in place what they
+// need: the consent texts and the score table of the year.
+func (a *App) services(ctx context.Context) (Services, error) {
+	st, now, ids := a.store, a.Now, a.opt.IDs
+	var s Services
+	s.Audit = audit.NewService(st.Audit, now, ids)
+	s.Units = unit.NewService(st.Units, now, ids)
+	s.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
+	s.Contacts = contact.NewService(st.Contacts, a.keys, now)
+	s.Residents = resident.NewService(resident.Ports{
+		Residents: st.Residents, Texts: st.Texts, Contacts: s.Contacts, Units: st.Units,
+		Log: s.Audit, Now: now, IDs: ids,
+	})
+	s.Registrations = registration.NewService(registration.Ports{
+		Registrations: st.Registrations, Rolls: st.Rolls, Events: st.Events, People: st.Residents,
+		Residents: visitors{s.Contacts, s.Residents}, Contacts: verifier{s.Contacts},
+		Keys: a.keys, Now: now, IDs: ids,
+	})
+	s.Attendance = attendance.NewService(attendance.Ports{
+		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Keys: a.keys, Now: now,
+	})
+	s.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Now: now, IDs: ids})
+	s.Events = event.NewService(event.Ports{
+		Events: st.Events, Units: st.Units, Reminders: s.Reminders, Seats: s.Registrations, Door: s.Attendance,
+		Now: now, IDs: ids,
+	})
+	s.Surveys = survey.NewService(survey.Ports{Surveys: st.Surveys, Boxes: st.Boxes, Events: st.Events, Now: now, IDs: ids})
+	s.Emulation = emulation.NewService(emulation.Ports{
+		Facts: st.Emulation, Cards: st.Cards, Events: st.Events, Attendance: s.Attendance,
+		Surveys: st.Surveys, Units: st.Units, Now: now,
+	})
+	if err := s.Residents.EnsureTexts(ctx); err != nil {
+		return s, err
+	}
+	return s, s.Emulation.EnsureTables(ctx)
+}
+
+// verifier marks contacts as verified on behalf of registrations.
+type verifier struct{ contacts *contact.Service }
+
+// MarkVerified is told that a link from a mail to the contact was used.
+func (v verifier) MarkVerified(ctx context.Context, id string) error {
+	_, err := v.contacts.MarkVerified(ctx, actor.Resident(), id)
+	return err
+}
+
+// visitors makes residents of people who fill in a form.
+type visitors struct {
+	contacts  *contact.Service
+	residents *resident.Service
+}
+
+// EnsurePublic finds or makes the contact and then the resident.
+func (v visitors) EnsurePublic(ctx context.Context, in registration.Visitor) (resident.Resident, error) {
+	public := resident.PublicInput{
+		ID: id.Hash("visitor", in.Form), Unit: in.Unit, Village: in.Village, Locale: in.Locale, Name: in.Name, Purposes: in.Purposes,
+	}
+	for _, p := range in.Purposes {
+		t, err := resident.TextFor(p, in.Locale)
+		if err != nil {
+			return resident.Resident{}, err
+		}
+		public.TextIDs = append(public.TextIDs, t.ID)
+	}
+	if in.Email != "" {
+		c, err := v.contacts.Ensure(ctx, contact.Email, in.Email)
+		if err != nil {
+			return resident.Resident{}, err
+		}
+		public.ContactID = c.ID
+	}
+	r, _, err := v.residents.EnsurePublic(ctx, public)
+	return r, err
+}
+
+// planSurveys makes the survey of every event that is over.
+func (a *App) planSurveys(ctx context.Context, now calendar.Instant, limit int) (int, error) {
+	done, err := a.store.Events.Ended(ctx, event.Done, now, nil, limit)
+	if err != nil {
+		return 0, err
+	}
+	made := 0
+	for _, e := range done {
+		if _, err := a.store.Surveys.Get(ctx, e.ID); err == nil {
+			continue
+		}
+		if _, err := a.Services.Surveys.Ensure(ctx, e); err != nil {
+			return made, err
+		}
+		made++
+	}
+	return made, nil
+}

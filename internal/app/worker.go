@@ -1,0 +1,199 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/smtp"
+	"github.com/sunday-with-the-people/sunday/scheduler"
+)
+
+const (
+	partPrefix  = "part-"
+	planEvery   = 500 * time.Millisecond
+	stopWithin  = 40 * time.Second
+	fanOutLimit = 200
+)
+
+// channel is a way for messages to go out, with connections to close.
+type channel interface {
+	notifications.Channel
+	io.Closer
+}
+
+// buildWorker makes the leases, the timetable and the dispatcher.
+func (a *App) buildWorker() error {
+	a.holder = scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: a.store.Leases, Owner: a.owner, Prefix: partPrefix,
+		Names: scheduler.PartNames(partPrefix, notifications.Parts), Process: a.opt.Clock.Process, Log: a.log,
+	})
+	jobs, err := scheduler.New(scheduler.Options{
+		Jobs: a.store.Jobs, Timetable: a.timetable(), Owner: a.owner,
+		Now: a.opt.Clock.Domain, Process: a.opt.Clock.Process, Log: a.log, Metrics: a.metrics,
+	})
+	if err != nil {
+		return err
+	}
+	a.jobs = jobs
+	if err := a.openChannels(); err != nil {
+		return err
+	}
+	opt := notifications.Options{
+		Ledger: a.store.Ledger, Source: a.source, Holds: a.store.Holds,
+		Leases: a.leases, Now: a.millis, Process: a.processMillis,
+		Nonce: nonce, Connections: a.connections(), Log: a.log, Metrics: a.metrics,
+	}
+	for _, c := range a.channels {
+		opt.Channels = append(opt.Channels, c)
+	}
+	a.dispatch = notifications.NewDispatcher(opt)
+	return nil
+}
+
+func (a *App) openChannels() error {
+	c := a.opt.Config.SMTP
+	if a.opt.Catcher != nil {
+		c = config.SMTP{Host: "127.0.0.1", Port: a.opt.Catcher.Port(), TLS: config.TLSNone}
+	}
+	if c.Host == "" {
+		return nil
+	}
+	ch, err := smtp.New(smtpOptions(c))
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	a.channels = append(a.channels, ch)
+	return nil
+}
+
+func (a *App) connections() int {
+	if n := a.opt.Config.SMTP.Connections; n > 0 {
+		return n
+	}
+	return 10
+}
+
+// leases are the parts that this worker holds, as the dispatcher takes them.
+func (a *App) leases() []notifications.Lease {
+	held := a.holder.Held()
+	out := make([]notifications.Lease, len(held))
+	for i, l := range held {
+		out[i] = l
+	}
+	return out
+}
+
+// Work plans, sends and runs the timetable until ctx is done, and then drains:
+// what was handed over is recorded, what was not begun is given back.
+func (a *App) Work(ctx context.Context) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var loops sync.WaitGroup
+	loops.Go(func() { a.holder.Run(background) })
+	loops.Go(func() { a.planLoop(ctx) })
+	if err := a.jobs.Start(ctx); err != nil {
+		return err
+	}
+	err := a.dispatch.Run(ctx)
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err = errors.Join(err, a.jobs.Stop(within))
+	stop()
+	loops.Wait()
+	return errors.Join(err, a.holder.Release(within))
+}
+
+// planLoop plans the parts that this worker holds, again and again.
+func (a *App) planLoop(ctx context.Context) {
+	for {
+		began := a.opt.Clock.Process()
+		if err := a.planHeld(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("planning failed; it is tried again", "error", err)
+		}
+		timer := time.NewTimer(max(planEvery-(a.opt.Clock.Process()-began), planEvery/10))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+	}
+}
+
+func (a *App) planHeld(ctx context.Context) error {
+	if _, err := a.planner.FanOut(ctx, fanOutLimit); err != nil {
+		return err
+	}
+	for _, l := range a.holder.Held() {
+		if _, err := a.planner.Plan(ctx, l.Part()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Step does once, in a fixed order and in this goroutine, what Work does again
+// and again: leases, due jobs, planning, dispatch. The demo's past, tests and
+// simulations live by it.
+func (a *App) Step(ctx context.Context) (notifications.Stats, error) {
+	if err := a.holder.Step(ctx); err != nil {
+		return notifications.Stats{}, err
+	}
+	if err := a.jobs.Tick(ctx); err != nil {
+		return notifications.Stats{}, err
+	}
+	if err := a.planHeld(ctx); err != nil {
+		return notifications.Stats{}, err
+	}
+	return a.dispatch.RunOnce(ctx, a.millis())
+}
+
+// ErrUnknownJob says that the timetable has no such job.
+var ErrUnknownJob = scheduler.ErrUnknownJob
+
+// JobDispatch is not in the timetable, since a worker dispatches all the time.
+const JobDispatch = "dispatch"
+
+// RunJob runs one job of the timetable now, whenever it is due, or dispatches
+// what is due in the parts that no other worker holds.
+func (a *App) RunJob(ctx context.Context, name string) error {
+	if name == JobDispatch {
+		return a.dispatchOnce(ctx)
+	}
+	return a.jobs.RunOnce(ctx, name, a.opt.Clock.Domain())
+}
+
+func (a *App) dispatchOnce(ctx context.Context) error {
+	if err := a.holder.Step(ctx); err != nil {
+		return err
+	}
+	_, err := a.dispatch.RunOnce(ctx, a.millis())
+	return errors.Join(err, a.holder.Release(ctx))
+}
+
+// JobStatus lists the jobs with how they last went.
+func (a *App) JobStatus(ctx context.Context) ([]scheduler.JobStatus, error) {
+	return a.jobs.Status(ctx)
+}
+
+func smtpOptions(c config.SMTP) smtp.Options {
+	o := smtp.Options{
+		Host: c.Host, Port: c.Port, User: c.User, Password: string(c.Password),
+		Connections: c.Connections, Rate: c.Rate,
+	}
+	switch c.TLS {
+	case config.TLSNone:
+		o.TLS = smtp.NoTLS
+	case config.TLSImplicit:
+		o.TLS = smtp.ImplicitTLS
+	default:
+		o.TLS = smtp.StartTLS
+	}
+	return o
+}
