@@ -108,7 +108,7 @@ func (s *Service) sealUnit(ctx context.Context, unit string, now calendar.Instan
 	fresh := notIn(last, lines)
 	if len(fresh) < len(lines) {
 		// The last sealer stopped between its block and the marks on its lines.
-		if err := s.store.PutBlock(ctx, last); err != nil {
+		if err := s.store.PutBlock(ctx, last); err != nil && !errors.Is(err, record.ErrExists) {
 			return 0, err
 		}
 	}

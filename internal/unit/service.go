@@ -159,14 +159,19 @@ func (s *Service) ByCode(ctx context.Context, act actor.Actor, code string) (Uni
 	return s.store.ByCode(ctx, code)
 }
 
-// Page lists units by name. A query is searched by the beginnings of its
-// longest word; see Filter for the rest.
+// Page lists units by name. Filter.Prefix may be any words as typed: each has to
+// begin a word of a name, accents aside. The longest one is looked up and the
+// others are compared after that, so that a page may hold less than was asked
+// for, even nothing, while there is a next one.
 func (s *Service) Page(ctx context.Context, act actor.Actor, f Filter, r page.Request) (page.List[Unit], error) {
 	if err := mayRead(act); err != nil {
 		return page.List[Unit]{}, err
 	}
-	f.Prefix = longest(text.Words(f.Prefix))
-	return s.store.Page(ctx, f, r)
+	words := text.Words(f.Prefix)
+	f.Prefix = longest(words)
+	list, err := s.store.Page(ctx, f, r)
+	list.Items = slices.DeleteFunc(list.Items, func(u Unit) bool { return !u.hasWords(words) })
+	return list, err
 }
 
 // Scope gives lead, others and all their ancestors; see the function Scope. An
@@ -207,14 +212,18 @@ func mayRead(act actor.Actor) error {
 
 func thing(unit string) string { return audit.Thing("unit", unit) }
 
-func longest(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	return slices.MaxFunc(words, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
+func longest(words []string) (found string) {
+	for _, w := range words {
+		if len(w) > len(found) {
+			found = w
 		}
-		return strings.Compare(a, b)
+	}
+	return found
+}
+
+// hasWords tells whether each word begins one of the unit's.
+func (u Unit) hasWords(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool {
+		return !slices.ContainsFunc(u.Words, func(own string) bool { return strings.HasPrefix(own, w) })
 	})
 }
