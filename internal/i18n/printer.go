@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,9 +52,6 @@ func (p *Printer) Lookup(id string) (string, error) {
 	return m["other"].source(), nil
 }
 
-// Has tells whether the text exists in this very language.
-func (p *Printer) Has(id string) bool { return p.messages[id] != nil }
-
 // IDs lists the ids of this language's texts, in order.
 func (p *Printer) IDs() []string { return slices.Sorted(maps.Keys(p.messages)) }
 
@@ -72,14 +70,27 @@ func (p *Printer) Plural(id string, n int) Template {
 	return m["other"]
 }
 
-// Fault gives the text for an error's code: "error.<code>", filled from the
-// error's arguments.
-func (p *Printer) Fault(code string, args map[string]any) string {
-	return p.Text("error."+code, args)
+// Fault gives the text for an error: "error.<code>" filled from its arguments,
+// else that of its kind. An error that nobody classified is internal and tells
+// nothing of itself.
+func (p *Printer) Fault(err error) string {
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind != fault.Internal && p.knows("error."+e.Code) {
+		return p.Text("error."+e.Code, e.Args)
+	}
+	return p.Text("error."+fault.KindOf(err).String(), nil)
 }
 
 // Field gives the text for a refused field.
-func (p *Printer) Field(f fault.Field) string { return p.Fault(f.Code, f.Args) }
+func (p *Printer) Field(f fault.Field) string {
+	if p.knows("error." + f.Code) {
+		return p.Text("error."+f.Code, f.Args)
+	}
+	return p.Text("error."+fault.CodeInvalid, nil)
+}
+
+func (p *Printer) knows(id string) bool {
+	return p.messages[id] != nil || p.fallback.messages[id] != nil
+}
 
 func (p *Printer) find(id string) (message, *Printer) {
 	if m, ok := p.messages[id]; ok {

@@ -2,7 +2,6 @@ package i18n
 
 import (
 	"fmt"
-	"html"
 	"strings"
 )
 
@@ -80,41 +79,6 @@ func (t Template) Text(values map[string]string) string {
 		return t.parts[0]
 	}
 	return string(t.Append(nil, values))
-}
-
-// Bind fills the places that values names and leaves the others: what is the
-// same for all recipients of an event is filled once.
-func (t Template) Bind(values map[string]string) Template {
-	bound := []string{t.first()}
-	for i := 1; i < len(t.parts); i += 2 {
-		v, known := values[t.parts[i]]
-		if known {
-			bound[len(bound)-1] += v + t.parts[i+1]
-			continue
-		}
-		bound = append(bound, t.parts[i], t.parts[i+1])
-	}
-	return Template{parts: bound}
-}
-
-// HTML is the template with its words escaped for HTML. Values that are filled
-// in afterwards have to be escaped by whoever fills them.
-func (t Template) HTML() Template {
-	escaped := make([]string, len(t.parts))
-	for i, part := range t.parts {
-		if i%2 == 0 {
-			part = html.EscapeString(part)
-		}
-		escaped[i] = part
-	}
-	return Template{parts: escaped}
-}
-
-func (t Template) first() string {
-	if len(t.parts) == 0 {
-		return ""
-	}
-	return t.parts[0]
 }
 
 func (t Template) source() string {
