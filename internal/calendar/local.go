@@ -131,7 +131,10 @@ func (d Date) DaysSince(other Date) int {
 
 // Weekday is the day of the week, Sunday if d is none.
 func (d Date) Weekday() time.Weekday {
-	t, _ := d.utc()
+	t, ok := d.utc()
+	if !ok {
+		return time.Sunday
+	}
 	return t.Weekday()
 }
 

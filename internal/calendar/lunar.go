@@ -15,6 +15,8 @@ const (
 	synodicMonth    = 29.530588853
 	firstNewMoon    = 2415021.076998695 // Julian date of new moon number 0, in 1900
 	unixJulianDay   = 2440588
+
+	firstLunarYear, lastLunarYear = 1900, 2199
 )
 
 // Lunar gives d in the Vietnamese lunar calendar: day 1 to 30, month 1 to 12,

@@ -8,7 +8,8 @@ import (
 // Workdays counts the working days of Vietnamese offices: Monday to Friday
 // without the holidays of the Labour Code 2019, art. 112, and the days off that
 // make up for a holiday on a weekend (art. 111). Its zero value knows the law
-// and no decision of a year; those are given as Off and Work.
+// and no decision of a year; those are given as Off and Work. It knows the
+// holidays from 1900 to 2199.
 type Workdays struct {
 	Off  []Date // further days off, such as a Monday that a Saturday makes up for
 	Work []Date // days worked though they would be off, such as that Saturday
@@ -73,8 +74,12 @@ func holidays(year int) []Date {
 	return days
 }
 
-// publicHolidays are the days that the law names, in order.
+// publicHolidays are the days that the law names, in order; none outside the
+// years for which the lunar calendar is exact.
 func publicHolidays(year int) []Date {
+	if year < firstLunarYear || year > lastLunarYear {
+		return nil
+	}
 	days := slices.Concat(
 		[]Date{day(year, time.January, 1)},
 		tetDays(year),
@@ -88,7 +93,8 @@ func publicHolidays(year int) []Date {
 // isPublicHoliday leaves out the days off in a holiday's place.
 func isPublicHoliday(d Date) bool { return slices.Contains(publicHolidays(d.Year()), d) }
 
-// Tet is the first day of the lunar year that begins in the Gregorian year.
+// Tet is the first day of the lunar year that begins in the Gregorian year,
+// from 1900 to 2199; empty where the calendar is too far off to tell.
 func Tet(year int) Date { return lunarDay(year, day(year, time.January, 19), 1, 1) }
 
 // tetDays are the last day of the old year and the first four of the new one.
@@ -115,7 +121,7 @@ func nationalDays(year int) []Date {
 }
 
 // lunarDay looks from the day start on for a day of the lunar calendar, which
-// lies less than 45 days away; empty outside the years that Date knows.
+// lies less than 45 days away.
 func lunarDay(year int, start Date, lunarDay, lunarMonth int) Date {
 	for i := range 45 {
 		d := start.AddDays(i)

@@ -16,7 +16,7 @@ func TestEmail(t *testing.T) {
 	for in, want := range map[string]string{
 		" Lan.Nguyen+xom3@Example.ORG ": "Lan.Nguyen+xom3@example.org",
 		"a@đàlạt.vn":                    "a@xn--lt-iia9qp51l.vn",
-		"a@xn--lt-iia9qp51l.vn":          "a@xn--lt-iia9qp51l.vn",
+		"a@xn--lt-iia9qp51l.vn":         "a@xn--lt-iia9qp51l.vn",
 		"o'brien@example.org":           "o'brien@example.org",
 	} {
 		got, err := text.Email(in)
