@@ -255,11 +255,11 @@ func TestDispatcher_OneMarkedWhereUnknownIsLeft(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	for i := range 5 {
-		w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend = false })
+		w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend, r.Due = i%2 == 1, r.Due-Millis(i) })
 	}
-	w.answer = func(Row, int) answer {
+	w.answer = func(r Row, _ int) answer {
 		if n := len(w.list(func(r Row) bool { return r.State == Sending })); n != 1 {
-			t.Errorf("%d rows are sending at once, want 1", n)
+			t.Errorf("%d rows are sending beside %s, want 1", n, r.Recipient)
 		}
 		return accepts
 	}

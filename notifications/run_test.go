@@ -216,3 +216,88 @@ func TestDispatcher_RunStoreAway(t *testing.T) {
 		}
 	})
 }
+
+// slowLedger takes a second of the bubble to settle.
+type slowLedger struct{ *worker }
+
+func (l slowLedger) Settle(ctx context.Context, part int, results []Result) error {
+	time.Sleep(time.Second)
+	return l.worker.Settle(ctx, part, results)
+}
+
+// TestDispatcher_RunWaitsForResults counts, at each hand-over, what a kill
+// would leave without its result.
+func TestDispatcher_RunWaitsForResults(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 120 {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		const connections = 3
+		most := 0
+		w.answer = func(Row, int) answer {
+			pending := w.list(func(r Row) bool { return r.State == Sending && len(w.handed[r.ID]) > 0 })
+			most = max(most, len(pending)+1)
+			return accepts
+		}
+		k := w.worker(-1, false)
+		change := bubble(k, time.Millisecond, connections)
+		d := k.dispatcher(func(o *Options) {
+			change(o)
+			o.Ledger = slowLedger{k}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		time.Sleep(10 * time.Minute)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		if most > 2*connections || most < 2 {
+			t.Errorf("a kill leaves up to %d hand-overs without a result, want at most %d", most, 2*connections)
+		}
+		if sent := w.list(func(r Row) bool { return r.State == Sent }); len(sent) != 120 {
+			t.Errorf("%d rows were sent, want 120", len(sent))
+		}
+	})
+}
+
+// TestDispatcher_RunEndsInTime has the store away at the end: Run says so, and
+// the next one stores what is left.
+func TestDispatcher_RunEndsInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		row := w.plan("r", nil)
+		k := w.worker(-1, false)
+		w.answer = func(Row, int) answer {
+			k.dead = true
+			return accepts
+		}
+		d := k.dispatcher(bubble(k, time.Millisecond, 1))
+		run := func() error {
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error)
+			go func() { ended <- d.Run(ctx) }()
+			time.Sleep(time.Minute)
+			cancel()
+			return <-ended
+		}
+		if err := run(); err == nil {
+			t.Error("Run() = nil, want an error that a result is not stored")
+		}
+		w.mu.Lock()
+		k.dead = false
+		w.answer = func(Row, int) answer { return accepts }
+		w.plan("next", func(r *Row) { r.Wish += minute; r.Due += minute })
+		w.mu.Unlock()
+		if err := run(); err != nil {
+			t.Errorf("the second Run() = %v", err)
+		}
+		if got := w.row(row.ID); got.State != Sent || len(w.handed[row.ID]) != 1 {
+			t.Errorf("row is %s after %d hand-overs, want sent after 1", got.State, len(w.handed[row.ID]))
+		}
+	})
+}

@@ -65,6 +65,9 @@ func (s *session) begin(opt Options) error {
 	if opt.User == "" {
 		return nil
 	}
+	if ok, _ := client.Extension("AUTH"); !ok {
+		return errors.New("the server offers no sign-in, and a user is set")
+	}
 	return client.Auth(smtp.PlainAuth("", opt.User, opt.Password, opt.Host))
 }
 

@@ -43,7 +43,7 @@ func mask(text, to string) string {
 // naming matches a word with the local part in it, or, where that is so short
 // that many words contain it, the local part alone.
 func naming(local string) *regexp.Regexp {
-	quoted := regexp.QuoteMeta(local)
+	quoted := regexp.QuoteMeta(strings.ToValidUTF8(local, ""))
 	if len(local) < 3 {
 		return regexp.MustCompile(`(?i)\b` + quoted + `\b`)
 	}

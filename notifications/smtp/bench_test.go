@@ -1,0 +1,83 @@
+package smtp_test
+
+import (
+	"io"
+	"log"
+	"net"
+	"strings"
+	"testing"
+
+	server "github.com/emersion/go-smtp"
+	"github.com/go-mail/mail/v2"
+
+	"github.com/sunday-with-the-people/sunday/notifications/smtp"
+)
+
+// sink takes everything and keeps nothing.
+type sink struct{}
+
+func (sink) Mail(string, *server.MailOptions) error { return nil }
+func (sink) Rcpt(string, *server.RcptOptions) error { return nil }
+func (sink) Reset()                                 {}
+func (sink) Logout() error                          { return nil }
+
+func (sink) Data(r io.Reader) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
+
+func mustSink(b *testing.B) int {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := server.NewServer(server.BackendFunc(func(*server.Conn) (server.Session, error) { return sink{}, nil }))
+	srv.Domain = "localhost"
+	srv.ErrorLog = log.New(io.Discard, "", 0)
+	go func() { _ = srv.Serve(l) }()
+	b.Cleanup(func() { _ = srv.Close() })
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+var page = "<p>" + strings.Repeat("Xin chào, hẹn gặp bạn. ", 60) + "</p>"
+
+// BenchmarkHandOver is one connection of this package.
+func BenchmarkHandOver(b *testing.B) {
+	conn := mustOpen(b, mustChannel(b, smtp.Options{Port: mustSink(b)}))
+	m := message()
+	m.HTML, m.Calendar = page, nil
+	b.ResetTimer()
+	for b.Loop() {
+		if err := conn.Send(b.Context(), m); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBareLoop is go-mail's own client with the same message.
+func BenchmarkBareLoop(b *testing.B) {
+	dialer := mail.NewDialer("127.0.0.1", mustSink(b), "", "")
+	dialer.StartTLSPolicy = mail.NoStartTLS
+	client, err := dialer.Dial()
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := message()
+	b.ResetTimer()
+	for b.Loop() {
+		msg := mail.NewMessage()
+		msg.SetHeader("From", "sunday@example.org")
+		msg.SetHeader("To", m.To)
+		msg.SetHeader("Subject", m.Subject)
+		msg.SetBody("text/plain", m.Text)
+		msg.AddAlternative("text/html", page)
+		if err := mail.Send(client, msg); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.StopTimer()
+	if err := client.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
