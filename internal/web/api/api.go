@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/emulation"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Services are what the API offers, noun by noun.
+type Services struct {
+	Units         *unit.Service
+	Accounts      *account.Service
+	Audit         *audit.Service
+	Residents     *resident.Service
+	Events        *event.Service
+	Reminders     *reminder.Service
+	Registrations *registration.Service
+	Attendance    *attendance.Service
+	Surveys       *survey.Service
+	Emulation     *emulation.Service
+}
+
+// Ledger is what the API reads of the send ledger.
+type Ledger interface {
+	Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error)
+	Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error)
+}
+
+// Options are what the API needs. All but Log and Version are required.
+type Options struct {
+	Services Services
+	// Ledger is notifications.Report of the store.
+	Ledger Ledger
+	Holds  notifications.Holds
+	// Cursors seals the cursors of lists.
+	Cursors *page.Sealer
+	// Now is domain time.
+	Now     func() calendar.Instant
+	Log     *slog.Logger
+	Version string
+	// BaseURL is how clients reach the server, such as "https://sunday.example.org"; for the description.
+	BaseURL string
+}
+
+// Mount adds the API to the engine, with its description and documentation.
+func Mount(r *gin.Engine, o Options) error {
+	return nil
+}
