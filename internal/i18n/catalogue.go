@@ -82,6 +82,9 @@ func (c *Catalogue) read(files fs.FS, name string, bundle *goi18n.Bundle) error 
 }
 
 func (c *Catalogue) printer(tag language.Tag, bundle *goi18n.Bundle) (*Printer, error) {
+	if tag == language.Und {
+		return nil, fmt.Errorf("the file's name ends in no language")
+	}
 	lang := tag.String()
 	if p := c.printers[lang]; p != nil {
 		return p, nil

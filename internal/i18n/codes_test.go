@@ -1,0 +1,123 @@
+package i18n_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// notForPeople lists packages, below the module's root, whose faults reach no
+// person through a catalogue: the simulation and its tools.
+var notForPeople = []string{"internal/sim", "tools"}
+
+// madeUp are codes that are put together while the program runs.
+var madeUp = []string{"calendar.gap", "calendar.overlap"}
+
+// TestMessages_EveryFaultHasOne reads every code that the source gives to
+// fault.New or to a fault.Check, and wants "error.<code>" in each language.
+func TestMessages_EveryFaultHasOne(t *testing.T) {
+	t.Parallel()
+	codes := faultCodes(t, filepath.Join("..", ".."))
+	if len(codes) < 50 {
+		t.Fatalf("only %d codes were found in the source", len(codes))
+	}
+	c := mustOpen(t)
+	for _, code := range codes {
+		for _, lang := range c.Languages() {
+			if _, err := c.For(lang).Lookup("error." + code); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+func faultCodes(t *testing.T, root string) []string {
+	t.Helper()
+	codes := slices.Clone(madeUp)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		switch {
+		case d.IsDir() && (slices.Contains(notForPeople, filepath.ToSlash(rel)) || strings.HasPrefix(d.Name(), ".") && rel != "."):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		found, err := codesIn(path)
+		codes = append(codes, found...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+func codesIn(path string) ([]string, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	if !imports(file, "internal/fault") {
+		return nil, nil
+	}
+	var codes []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if code := codeOf(n); code != "" {
+			codes = append(codes, code)
+		}
+		return true
+	})
+	return codes, nil
+}
+
+func imports(file *ast.File, suffix string) bool {
+	return slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool {
+		return strings.HasSuffix(i.Path.Value, suffix+`"`)
+	})
+}
+
+// codeOf finds fault.New(kind, code), anything.Add(field, code, ...) and
+// fault.Field or fault.Error with Code: code.
+func codeOf(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		called, ok := n.Fun.(*ast.SelectorExpr)
+		if !ok || len(n.Args) < 2 {
+			return ""
+		}
+		from, named := called.X.(*ast.Ident)
+		if called.Sel.Name == "Add" || called.Sel.Name == "New" && named && from.Name == "fault" {
+			return word(n.Args[1])
+		}
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Code" {
+			return word(n.Value)
+		}
+	}
+	return ""
+}
+
+func word(e ast.Expr) string {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return ""
+	}
+	s, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		return ""
+	}
+	return s
+}

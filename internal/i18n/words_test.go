@@ -1,0 +1,71 @@
+package i18n_test
+
+import (
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/emulation"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// TestMessages_EveryWordHasOne: each value of a closed list that people see has
+// a text in every language.
+func TestMessages_EveryWordHasOne(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t)
+	for _, id := range words() {
+		for _, lang := range c.Languages() {
+			if _, err := c.For(lang).Lookup(id); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+func words() []string {
+	var ids []string
+	ids = put(ids, "reason.", notifications.Reasons())
+	ids = put(ids, "event.type.", event.Types())
+	ids = put(ids, "event.state.", event.States())
+	ids = put(ids, "event.notice.", []event.NoticeKind{event.Poster, event.Loudspeaker, event.Portal})
+	ids = put(ids, "purpose.", resident.Purposes())
+	ids = put(ids, "role.", actor.Roles())
+	ids = put(ids, "survey.item.", survey.StandardKeys())
+	ids = put(ids, "survey.state.", []survey.State{survey.Planned, survey.Opening, survey.Open, survey.Closed})
+	ids = put(ids, "survey.level.", []string{"1", "2", "3", "4", "5"})
+	ids = put(ids, "scorecard.state.", emulation.CardStates())
+	ids = put(ids, "scorecard.why.", emulation.Whys())
+	ids = put(ids, "scorecard.figure.", emulation.Metrics())
+	ids = put(ids, "scorecard.fact.", []emulation.FactKind{
+		emulation.Planned, emulation.Cancelled, emulation.Restored, emulation.Reported, emulation.Surveyed,
+	})
+	ids = put(ids, "message.state.", []notifications.State{
+		notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
+		notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
+	})
+	ids = put(ids, "registration.state.", []registration.State{
+		registration.Unsettled, registration.Pending, registration.Registered, registration.Waitlisted,
+		registration.Offered, registration.Cancelled, registration.Attended, registration.NotRecorded,
+	})
+	ids = put(ids, "unit.kind.", []unit.Kind{
+		unit.Province, unit.City, unit.Ward, unit.Commune, unit.SpecialZone, unit.Department,
+		unit.MassOrganisation, unit.ServiceCentre, unit.Village,
+	})
+	for k := fault.Internal; k <= fault.TooLarge; k++ {
+		ids = append(ids, "error."+k.String())
+	}
+	return ids
+}
+
+func put[S ~string](ids []string, prefix string, values []S) []string {
+	for _, v := range values {
+		ids = append(ids, prefix+string(v))
+	}
+	return ids
+}
