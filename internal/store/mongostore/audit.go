@@ -79,18 +79,18 @@ func (s *auditLog) Append(ctx context.Context, lines []audit.Line) error {
 	return err
 }
 
-// Empty pulls what has a version up to the box's: an update writes all entries
-// of its version at once, so what came since has a higher one. Then the
-// document leaves the relay's index, if nothing came since.
+// Empty pulls the entries one by one, since others may have come since. Then
+// the document leaves the relay's index, if none did.
 func (s *auditLog) Empty(ctx context.Context, boxes []audit.Box) error {
 	byCollection := map[string][]mongo.WriteModel{}
 	for _, b := range boxes {
 		doc := is("_id", b.ID)
-		byCollection[b.Collection] = append(byCollection[b.Collection],
-			mongo.NewUpdateOneModel().SetFilter(where(doc)).
-				SetUpdate(where(pull("outbox", where(atMost("thing_ver", b.Ver))))),
-			mongo.NewUpdateOneModel().SetFilter(where(doc, op("outbox", "$size", 0))).
-				SetUpdate(where(unset("noted", "outbox"))))
+		models := byCollection[b.Collection]
+		if len(b.Entries) > 0 {
+			models = append(models, mongo.NewUpdateOneModel().SetFilter(where(doc)).SetUpdate(where(pullEntries(b))))
+		}
+		byCollection[b.Collection] = append(models, mongo.NewUpdateOneModel().
+			SetFilter(where(doc, op("outbox", "$size", 0))).SetUpdate(where(unset("noted", "outbox"))))
 	}
 	for _, c := range Schema() {
 		models := byCollection[c.Name]
@@ -102,6 +102,18 @@ func (s *auditLog) Empty(ctx context.Context, boxes []audit.Box) error {
 		}
 	}
 	return nil
+}
+
+func pullEntries(b audit.Box) bson.E {
+	any := make(bson.A, len(b.Entries))
+	for i, e := range b.Entries {
+		one := where(is("thing", e.Thing), is("thing_ver", e.Ver), is("n", e.N))
+		if e.N == 0 {
+			one = where(is("thing", e.Thing), is("thing_ver", e.Ver), is("n", nil)) // not stored
+		}
+		any[i] = one
+	}
+	return is("$pull", where(is("outbox", where(is("$or", any)))))
 }
 
 func (s *auditLog) UnsealedUnits(ctx context.Context, limit int) ([]string, error) {
@@ -187,8 +199,9 @@ func (s *auditLog) Page(ctx context.Context, f audit.Filter, r page.Request) (pa
 	})
 }
 
+// Purge takes sealed lines only: what is in no block yet would be gone without a trace.
 func (s *auditLog) Purge(ctx context.Context, before int64, limit int) (int, error) {
-	old, err := s.findLines(ctx, where(below("at", before)), ascending("at", "_id"), limit)
+	old, err := s.findLines(ctx, where(below("at", before), above("block", 0)), ascending("at", "_id"), limit)
 	if err != nil || len(old) == 0 {
 		return 0, err
 	}

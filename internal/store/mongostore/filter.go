@@ -1,6 +1,10 @@
 package mongostore
 
-import "go.mongodb.org/mongo-driver/v2/bson"
+import (
+	"math"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
 
 // The words that filters, sorts and updates are made of. Every operator that
 // this package sends is spelled here or next to the one command that needs it.
@@ -24,7 +28,13 @@ func in[T any](field string, vs []T) bson.E {
 func above(field string, v any) bson.E   { return op(field, "$gt", v) }
 func atLeast(field string, v any) bson.E { return op(field, "$gte", v) }
 func below(field string, v any) bson.E   { return op(field, "$lt", v) }
-func atMost(field string, v any) bson.E  { return op(field, "$lte", v) }
+
+// atMost bounds an integer by the next one above: the test server leaves out
+// the equals of an inclusive bound inside a compound index, and for integers
+// both say the same.
+func atMost[N ~int64](field string, n N) bson.E {
+	return below(field, min(int64(n), math.MaxInt64-1)+1)
+}
 
 // prefixBounds bounds a text that begins with the prefix; anyWord asks it of one
 // element of an array of texts, where only $elemMatch keeps both bounds on the
@@ -79,5 +89,3 @@ func unset(fields ...string) bson.E {
 	}
 	return is("$unset", d)
 }
-
-func pull(field string, match bson.D) bson.E { return is("$pull", where(is(field, match))) }

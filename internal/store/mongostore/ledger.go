@@ -129,7 +129,8 @@ func (l *ledger) Mark(ctx context.Context, part int, ids []string, m notificatio
 		if err != nil {
 			return translate(ctx, "mark", err)
 		}
-		rows, err = list[notifications.Row](ctx, l.rows, append(mine(part, ids), is("batch", m.Batch)), ascending("_id"), 0)
+		taken := append(mine(part, ids), is("batch", m.Batch), is("state", notifications.Sending))
+		rows, err = list[notifications.Row](ctx, l.rows, taken, ascending("_id"), 0)
 		return err
 	})
 	slices.SortFunc(rows, byDue)

@@ -17,7 +17,7 @@ const (
 	// versionKey holds the number of the last migration that was run,
 	// lowestKey the lowest number that a program must know to open the database.
 	versionKey = "schema"
-	lowestKey  = "schema_lowest"
+	lowestKey  = "lowest_version"
 
 	migrateLease = "migrate"
 	migratePoll  = 250 * time.Millisecond

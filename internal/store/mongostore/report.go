@@ -84,12 +84,13 @@ func (l *ledger) Backlog(ctx context.Context, now notifications.Millis) (int, no
 	return int(n), oldest.Due, forLedger(translate(ctx, "backlog", err))
 }
 
-// Forget takes closed rows only: what may still be handed over needs its recipient.
+// Forget takes the rows that ended first.
 func (l *ledger) Forget(ctx context.Context, endedBefore notifications.Millis, limit int) (int, error) {
-	closed := []notifications.State{
-		notifications.Sent, notifications.Dead, notifications.Unknown, notifications.Suppressed, notifications.Expired,
+	ended := []notifications.State{
+		notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired, notifications.Unknown,
 	}
-	filter := where(above("recipient", ""), below("ended_at", endedBefore), in("state", closed))
+	filter := where(above("recipient", ""), in("state", ended), above("ended_at", 0))
+	filter = narrowed(filter, "ended_at", "$lt", endedBefore)
 	rows, err := list[row](ctx, l.rows, filter, ascending("ended_at", "_id"), limit)
 	if err != nil {
 		return 0, forLedger(err)
@@ -99,9 +100,6 @@ func (l *ledger) Forget(ctx context.Context, endedBefore notifications.Millis, l
 }
 
 func forgotten(r notifications.Row) (notifications.Row, bool) {
-	if !r.Closed() {
-		return r, false
-	}
 	r.Recipient, r.Contact, r.MainContact, r.MessageID = "", "", "", ""
 	r.Gen++
 	return r, true

@@ -178,8 +178,6 @@ func eventSchema() []Collection {
 }
 
 func countSchema() []Collection {
-	newestFirst := bson.D{{Key: "unit", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}
-	ofThing := bson.D{{Key: "unit", Value: 1}, {Key: "thing", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}
 	return []Collection{
 		{Name: factsName, Shard: ascending("unit", "_id"), Indexes: []Index{
 			shardIndex("unit"),
@@ -194,8 +192,8 @@ func countSchema() []Collection {
 		}}),
 		{Name: linesName, Shard: ascending("unit", "_id"), Indexes: []Index{
 			shardIndex("unit"),
-			{Name: "newest", Keys: newestFirst},
-			{Name: "thing", Keys: ofThing},
+			index("newest", "unit", "at", "_id"),
+			index("thing", "unit", "thing", "at", "_id"),
 			index("open", "open", "unit", "at", "_id").only(is("open", true)),
 			index("age", "at", "_id"),
 		}},
