@@ -1,5 +1,7 @@
 package survey
 
+import "slices"
+
 // minCell is the number of answers from which a cell is shown. Nobody at all is
 // shown too, as it tells of no person.
 const minCell = 3
@@ -34,7 +36,7 @@ func Count(items int, answers []Answer) Histogram {
 }
 
 // Summarise gives what may be shown of a result: nothing below MinShown
-// answers. Counts of one or two people are hidden, and with them as many others
+// answers. Counts of one or two people are hidden, and with them so many others
 // (complementary hiding) that none can be reckoned from what is shown: the
 // total, the share of satisfied answers, and the counts of other levels.
 func Summarise(h Histogram) (figures []Figure, shown bool) {
@@ -93,50 +95,19 @@ func ShareShown(satisfied, answers int) bool {
 
 func small(n int) bool { return n > 0 && n < minCell }
 
-// hide says which levels are hidden. Where the share is shown, the two sides of
-// it are totals that people know, so each is covered by itself.
+// hide says which levels are hidden: all of a side (satisfied or not) on which
+// one is small, so that even who knows this rule and the side's total cannot
+// reckon any; and all levels where the share is hidden.
 func hide(counts []int) [Levels]bool {
-	var hidden [Levels]bool
 	satisfied, answers := Satisfied(counts)
-	if ShareShown(satisfied, answers) {
-		cover(counts, &hidden, 0, satisfiedFrom-1)
-		cover(counts, &hidden, satisfiedFrom-1, Levels)
-		return hidden
+	all := !ShareShown(satisfied, answers)
+	low := all || slices.ContainsFunc(counts[:satisfiedFrom-1], small)
+	high := all || slices.ContainsFunc(counts[satisfiedFrom-1:], small)
+	var hidden [Levels]bool
+	for i := range hidden {
+		hidden[i] = low && i+1 < satisfiedFrom || high && i+1 >= satisfiedFrom
 	}
-	cover(counts, &hidden, 0, Levels)
 	return hidden
-}
-
-// cover hides the small counts among levels [from, to) and then the smallest
-// others, until at least two are hidden that hold minCell answers together.
-func cover(counts []int, hidden *[Levels]bool, from, to int) {
-	cells, sum := 0, 0
-	for i := from; i < to; i++ {
-		if small(counts[i]) {
-			hidden[i] = true
-			cells++
-			sum += counts[i]
-		}
-	}
-	for cells > 0 && (cells < 2 || sum < minCell) {
-		next := smallestShown(counts, hidden, from, to)
-		if next < 0 {
-			return
-		}
-		hidden[next] = true
-		cells++
-		sum += counts[next]
-	}
-}
-
-func smallestShown(counts []int, hidden *[Levels]bool, from, to int) int {
-	best := -1
-	for i := from; i < to; i++ {
-		if !hidden[i] && (best < 0 || counts[i] < counts[best]) {
-			best = i
-		}
-	}
-	return best
 }
 
 func weighted(counts []int) int64 {
