@@ -3,7 +3,7 @@ package registration
 import "slices"
 
 // Apply obeys the commands in their order and reports one Change for each, but
-// none for OpSetCapacity and OpCopied, and one for each promotion, right after
+// none for OpSetCapacity, OpPrepare and OpCopied, and one for each promotion, right after
 // its cause. Whoever waits is promoted as soon as the whole party fits, first
 // come first; nobody is promoted in part and nobody loses a seat because
 // capacity shrinks. So that of a slot's free places no waiting party ever fits
@@ -123,8 +123,12 @@ func (b *book) close() error {
 }
 
 func (b *book) obey(c Command) {
-	if c.Op == OpSetCapacity {
+	switch c.Op {
+	case OpSetCapacity:
 		b.setCapacity(c)
+		return
+	case OpPrepare:
+		b.roll.ResyncAt = c.At
 		return
 	}
 	key, ok := parseKey(c.Registration)

@@ -1,9 +1,12 @@
 package registration
 
+import "github.com/sunday-with-the-people/sunday/internal/calendar"
+
 // Op is what a Command does to a roll.
 type Op string
 
-// Ops. OpCopied notes that a change was copied to its registration.
+// Ops. OpCopied notes that a change was copied to its registration, OpPrepare
+// that the event's slots are about to change.
 const (
 	OpRegister    Op = "register"
 	OpConfirm     Op = "confirm"
@@ -12,13 +15,15 @@ const (
 	OpLapse       Op = "lapse"
 	OpSetCapacity Op = "set_capacity"
 	OpCopied      Op = "copied"
+	OpPrepare     Op = "prepare"
 )
 
 // Command is one wish at a roll. Every command may be applied again: what is
 // as wished already does not change.
 type Command struct {
 	Op Op
-	// Registration is 32 lower-case hex digits; all but OpSetCapacity need it.
+	// Registration is 32 lower-case hex digits; all but OpSetCapacity and
+	// OpPrepare need it.
 	Registration string
 	// Slot and Party go with OpRegister, Party with OpResize too.
 	Slot  string
@@ -29,6 +34,9 @@ type Command struct {
 	// read from: older ones than the roll's change nothing.
 	Slots    []RollSlot
 	EventVer int64
+	// Resynced ends what OpPrepare began, At is when it began.
+	Resynced bool
+	At       calendar.Instant
 	// Seq goes with OpCopied: the change that was copied.
 	Seq int64
 }

@@ -17,10 +17,14 @@ const (
 	// minEntryBytes is a key, one byte of state and four varints.
 	minEntryBytes = keyBytes + 1 + 4
 	unconfirmed   = 1 << 3 // above the three bits of the state
+	freedShift    = 4
 )
 
 // packStates number the states of a seat. The order is stored: add at the end.
 var packStates = []State{Pending, Registered, Waitlisted, Offered, Cancelled}
+
+// packFreed number the reasons of promotions. The order is stored: add at the end.
+var packFreed = []Op{"", OpCancel, OpLapse, OpResize, OpSetCapacity}
 
 // entry is a Seat as Apply works on it: its registration in 16 bytes.
 type entry struct {
@@ -28,13 +32,14 @@ type entry struct {
 	slot, party  int
 	state        State
 	unconfirmed  bool
+	freedBy      Op
 	seq, entered int64
 }
 
 func (e entry) seat() Seat {
 	return Seat{
 		Registration: hex.EncodeToString(e.key[:]), Slot: e.slot, Party: e.party,
-		State: e.state, Unconfirmed: e.unconfirmed, Seq: e.seq, Entered: e.entered,
+		State: e.state, Unconfirmed: e.unconfirmed, FreedBy: e.freedBy, Seq: e.seq, Entered: e.entered,
 	}
 }
 
@@ -49,7 +54,7 @@ func Pack(seats []Seat) ([]byte, error) {
 		}
 		entries[i] = entry{
 			key: key, slot: s.Slot, party: s.Party, state: s.State,
-			unconfirmed: s.Unconfirmed, seq: s.Seq, entered: s.Entered,
+			unconfirmed: s.Unconfirmed, freedBy: s.FreedBy, seq: s.Seq, entered: s.Entered,
 		}
 	}
 	return pack(entries)
@@ -77,9 +82,11 @@ func pack(entries []entry) ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(len(entries)))
 	for _, e := range entries {
 		state := slices.Index(packStates, e.state)
-		if state < 0 || e.slot < 0 || e.party < 0 || e.seq < 0 || e.entered < 0 {
+		freed := slices.Index(packFreed, e.freedBy)
+		if state < 0 || freed < 0 || e.slot < 0 || e.party < 0 || e.seq < 0 || e.entered < 0 {
 			return nil, ErrPacked
 		}
+		state |= freed << freedShift
 		if e.unconfirmed {
 			state |= unconfirmed
 		}
@@ -129,11 +136,11 @@ func (e *entry) read(b []byte) (rest []byte, ok bool) {
 	}
 	copy(e.key[:], b)
 	flags := int(b[keyBytes])
-	state := flags &^ unconfirmed
-	if state >= len(packStates) {
+	state, freed := flags&(unconfirmed-1), flags>>freedShift
+	if state >= len(packStates) || freed >= len(packFreed) {
 		return nil, false
 	}
-	e.state, e.unconfirmed = packStates[state], flags&unconfirmed != 0
+	e.state, e.freedBy, e.unconfirmed = packStates[state], packFreed[freed], flags&unconfirmed != 0
 	b = b[keyBytes+1:]
 	var numbers [4]int64
 	for i := range numbers {

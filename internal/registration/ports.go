@@ -3,7 +3,10 @@ package registration
 import (
 	"context"
 
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
@@ -25,23 +28,14 @@ type People interface {
 
 // Residents makes or finds who filled in a form; resident.Service is one.
 type Residents interface {
-	// EnsurePublic finds the resident of the unit with this contact and folded
-	// name, else makes one. Without an address it makes one per form, so that the
-	// same form finds it again.
-	EnsurePublic(ctx context.Context, in Visitor) (resident.Resident, error)
-}
-
-// Visitor is who fills in a form, as Residents takes it.
-type Visitor struct {
-	Unit, Village, Locale, Name, Email string
-	// Form is the form's id.
-	Form     string
-	Purposes []resident.Purpose
+	EnsurePublic(ctx context.Context, in resident.PublicInput) (r resident.Resident, known bool, err error)
+	Consent(ctx context.Context, a actor.Actor, resident string, choices ...resident.Choice) (resident.Resident, error)
 }
 
 // Contacts knows addresses; contact.Service is one.
 type Contacts interface {
-	MarkVerified(ctx context.Context, id string) error
+	Ensure(ctx context.Context, kind contact.Kind, value string) (contact.Contact, error)
+	MarkVerified(ctx context.Context, a actor.Actor, id string) (contact.Contact, error)
 }
 
 // Ports is what the Service needs. All are required.
@@ -52,7 +46,9 @@ type Ports struct {
 	People        People
 	Residents     Residents
 	Contacts      Contacts
-	Keys          *secret.Keys
-	Now           func() calendar.Instant
-	IDs           id.Source
+	// Log takes note of who reads person data; audit.Service is one.
+	Log  audit.Log
+	Keys *secret.Keys
+	Now  func() calendar.Instant
+	IDs  id.Source
 }

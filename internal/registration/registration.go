@@ -75,6 +75,9 @@ type Registration struct {
 	// Form is the random id of the form that made or last changed it: an
 	// idempotency key.
 	Form string `json:"form,omitempty"`
+	// Asked are purposes that the person agreed to in the form, and that are
+	// logged as consents once the contact is confirmed.
+	Asked []Asked `json:"asked,omitempty"`
 	// LinkGeneration and LinkHash are the own page's; ConfirmHash the confirm link's.
 	LinkGeneration int    `json:"link_generation"`
 	LinkHash       string `json:"link_hash"`
@@ -84,6 +87,12 @@ type Registration struct {
 	CreatedAt calendar.Instant `json:"created_at"`
 	// EventEnd is the event's end, for retention.
 	EventEnd calendar.Instant `json:"event_end"`
+}
+
+// Asked is one purpose with the id of the consent text that was shown.
+type Asked struct {
+	Purpose string `json:"purpose"`
+	Text    string `json:"text"`
 }
 
 // Live reports whether the registration takes or waits for a seat.

@@ -44,6 +44,9 @@ type Seat struct {
 	// Unconfirmed is whether the person's contact is still to be confirmed: a
 	// promotion leads to pending then.
 	Unconfirmed bool
+	// FreedBy is why the seat came from the waitlist: the op that freed places,
+	// empty where it was not promoted.
+	FreedBy Op
 	// Seq is the change that last touched it; Entered the one that it queues by.
 	Seq, Entered int64
 }

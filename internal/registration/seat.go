@@ -77,7 +77,7 @@ func (b *book) giveUp(i int) {
 	if e.seated() {
 		b.taken[e.slot] -= e.party
 	}
-	e.state = Cancelled
+	e.state, e.freedBy = Cancelled, ""
 	b.mark(i, false)
 	b.promote(e.slot)
 }
@@ -107,10 +107,13 @@ func (b *book) resize(i, party int) {
 // setCapacity takes the event's slots over. A slot that the event no longer
 // has stays, as people sit there.
 func (b *book) setCapacity(c Command) {
-	if c.EventVer <= b.roll.EventVer {
+	if c.EventVer < b.roll.EventVer {
 		return
 	}
-	b.roll.EventVer, b.roll.ResyncAt = c.EventVer, 0
+	b.roll.EventVer = c.EventVer
+	if c.Resynced {
+		b.roll.ResyncAt = 0
+	}
 	b.roll.Slots = slices.Clone(b.roll.Slots)
 	for _, s := range c.Slots {
 		i := slices.IndexFunc(b.roll.Slots, func(o RollSlot) bool { return o.ID == s.ID })
@@ -137,7 +140,7 @@ func (b *book) promote(slot int) {
 		if e.state != Waitlisted || e.slot != slot || !b.fits(slot, e.party) {
 			continue
 		}
-		e.state = e.seatedState()
+		e.state, e.freedBy = e.seatedState(), b.op
 		b.taken[slot] += e.party
 		b.mark(i, true)
 	}

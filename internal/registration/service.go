@@ -2,62 +2,29 @@ package registration
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
-	"github.com/sunday-with-the-people/sunday/internal/fault"
-	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
-// Form is what a resident sends from an event's page.
-type Form struct {
-	Event string
-	// ID is the random id that the form carried: its idempotency key.
-	ID    string
-	Slot  string
-	Party int
-	// Name and Email are optional.
-	Name, Email string
-	// Purposes are what the person agreed to by a choice of their own, besides
-	// registration, which leaving a contact gives.
-	Purposes []string
-	Locale   string
-	Village  string
+// Service is what may be done with registrations, and by whom.
+type Service struct {
+	p      Ports
+	queue  *combiner
+	copied copied
 }
 
-// Receipt is the answer to a Form. It shows what was typed and never whether
-// somebody was registered before.
-type Receipt struct {
-	Event event.Event
-	// State is pending, registered or waitlisted.
-	State State
-	Slot  string
-	Party int
-	// HoldUntil is until when a pending seat is held.
-	HoldUntil calendar.Instant
-	// Code is the check-in code. Own is the token of the own page: empty where
-	// an address was given, as the mail has it then.
-	Code, Own string
-	// Mail is whether a mail goes to the address that was typed.
-	Mail bool
-}
+var _ event.Seats = (*Service)(nil)
 
-// Own is what a resident sees of the own registration.
-type Own struct {
-	Registration Registration
-	Event        event.Event
-	Code         string
-	// ReadOnly is whether nothing can be changed any more.
-	ReadOnly bool
-}
-
-// Entry is what staff enter for a resident.
-type Entry struct {
-	Event, Resident, Slot string
-	Party                 int
-	// Paper is whether it was copied from a list on paper.
-	Paper bool
+// NewService makes a Service. One per process and store: it combines what many
+// clients want of one roll.
+func NewService(p Ports) *Service {
+	s := &Service{p: p, copied: copied{events: make(map[string][]Command)}}
+	s.queue = newCombiner(s.obey)
+	return s
 }
 
 // Place is how full one slot is.
@@ -68,74 +35,105 @@ type Place struct {
 	Capacity, Taken, Waiting int
 }
 
-var errLater = fault.New(fault.Unavailable, "later")
-
-// Service is what may be done with registrations, and by whom.
-type Service struct{ p Ports }
-
-// NewService makes a Service.
-func NewService(p Ports) *Service { return &Service{p: p} }
-
-// RegisterPublic takes a resident's form.
-func (s *Service) RegisterPublic(ctx context.Context, a actor.Actor, in Form) (Receipt, error) {
-	return Receipt{}, errLater
+// Places tells how full the slots of an event are, in their order. Of an event
+// without a roll nobody counts who is registered.
+func (s *Service) Places(ctx context.Context, e event.Event) ([]Place, error) {
+	places := make([]Place, len(e.Slots))
+	for i, slot := range e.Slots {
+		places[i] = Place{Slot: slot.ID, Capacity: slot.Capacity}
+	}
+	if !e.HasRoll {
+		return places, nil
+	}
+	r, err := s.p.Rolls.Roll(ctx, e.ID)
+	if errors.Is(err, record.ErrAbsent) {
+		return places, nil // nobody came yet
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.Places()
 }
 
-// Confirm is the button of the first mail.
-func (s *Service) Confirm(ctx context.Context, token string) (Own, error) { return Own{}, errLater }
-
-// Own is the resident's page; it changes nothing.
-func (s *Service) Own(ctx context.Context, token string) (Own, error) { return Own{}, errLater }
-
-// Confirming is the page with the button; it changes nothing.
-func (s *Service) Confirming(ctx context.Context, token string) (Own, error) { return Own{}, errLater }
-
-// ChangeParty changes the number of people of the own registration.
-func (s *Service) ChangeParty(ctx context.Context, token, form string, party int) (Own, error) {
-	return Own{}, errLater
+// Prepare notes on the roll that the event's slots are about to change.
+func (s *Service) Prepare(ctx context.Context, eventID string) error {
+	_, err := s.queue.do(ctx, eventID, []Command{{Op: OpPrepare, At: s.p.Now()}})
+	return err
 }
 
-// CancelOwn gives the own seat up.
-func (s *Service) CancelOwn(ctx context.Context, token, form string) (Own, error) {
-	return Own{}, errLater
+// Sync brings the roll to the slots of the event, and promotes who fits.
+func (s *Service) Sync(ctx context.Context, e event.Event) error {
+	if !e.HasRoll {
+		return nil
+	}
+	changes, err := s.queue.do(ctx, e.ID, []Command{
+		{Op: OpSetCapacity, Slots: slotsOf(e), EventVer: e.Ver, Resynced: true},
+	})
+	if err != nil {
+		return err
+	}
+	return s.copyPromoted(ctx, e, changes)
 }
 
-// Enter registers a resident of the unit by staff, at once.
-func (s *Service) Enter(ctx context.Context, a actor.Actor, in Entry) (Registration, error) {
-	return Registration{}, errLater
+// wish does to the registration what the command says: by the roll where the
+// event has one, else at once.
+func (s *Service) wish(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
+	if !e.HasRoll {
+		return s.direct(ctx, e, c, by, also)
+	}
+	change, r, err := s.command(ctx, e, c, by, also)
+	if err != nil {
+		return r, err
+	}
+	return r, refusal(change, e, c.Slot)
 }
 
-// CancelByStaff cancels a registration.
-func (s *Service) CancelByStaff(ctx context.Context, a actor.Actor, id string) (Registration, error) {
-	return Registration{}, errLater
+// direct obeys a command of an event whose places nobody counts: the seat is
+// what a roll without limits would have made of it.
+func (s *Service) direct(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
+	now := s.p.Now()
+	return s.p.Registrations.Update(ctx, c.Registration, func(r *Registration) error {
+		if err := r.obey(c, now); err != nil {
+			return err
+		}
+		if also != nil {
+			also(r)
+		}
+		r.Touch()
+		r.shownNow()
+		r.Note(noted(by, now, r, "registration."+string(c.Op), "state", "party"))
+		return nil
+	})
 }
 
-// Get gives one registration to staff with a role on the very unit.
-func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Registration, error) {
-	return Registration{}, errLater
-}
-
-// Page lists registrations of an event by id, to staff with a role on the very unit.
-func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Request) (page.List[Registration], error) {
-	return page.List[Registration]{}, errLater
-}
-
-// Places tells how full the slots of an event are, in their order.
-func (s *Service) Places(ctx context.Context, e event.Event) ([]Place, error) { return nil, errLater }
-
-// Settle is the job that copies what rolls decided to registrations, and
-// finishes forms whose process died; it returns how many rolls and forms.
-func (s *Service) Settle(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return 0, errLater
-}
-
-// Lapse is the job that takes pending seats back whose hold has ended.
-func (s *Service) Lapse(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return 0, errLater
-}
-
-// Purge is the job that deletes registrations 30 days after the report, at
-// most 90 days after the end; it returns of how many events.
-func (s *Service) Purge(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return 0, errLater
+func (r *Registration) obey(c Command, now calendar.Instant) error {
+	if r.State == Cancelled && c.Op != OpRegister && c.Op != OpCancel {
+		return ErrGone
+	}
+	switch c.Op {
+	case OpRegister:
+		r.State, r.Reason, r.Party, r.Slot = Pending, "", c.Party, c.Slot
+		if !c.Unconfirmed {
+			r.State, r.HoldUntil = Registered, 0
+			r.confirm(now)
+		}
+	case OpConfirm:
+		if r.State == Pending {
+			r.State = Registered
+		}
+		r.HoldUntil = 0
+		r.confirm(now)
+	case OpResize:
+		r.Party = c.Party
+	case OpLapse:
+		if r.State != Pending {
+			return record.ErrUnchanged
+		}
+		r.State, r.HoldUntil = Cancelled, 0
+	case OpCancel:
+		if r.State.Live() {
+			r.State, r.Reason, r.HoldUntil = Cancelled, ReasonSelf, 0
+		}
+	}
+	return nil
 }
