@@ -4,12 +4,30 @@ import (
 	"context"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
+)
+
+// Scopes of the API.
+const (
+	ScopeRead  = "attendance:read"
+	ScopeWrite = "attendance:write"
+)
+
+// Refusals of the service.
+var (
+	ErrRole = fault.New(fault.Forbidden, "role_missing")
+	// ErrState: nobody can come to an event that was never published.
+	ErrState = fault.New(fault.Conflict, "attendance.not_published")
+	// ErrUndo: a counter-entry is not taken back; count anew.
+	ErrUndo = fault.New(fault.Conflict, "attendance.undo")
 )
 
 // Events is what counting needs of events; event.Store is one.
@@ -35,62 +53,97 @@ type Ports struct {
 	Now           func() calendar.Instant
 }
 
-// Scan is one count as a device sends it.
-type Scan struct {
-	// ID is the device's own: sending it twice counts once.
-	ID     string
-	Source Source
-	Slot   string
-	// Village is a unit, or empty.
-	Village string
-	People  int
-	// Code is a check-in code; Registration its id, where it was found by name.
-	Code, Registration string
-	DeviceAt           calendar.Instant
-}
-
-// Counted is what became of a scan, in the order of the scans. The door never
-// refuses: Known is false where a code or registration is none of this event,
-// and the people are counted all the same.
-type Counted struct {
-	Entry Entry
-	Fresh bool
-	Known bool
-}
-
 // Service is what may be done at the door, and by whom.
 type Service struct{ p Ports }
+
+var _ event.Door = (*Service)(nil)
 
 // NewService makes a Service.
 func NewService(p Ports) *Service { return &Service{p: p} }
 
-var errLater = fault.New(fault.Unavailable, "later")
-
-// Count appends entries, at most 500.
-func (s *Service) Count(ctx context.Context, a actor.Actor, event string, scans []Scan) ([]Counted, error) {
-	return nil, errLater
+// door gives the event to those who count on its very unit.
+func (s *Service) door(ctx context.Context, a actor.Actor, eventID string) (event.Event, error) {
+	if err := a.Require(ScopeWrite); err != nil {
+		return event.Event{}, err
+	}
+	e, err := s.p.Events.Get(ctx, eventID)
+	if err != nil {
+		return event.Event{}, err
+	}
+	now := s.p.Now()
+	if err := e.Visible(a, now); err != nil {
+		return event.Event{}, err
+	}
+	if !a.Any(int64(now), e.Unit, actor.CheckIn, actor.Organizer) {
+		return event.Event{}, ErrRole
+	}
+	if e.PublishedAt == 0 {
+		return event.Event{}, ErrState
+	}
+	return e, nil
 }
 
-// Undo takes an entry back by a counter-entry with the id undo.
-func (s *Service) Undo(ctx context.Context, a actor.Actor, event, entry, undo string) (Entry, error) {
-	return Entry{}, errLater
+// Undo takes an entry back by a counter-entry. It may be called again, and by
+// two at once: the counter-entry's id follows from the entry's.
+func (s *Service) Undo(ctx context.Context, a actor.Actor, eventID, entry string) (Entry, error) {
+	e, err := s.door(ctx, a, eventID)
+	if err != nil {
+		return Entry{}, err
+	}
+	old, err := s.p.Entries.Get(ctx, entry)
+	if err != nil {
+		return Entry{}, err
+	}
+	switch {
+	case old.Event != e.ID:
+		return Entry{}, record.ErrAbsent
+	case old.Undoes != "":
+		return Entry{}, ErrUndo
+	}
+	now := s.p.Now()
+	back := Entry{
+		Part: old.Part, Event: old.Event, Unit: old.Unit, Slot: old.Slot, Village: old.Village,
+		Source: old.Source, People: -old.People, ServerAt: now, Registration: old.Registration, Undoes: old.ID,
+	}
+	back.ID = id.Hash("undo", old.ID)
+	back.Note(audit.Of(a, now, e.Unit, audit.Thing("attendance", back.ID), "attendance.undo"))
+	if _, err := s.p.Entries.Append(ctx, []Entry{back}); err != nil {
+		return Entry{}, err
+	}
+	return back, s.unmark(ctx, e, old.Registration)
 }
 
-// Totals gives the counts of an event to staff of its units and those above.
-func (s *Service) Totals(ctx context.Context, a actor.Actor, event string) (Totals, error) {
-	return Totals{}, errLater
+// Totals gives the counts of an event to staff who see it.
+func (s *Service) Totals(ctx context.Context, a actor.Actor, eventID string) (Totals, error) {
+	if err := a.Require(ScopeRead); err != nil {
+		return Totals{}, err
+	}
+	e, err := s.p.Events.Get(ctx, eventID)
+	if err != nil {
+		return Totals{}, err
+	}
+	if err := e.Visible(a, s.p.Now()); err != nil {
+		return Totals{}, err
+	}
+	return s.TotalsOf(ctx, e)
 }
+
+// readAtOnce is how many entries are in memory while they are summed up.
+const readAtOnce = 500
 
 // TotalsOf gives the counts of an event, for jobs.
 func (s *Service) TotalsOf(ctx context.Context, e event.Event) (Totals, error) {
-	return Totals{}, errLater
-}
-
-// Finish marks whoever was not counted as not recorded.
-func (s *Service) Finish(ctx context.Context, e event.Event) error { return errLater }
-
-// Dissolve is the job that, 14 days after the report, turns links from person
-// to attendance into counts; it returns of how many events.
-func (s *Service) Dissolve(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return 0, errLater
+	var f folder
+	after := ""
+	for {
+		entries, err := s.p.Entries.ByEvent(ctx, e.Part, e.ID, after, readAtOnce)
+		if err != nil {
+			return Totals{}, err
+		}
+		f.add(entries)
+		if len(entries) < readAtOnce {
+			return f.totals(), nil
+		}
+		after = entries[len(entries)-1].ID
+	}
 }
