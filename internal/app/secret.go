@@ -17,6 +17,7 @@ const (
 	settingParts    = "parts"
 	settingIdentity = "identity"
 	settingBaseURL  = "base_url"
+	settingUnits    = "state_units"
 )
 
 // ErrOtherSecret says that the database was made with another secret.

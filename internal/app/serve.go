@@ -24,48 +24,62 @@ type Listeners struct {
 // Listen takes the addresses before anything is opened, so that a free port is
 // known when links are made.
 func Listen(ctx context.Context, c config.Config) (Listeners, error) {
+	var l Listeners
+	var err error
+	if l.Pages, err = listen(ctx, "SUNDAY_ADDR", c.Addr); err != nil {
+		return l, err
+	}
+	if l.Metrics, err = listen(ctx, "SUNDAY_METRICS_ADDR", c.MetricsAddr); err != nil {
+		return Listeners{}, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// listen takes one address; none where it is empty.
+func listen(ctx context.Context, name, addr string) (net.Listener, error) {
+	if addr == "" {
+		return nil, nil
+	}
 	var lc net.ListenConfig
-	pages, err := lc.Listen(ctx, "tcp", c.Addr)
+	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return Listeners{}, fmt.Errorf("cannot listen on %s: set SUNDAY_ADDR to a free address (port 0 takes any): %w", c.Addr, err)
+		return nil, fmt.Errorf("cannot listen on %s: set %s to a free address (port 0 takes any): %w", addr, name, err)
 	}
-	if c.MetricsAddr == "" {
-		return Listeners{Pages: pages}, nil
-	}
-	metrics, err := lc.Listen(ctx, "tcp", c.MetricsAddr)
-	if err != nil {
-		return Listeners{}, errors.Join(fmt.Errorf("cannot listen on %s: set SUNDAY_METRICS_ADDR to a free address: %w", c.MetricsAddr, err), pages.Close())
-	}
-	return Listeners{Pages: pages, Metrics: metrics}, nil
+	return l, nil
 }
 
 // Close frees the addresses.
 func (l Listeners) Close() error {
 	var err error
-	if l.Metrics != nil {
-		err = l.Metrics.Close()
+	for _, one := range []net.Listener{l.Pages, l.Metrics} {
+		if one != nil {
+			err = errors.Join(err, one.Close())
+		}
 	}
-	return errors.Join(err, l.Pages.Close())
+	return err
 }
 
 // Serve answers requests on the listeners until ctx is done, and then lets
 // those under way end.
 func (a *App) Serve(ctx context.Context) error {
-	handler, err := a.Handler()
-	if err != nil {
-		return err
+	var servers []*http.Server
+	ended := make(chan error, 2)
+	start := func(l net.Listener, h http.Handler) {
+		server := web.NewHTTPServer(h)
+		servers = append(servers, server)
+		go func() { ended <- server.Serve(l) }()
 	}
-	l := a.opt.Listeners
-	servers := []*http.Server{web.NewHTTPServer(handler)}
-	listeners := []net.Listener{l.Pages}
-	if l.Metrics != nil {
-		servers = append(servers, web.NewHTTPServer(web.MetricsHandler(a.registry)))
-		listeners = append(listeners, l.Metrics)
+	if l := a.opt.Listeners.Pages; l != nil {
+		handler, err := a.Handler()
+		if err != nil {
+			return err
+		}
+		start(l, handler)
 	}
-	ended := make(chan error, len(servers))
-	for i := range servers {
-		go func() { ended <- servers[i].Serve(listeners[i]) }()
+	if l := a.opt.Listeners.Metrics; l != nil {
+		start(l, web.MetricsHandler(a.registry))
 	}
+	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-ended:
@@ -74,9 +88,6 @@ func (a *App) Serve(ctx context.Context) error {
 	defer cancel()
 	for _, server := range servers {
 		err = errors.Join(err, server.Shutdown(within))
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
 	}
 	return err
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
-	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -49,7 +48,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	})
 	s.Registrations = registration.NewService(registration.Ports{
 		Registrations: st.Registrations, Rolls: st.Rolls, Events: st.Events, People: st.Residents,
-		Residents: visitors{s.Contacts, s.Residents}, Contacts: verifier{s.Contacts},
+		Residents: s.Residents, Contacts: s.Contacts, Log: s.Audit,
 		Keys: a.keys, Now: now, IDs: ids,
 	})
 	s.Attendance = attendance.NewService(attendance.Ports{
@@ -68,45 +67,33 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	if err := s.Residents.EnsureTexts(ctx); err != nil {
 		return s, err
 	}
-	return s, s.Emulation.EnsureTables(ctx)
+	if err := s.Emulation.EnsureTables(ctx); err != nil {
+		return s, err
+	}
+	return s, a.layUnits(ctx, s.Units)
 }
 
-// verifier marks contacts as verified on behalf of registrations.
-type verifier struct{ contacts *contact.Service }
-
-// MarkVerified is told that a link from a mail to the contact was used.
-func (v verifier) MarkVerified(ctx context.Context, id string) error {
-	_, err := v.contacts.MarkVerified(ctx, actor.Resident(), id)
+// layUnits puts the state's list of units into a new database, so that its
+// codes can be named at once.
+func (a *App) layUnits(ctx context.Context, units *unit.Service) error {
+	kept, err := a.store.Settings.Setting(ctx, settingUnits)
+	if err != nil || kept != "" {
+		return err
+	}
+	list, err := unit.StateUnits()
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		if u.Parent != "" {
+			continue
+		}
+		if err := units.EnsureMany(ctx, actor.System("start"), unit.InProvince(list, u.Code)); err != nil {
+			return err
+		}
+	}
+	_, err = a.store.Settings.SetSetting(ctx, settingUnits, "", "2025-07-01")
 	return err
-}
-
-// visitors makes residents of people who fill in a form.
-type visitors struct {
-	contacts  *contact.Service
-	residents *resident.Service
-}
-
-// EnsurePublic finds or makes the contact and then the resident.
-func (v visitors) EnsurePublic(ctx context.Context, in registration.Visitor) (resident.Resident, error) {
-	public := resident.PublicInput{
-		ID: id.Hash("visitor", in.Form), Unit: in.Unit, Village: in.Village, Locale: in.Locale, Name: in.Name, Purposes: in.Purposes,
-	}
-	for _, p := range in.Purposes {
-		t, err := resident.TextFor(p, in.Locale)
-		if err != nil {
-			return resident.Resident{}, err
-		}
-		public.TextIDs = append(public.TextIDs, t.ID)
-	}
-	if in.Email != "" {
-		c, err := v.contacts.Ensure(ctx, contact.Email, in.Email)
-		if err != nil {
-			return resident.Resident{}, err
-		}
-		public.ContactID = c.ID
-	}
-	r, _, err := v.residents.EnsurePublic(ctx, public)
-	return r, err
 }
 
 // planSurveys makes the survey of every event that is over.

@@ -185,7 +185,7 @@ func (a *App) JobStatus(ctx context.Context) ([]scheduler.JobStatus, error) {
 func smtpOptions(c config.SMTP) smtp.Options {
 	o := smtp.Options{
 		Host: c.Host, Port: c.Port, User: c.User, Password: string(c.Password),
-		Connections: c.Connections, Rate: c.Rate,
+		Connections: c.Connections, Rate: c.RatePerSecond,
 	}
 	switch c.TLS {
 	case config.TLSNone:

@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
 )
 
 // Paths of the pages that mails link to. The web mounts the same ones.
@@ -13,13 +14,6 @@ const (
 	SurveyPath  = "/s/"
 )
 
-// Purposes of link tokens.
-const (
-	LinkOwn     = "own"
-	LinkConfirm = "confirm"
-	LinkOptOut  = "optout"
-)
-
 // Links are the addresses that one mail may show.
 type Links struct{ Own, Confirm, OptOut, Survey string }
 
@@ -27,8 +21,8 @@ type Links struct{ Own, Confirm, OptOut, Survey string }
 // derived, so that a mail sent again shows the same.
 func (w *Writer) Links(r registration.Registration, optOutToken string) Links {
 	return Links{
-		Own:     w.base + OwnPath + w.keys.Link(LinkOwn, r.ID, r.LinkGeneration),
-		Confirm: w.base + ConfirmPath + w.keys.Link(LinkConfirm, r.ID, r.LinkGeneration),
+		Own:     w.base + OwnPath + w.keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
+		Confirm: w.base + ConfirmPath + w.keys.Link(secret.LinkConfirm, r.ID, r.LinkGeneration),
 		OptOut:  w.base + OptOutPath + optOutToken,
 	}
 }

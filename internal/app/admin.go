@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// cli is who acts on the command line: whoever may run it may read the
+// database anyway.
+var cli = actor.System("cli")
+
+// Hold stops the sending of a unit, or of everything where unitID is empty.
+func (a *App) Hold(ctx context.Context, unitID, reason string) error {
+	if unitID != "" {
+		if _, err := a.store.Units.Get(ctx, unitID); err != nil {
+			return noUnit(err, unitID)
+		}
+	}
+	return a.store.Holds.Hold(ctx, notifications.Hold{Unit: unitID, Reason: reason, By: "cli", At: a.millis()})
+}
+
+// Release lifts a hold and reports whether there was one. Lifting the system's
+// accepts the database as it is now as the original.
+func (a *App) Release(ctx context.Context, unitID string) (bool, error) {
+	if unitID == "" {
+		if err := a.AcceptDatabase(ctx); err != nil {
+			return false, err
+		}
+	}
+	return a.store.Holds.Release(ctx, unitID)
+}
+
+// Holds lists what is held.
+func (a *App) Holds(ctx context.Context) ([]notifications.Hold, error) { return a.store.Holds.List(ctx) }
+
+// NewAccount is an account as the command line makes it.
+type NewAccount struct {
+	Login, Name string
+	// Unit is the state's code or an id.
+	Unit  string
+	Roles []string
+}
+
+// AddAccount makes an account and grants it the roles on its unit.
+func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, error) {
+	u, err := a.findUnit(ctx, in.Unit)
+	if err != nil {
+		return account.Account{}, err
+	}
+	if in.Name == "" {
+		in.Name = in.Login
+	}
+	made, err := a.Services.Accounts.Create(ctx, cli, account.Draft{Login: in.Login, Name: in.Name, Unit: u.ID})
+	if err != nil {
+		return made, err
+	}
+	for _, role := range in.Roles {
+		grant := actor.Grant{Role: actor.Role(role), Unit: u.ID}
+		if made, err = a.Services.Accounts.Grant(ctx, cli, made.ID, grant); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
+
+// AddToken makes an API token for the account and returns it; only its hash is kept.
+func (a *App) AddToken(ctx context.Context, login, label string, scopes []string, days int) (string, error) {
+	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
+	if errors.Is(err, record.ErrAbsent) {
+		return "", fmt.Errorf("there is no account %q: 'sunday account add' makes one", login)
+	}
+	if err != nil {
+		return "", err
+	}
+	if len(scopes) == 0 {
+		scopes = account.Scopes()
+	}
+	plain, _, err := a.Services.Accounts.IssueToken(ctx, cli, account.TokenDraft{
+		Account: acc.ID, Label: label, Scopes: scopes, ExpiresAt: a.Now().Add(time.Duration(days) * 24 * time.Hour),
+	})
+	return plain, err
+}
+
+// TokenScopes is the closed list of scopes.
+func TokenScopes() []string { return account.Scopes() }
+
+func (a *App) findUnit(ctx context.Context, codeOrID string) (unit.Unit, error) {
+	if codeOrID == "" {
+		return unit.Unit{}, errors.New("a unit is needed: --unit CODE, the state's code such as 68 for the province of Lam Dong")
+	}
+	u, err := a.store.Units.ByCode(ctx, codeOrID)
+	if errors.Is(err, record.ErrAbsent) {
+		u, err = a.store.Units.Get(ctx, codeOrID)
+	}
+	return u, noUnit(err, codeOrID)
+}
+
+func noUnit(err error, name string) error {
+	if errors.Is(err, record.ErrAbsent) {
+		return fmt.Errorf("there is no unit %q", name)
+	}
+	return err
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/api"
+	"github.com/sunday-with-the-people/sunday/internal/web/dev"
+	"github.com/sunday-with-the-people/sunday/internal/web/resident"
+)
+
+// checkWithin is how long /readyz waits for one dependency.
+const checkWithin = 2 * time.Second
+
+// Handler is every page and the API.
+func (a *App) Handler() (http.Handler, error) {
+	cursors, err := page.NewSealer(a.keys.Cursor())
+	if err != nil {
+		return nil, err
+	}
+	s := a.Services
+	o := web.Options{
+		API: api.Options{
+			Services: api.Services{
+				Units: s.Units, Accounts: s.Accounts, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
+				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
+				Surveys: s.Surveys, Emulation: s.Emulation,
+			},
+			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: cursors, Now: a.Now,
+			Log: a.log, Version: a.opt.Version, BaseURL: a.base,
+		},
+		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
+		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(),
+		Pages: func(r gin.IRouter) error {
+			return resident.Mount(r, resident.Services{
+				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
+				Surveys: s.Surveys, Units: s.Units,
+			})
+		},
+	}
+	if a.opt.Catcher != nil {
+		o.Dev = func(r gin.IRouter) error { return dev.Mount(r, a.opt.Catcher) }
+	}
+	return web.New(o)
+}
+
+// Errors that /readyz shows.
+var (
+	errStoreAway = errors.New("the database cannot be reached or written")
+	errMailAway  = errors.New("the mail server cannot be reached; messages wait")
+	errNoMail    = errors.New("no mail server is set (SUNDAY_SMTP_URL); messages wait")
+	errHeld      = errors.New("sending is held; see `sunday hold --list`")
+)
+
+// checks are what /readyz looks at. Pages need the store alone: while mail is
+// away or held, messages wait and nothing is lost.
+func (a *App) checks() []web.Check {
+	return []web.Check{
+		{Name: "store", Critical: true, Run: func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, checkWithin)
+			defer cancel()
+			if err := a.store.Health.Ping(ctx); err != nil {
+				a.log.Warn("the store does not answer", "error", err)
+				return errStoreAway
+			}
+			return nil
+		}},
+		{Name: "mail", Run: a.checkMail},
+		{Name: "sending", Run: func(ctx context.Context) error {
+			holds, err := a.store.Holds.List(ctx)
+			if err != nil {
+				return errStoreAway
+			}
+			for _, h := range holds {
+				if h.Unit == "" {
+					return errHeld
+				}
+			}
+			return nil
+		}},
+	}
+}
+
+func (a *App) checkMail(ctx context.Context) error {
+	addr := a.opt.Config.SMTP.Addr()
+	switch {
+	case a.opt.Catcher != nil:
+		addr = a.opt.Catcher.Addr()
+	case a.opt.Config.SMTP.Host == "":
+		return errNoMail
+	}
+	d := net.Dialer{Timeout: checkWithin}
+	c, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return errMailAway
+	}
+	return c.Close()
+}
