@@ -1,6 +1,7 @@
 package config
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
@@ -53,6 +54,12 @@ func (s SMTP) String() string {
 	u := url.URL{Scheme: "smtp", Host: s.Addr(), RawQuery: q.Encode()}
 	return u.String()
 }
+
+// GoString does for %#v what String does for %v.
+func (s SMTP) GoString() string { return s.String() }
+
+// LogValue keeps user and password out of logs.
+func (s SMTP) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 const smtpForm = "must look like smtp://user:password@host:port?tls=required&connections=10&rate=20, special characters in user and password percent-encoded"
 
