@@ -2,6 +2,7 @@ package contact_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,13 +70,7 @@ func (b bundle) mustEnsure(t *testing.T, kind contact.Kind, value string) contac
 
 func same(t *testing.T, err, want error) {
 	t.Helper()
-	if w, ok := want.(*fault.Error); ok {
-		if !w.Is(err) {
-			t.Errorf("got error %v, want %v", err, want)
-		}
-		return
-	}
-	if err != want {
+	if !errors.Is(err, want) {
 		t.Errorf("got error %v, want %v", err, want)
 	}
 }

@@ -113,7 +113,7 @@ func (r *Resident) log(choices []Choice, by string, at calendar.Instant) (change
 	return changed, nil
 }
 
-func (r *Resident) newest(p Purpose) (Consent, bool) {
+func (r Resident) newest(p Purpose) (Consent, bool) {
 	for _, c := range slices.Backward(r.Consents) {
 		if c.Purpose == p {
 			return c, true

@@ -103,12 +103,8 @@ type ConsentText struct {
 
 // Agrees reports whether the newest entry for the purpose is a given one.
 func (r Resident) Agrees(p Purpose) bool {
-	for i := len(r.Consents) - 1; i >= 0; i-- {
-		if r.Consents[i].Purpose == p {
-			return r.Consents[i].Given
-		}
-	}
-	return false
+	last, ok := r.newest(p)
+	return ok && last.Given
 }
 
 // Filter chooses residents of one unit.

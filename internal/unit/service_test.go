@@ -1,6 +1,7 @@
 package unit_test
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -58,7 +59,7 @@ func same(t *testing.T, what string, err error, want *fault.Error) {
 
 func fields(err error) map[string]string {
 	got := map[string]string{}
-	if e, ok := err.(*fault.Error); ok {
+	if e, ok := errors.AsType[*fault.Error](err); ok {
 		for _, f := range e.Fields {
 			got[f.Name] = f.Code
 		}
@@ -157,7 +158,7 @@ func TestService_Create_refused(t *testing.T) {
 		Names: map[string]string{"vi": "một\nhai", "x": "y"}, Line: string(make([]rune, 99)) + "line line line line line line line line",
 	})
 	want := map[string]string{
-		"kind": "unit.kind", "parent": "absent", "code": "unit.code", "zone": calendar.CheckZone("Mars/Base").(*fault.Error).Code,
+		"kind": "unit.kind", "parent": "absent", "code": "unit.code", "zone": calendar.ErrZone.Code,
 		"names.vi": "text.one_line", "names": "locale.unknown", "line": "text.too_long",
 	}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
