@@ -87,7 +87,7 @@ type Store interface {
 	Get(ctx context.Context, event string) (Survey, error)
 	Update(ctx context.Context, event string, change func(*Survey) error) (Survey, error)
 	// Due returns surveys in the state whose OpensAt (planned) or ClosesAt
-	// (open) is not after now, ordered by that time, then id.
+	// (opening, open) is not after now, ordered by that time, then id.
 	Due(ctx context.Context, s State, now calendar.Instant, limit int) ([]Survey, error)
 }
 

@@ -39,7 +39,7 @@ func (s *surveys) Due(ctx context.Context, state survey.State, now calendar.Inst
 	switch state {
 	case survey.Planned:
 		at = "opens_at"
-	case survey.Open:
+	case survey.Opening, survey.Open:
 		at = "closes_at"
 	default:
 		return nil, nil

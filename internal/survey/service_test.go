@@ -1,0 +1,422 @@
+package survey_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+)
+
+const (
+	commune  = "commune"
+	province = "province"
+)
+
+// end is the event's end: Sunday 29 November 2026, 11:30 in Vietnam.
+var end = calendar.FromTime(time.Date(2026, time.November, 29, 4, 30, 0, 0, time.UTC))
+
+// bench is a survey service over a store of its own, with a clock to move.
+type bench struct {
+	*survey.Service
+	set *store.Set
+	now calendar.Instant
+	e   event.Event
+}
+
+func setup(t *testing.T) *bench {
+	t.Helper()
+	st, err := sqlitestore.Open(t.Context(), sqlitestore.Options{
+		Path: filepath.Join(t.TempDir(), "sunday.db"), Sync: "OFF", IDs: id.Seeded(1),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{set: st.Set(), now: end}
+	t.Cleanup(func() { _ = b.set.Health.Close() })
+	b.Service = survey.NewService(survey.Ports{
+		Surveys: b.set.Surveys, Boxes: b.set.Boxes, Events: b.set.Events,
+		Now: func() calendar.Instant { return b.now }, IDs: id.Seeded(2),
+	})
+	b.e = event.Event{
+		Head: record.Head{ID: id.Hash("event")}, Unit: commune, Scope: []string{commune, province},
+		State: event.Done, Zone: "Asia/Ho_Chi_Minh", StartAt: end.Add(-4 * time.Hour), EndAt: end, PublishedAt: 1,
+	}
+	b.e.Part = id.Part(b.e.ID)
+	if err := b.set.Events.Create(t.Context(), &b.e); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Ensure(t.Context(), b.e); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// open lets a day pass and runs the job.
+func (b *bench) open(t *testing.T) {
+	t.Helper()
+	b.now = end.Add(25 * time.Hour)
+	if n, err := b.OpenDue(t.Context(), b.now, 10); n != 1 || err != nil {
+		t.Fatalf("opened %d, %v; want 1", n, err)
+	}
+}
+
+func (b *bench) mustInvite(t *testing.T, n int) []string {
+	t.Helper()
+	codes, err := b.InviteMany(t.Context(), b.e.ID, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codes
+}
+
+func (b *bench) submission(code, form string, level int) survey.Submission {
+	return survey.Submission{Event: b.e.ID, Code: code, Form: form, Levels: []int{level, level, 0, 5}, Text: "Cảm ơn"}
+}
+
+func (b *bench) survey(t *testing.T) survey.Survey {
+	t.Helper()
+	v, err := b.set.Surveys.Get(t.Context(), b.e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (b *bench) answers(t *testing.T) []survey.Answer {
+	t.Helper()
+	as, err := b.set.Boxes.Answers(t.Context(), b.e.Part, b.e.ID, "", 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return as
+}
+
+func staff(role actor.Role, unit string) actor.Actor {
+	return actor.Staff("s", []actor.Grant{{Role: role, Unit: unit}}, actor.AllScopes)
+}
+
+func TestService_Ensure(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := b.survey(t)
+	if v.State != survey.Planned || v.OpensAt != end.Add(24*time.Hour) || v.ClosesAt != end.Add(15*24*time.Hour) {
+		t.Errorf("a new survey is %s, opens %v after the end and closes %v after it", v.State, v.OpensAt.Sub(end), v.ClosesAt.Sub(end))
+	}
+	if diff := cmp.Diff(survey.StandardItems(), v.Items); diff != "" {
+		t.Error(diff)
+	}
+	b.e.EndAt = end.Add(7 * 24 * time.Hour)
+	moved, err := b.Ensure(t.Context(), b.e)
+	if err != nil || moved.OpensAt != end.Add(8*24*time.Hour) {
+		t.Errorf("after a move by a week it opens %v after the old end (%v)", moved.OpensAt.Sub(end), err)
+	}
+	again, err := b.Ensure(t.Context(), b.e)
+	if err != nil || again.Ver != moved.Ver {
+		t.Errorf("ensuring again wrote version %d after %d (%v)", again.Ver, moved.Ver, err)
+	}
+}
+
+func TestService_Plan(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	items := []survey.Item{{Key: survey.KeyOverall}, {Words: map[string]string{"vi": "Đường đã\u200b sửa tốt chưa?"}}}
+	organizer := staff(actor.Organizer, commune)
+	v, err := b.Plan(t.Context(), organizer, b.e.ID, 0, items, 48)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.OpensAt != end.Add(48*time.Hour) || len(v.Items) != 2 || v.Items[1].Words["vi"] != "Đường đã sửa tốt chưa?" || v.Items[1].ID == "" {
+		t.Errorf("planned %+v, opening %v after the end", v.Items, v.OpensAt.Sub(end))
+	}
+	for name, act := range map[string]actor.Actor{
+		"from above": staff(actor.Organizer, province), "reviewer": staff(actor.Reviewer, commune), "anonymous": staff("", ""),
+	} {
+		if _, err := b.Plan(t.Context(), act, b.e.ID, 0, items, 0); !errors.Is(err, record.ErrAbsent) {
+			t.Errorf("%s: got %v, want absent", name, err)
+		}
+	}
+	if _, err := b.Plan(t.Context(), organizer, b.e.ID, v.Ver-1, items, 0); !errors.Is(err, survey.ErrVersion) {
+		t.Errorf("an old version gives %v", err)
+	}
+	b.now = end.Add(49 * time.Hour)
+	if _, err := b.OpenDue(t.Context(), b.now, 10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Plan(t.Context(), organizer, b.e.ID, 0, items, 0); !errors.Is(err, survey.ErrOpened) {
+		t.Errorf("an open survey gives %v", err)
+	}
+}
+
+func TestCheckItems(t *testing.T) {
+	t.Parallel()
+	own := func(w string) survey.Item { return survey.Item{Words: map[string]string{"vi": w}} }
+	overall := survey.Item{Key: survey.KeyOverall}
+	tests := []struct {
+		name  string
+		items []survey.Item
+		want  string
+	}{
+		{"none", nil, "survey.items_count"},
+		{"six", []survey.Item{overall, own("a"), own("b"), own("c"), own("d"), own("e")}, "survey.items_count"},
+		{"not overall first", []survey.Item{own("a")}, "survey.overall_first"},
+		{"unknown", []survey.Item{overall, {Key: "religion"}}, "survey.item_unknown"},
+		{"no words", []survey.Item{overall, {Words: map[string]string{"en": "a"}}}, "survey.item_words"},
+		{"twice", []survey.Item{overall, own("a"), own("a")}, "survey.item_twice"},
+	}
+	for _, tt := range tests {
+		_, err := survey.CheckItems(tt.items)
+		e, ok := errors.AsType[*fault.Error](err)
+		if !ok || len(e.Fields) == 0 || e.Fields[0].Code != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestService_Answer(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open(t)
+	code := b.mustInvite(t, 1)[0]
+	if v, err := b.Form(t.Context(), b.e.ID, code); err != nil || len(v.Items) != 4 {
+		t.Fatalf("the form gives %d items, %v", len(v.Items), err)
+	}
+	in := b.submission(code, "form-1", 4)
+	if err := b.Answer(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Answer(t.Context(), in); err != nil {
+		t.Errorf("the same form again gives %v", err)
+	}
+	if err := b.Answer(t.Context(), b.submission(code, "form-2", 1)); !errors.Is(err, survey.ErrCode) {
+		t.Errorf("another form with the used code gives %v", err)
+	}
+	if _, err := b.Form(t.Context(), b.e.ID, code); !errors.Is(err, survey.ErrCode) {
+		t.Errorf("a used code opens the form: %v", err)
+	}
+	got := b.answers(t)
+	if len(got) != 1 {
+		t.Fatalf("%d answers are kept, want 1", len(got))
+	}
+	got[0].ID = ""
+	want := survey.Answer{Part: b.e.Part, Event: b.e.ID, Day: "2026-11-30", Levels: []int{4, 4, 0, 5}, Text: "Cảm ơn"}
+	if diff := cmp.Diff(want, got[0]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestService_Answer_Refuses(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open(t)
+	code := b.mustInvite(t, 1)[0]
+	altered := "A" + code[1:]
+	if altered == code {
+		altered = "B" + code[1:]
+	}
+	tests := []struct {
+		name   string
+		change func(*survey.Submission)
+		kind   fault.Kind
+	}{
+		{"altered code", func(s *survey.Submission) { s.Code = altered }, fault.NotFound},
+		{"no code", func(s *survey.Submission) { s.Code = "" }, fault.NotFound},
+		{"unknown event", func(s *survey.Submission) { s.Event = id.Hash("other") }, fault.NotFound},
+		{"nothing chosen", func(s *survey.Submission) { s.Levels, s.Text = []int{0, 0, 0, 0}, " \u200b" }, fault.Invalid},
+		{"level 6", func(s *survey.Submission) { s.Levels[0] = 6 }, fault.Invalid},
+		{"too few levels", func(s *survey.Submission) { s.Levels = []int{5} }, fault.Invalid},
+		{"no form", func(s *survey.Submission) { s.Form = "" }, fault.Invalid},
+		{"long text", func(s *survey.Submission) { s.Text = fmt.Sprintf("%01001d", 7) }, fault.Invalid},
+	}
+	for _, tt := range tests {
+		in := b.submission(code, "form", 5)
+		tt.change(&in)
+		if err := b.Answer(t.Context(), in); fault.KindOf(err) != tt.kind || err == nil {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.kind)
+		}
+	}
+	if got := b.answers(t); len(got) != 0 {
+		t.Errorf("%d refused answers are kept", len(got))
+	}
+	if _, err := b.Form(t.Context(), b.e.ID, code); err != nil {
+		t.Errorf("a refused form took the code: %v", err)
+	}
+}
+
+// TestService_Answer_ManyAtOnce sends the same and other forms with one code at
+// the same time: one answer stays, whatever the order.
+func TestService_Answer_ManyAtOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open(t)
+	code := b.mustInvite(t, 1)[0]
+	var wg sync.WaitGroup
+	for i := range 24 {
+		wg.Go(func() {
+			err := b.Answer(context.WithoutCancel(t.Context()), b.submission(code, fmt.Sprintf("form-%d", i%3), 5))
+			if err != nil && !errors.Is(err, survey.ErrCode) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := b.answers(t); len(got) != 1 {
+		t.Errorf("%d answers are kept, want 1", len(got))
+	}
+}
+
+func TestService_OpenDue(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*event.Event)
+		at     calendar.Instant
+		want   survey.State
+	}{
+		{"too early", nil, end.Add(23 * time.Hour), survey.Planned},
+		{"in time", nil, end.Add(24 * time.Hour), survey.Open},
+		{"reported", func(e *event.Event) { e.State = event.Reported }, end.Add(24 * time.Hour), survey.Open},
+		{"not closed yet", func(e *event.Event) { e.State = event.Published }, end.Add(24 * time.Hour), survey.Planned},
+		{"moved", func(e *event.Event) { e.EndAt = end.Add(7 * 24 * time.Hour) }, end.Add(24 * time.Hour), survey.Planned},
+		{"cancelled", func(e *event.Event) { e.State = event.Cancelled }, end.Add(24 * time.Hour), survey.Planned},
+		{"cancelled long ago", func(e *event.Event) { e.State = event.Cancelled }, end.Add(16 * 24 * time.Hour), survey.Closed},
+	}
+	for _, tt := range tests {
+		b := setup(t)
+		before := b.mustChange(t, tt.change)
+		if _, err := b.OpenDue(t.Context(), tt.at, 10); err != nil {
+			t.Fatal(err)
+		}
+		v := b.survey(t)
+		if v.State != tt.want {
+			t.Errorf("%s: is %s, want %s", tt.name, v.State, tt.want)
+		}
+		if v.State == survey.Planned && v.OpensAt <= tt.at {
+			t.Errorf("%s: would be looked at again at once", tt.name)
+		}
+		after, err := b.set.Events.Get(t.Context(), b.e.ID)
+		if touched := after.PlanVer > before.PlanVer; err != nil || touched != (tt.want == survey.Open) {
+			t.Errorf("%s: the event was touched: %v (%v)", tt.name, touched, err)
+		}
+	}
+}
+
+// TestService_OpenDue_AfterAKill finds a survey that a killed run left between
+// opening it and telling the planner.
+func TestService_OpenDue_AfterAKill(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.now = end.Add(25 * time.Hour)
+	if _, err := b.set.Surveys.Update(t.Context(), b.e.ID, func(v *survey.Survey) error {
+		v.State = survey.Opening
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before := b.mustChange(t, nil)
+	if n, err := b.OpenDue(t.Context(), b.now, 10); n != 1 || err != nil {
+		t.Fatalf("opened %d, %v", n, err)
+	}
+	if after := b.mustChange(t, nil); b.survey(t).State != survey.Open || after.PlanVer <= before.PlanVer {
+		t.Errorf("is %s, plan_ver %d after %d", b.survey(t).State, after.PlanVer, before.PlanVer)
+	}
+}
+
+func (b *bench) mustChange(t *testing.T, change func(*event.Event)) event.Event {
+	t.Helper()
+	e, err := b.set.Events.Update(t.Context(), b.e.ID, func(e *event.Event) error {
+		if change == nil {
+			return record.ErrUnchanged
+		}
+		change(e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestService_CloseDue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open(t)
+	codes := b.mustInvite(t, 13)
+	for i, code := range codes[:12] {
+		if err := b.Answer(t.Context(), b.submission(code, fmt.Sprint(i), 3+i%3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.now = b.survey(t).ClosesAt
+	if err := b.Answer(t.Context(), b.submission(codes[12], "late", 5)); !errors.Is(err, survey.ErrCode) {
+		t.Errorf("an answer after the end gives %v", err)
+	}
+	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 0 || err != nil {
+		t.Errorf("closed %d at once (%v), while an answer may be under way", n, err)
+	}
+	b.now = b.now.Add(10 * time.Minute)
+	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 1 || err != nil {
+		t.Fatalf("closed %d, %v", n, err)
+	}
+	v := b.survey(t)
+	want := survey.Histogram{Answers: 12, Counts: [][]int{{0, 0, 4, 4, 4}, {0, 0, 4, 4, 4}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 12}}}
+	if diff := cmp.Diff(&want, v.Result); v.State != survey.Closed || diff != "" {
+		t.Errorf("%s (-want +got):\n%s", v.State, diff)
+	}
+	if e, err := b.set.Events.Get(t.Context(), b.e.ID); err != nil || !e.Uncounted {
+		t.Errorf("the event is not marked to be counted (%v)", err)
+	}
+	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 0 || err != nil {
+		t.Errorf("closed %d again, %v", n, err)
+	}
+}
+
+func TestService_Results(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open(t)
+	for i, code := range b.mustInvite(t, 12) {
+		if err := b.Answer(t.Context(), b.submission(code, fmt.Sprint(i), 3+i%3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reviewer := staff(actor.Reviewer, commune)
+	if r, err := b.Results(t.Context(), reviewer, b.e.ID); err != nil || r.Shown || r.Answers != 0 || r.Invited != 12 {
+		t.Errorf("an open survey shows %+v (%v)", r, err)
+	}
+	b.now = b.survey(t).ClosesAt.Add(time.Hour)
+	if _, err := b.CloseDue(t.Context(), b.now, 10); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Results(t.Context(), reviewer, b.e.ID)
+	if err != nil || !r.Shown || r.Answers != 12 || *r.Figures[0].Satisfied != 667 || *r.Figures[0].Mean != 4000 || len(r.Texts) != 12 {
+		t.Errorf("the unit's reviewer sees %+v (%v)", r, err)
+	}
+	above, err := b.Results(t.Context(), staff(actor.Reviewer, province), b.e.ID)
+	if err != nil || !above.Shown || above.Texts != nil {
+		t.Errorf("from above %d texts are seen (%v), want figures and no text", len(above.Texts), err)
+	}
+	for name, act := range map[string]actor.Actor{"stranger": staff(actor.Reviewer, "elsewhere"), "checkin": staff(actor.CheckIn, commune)} {
+		if _, err := b.Results(t.Context(), act, b.e.ID); !errors.Is(err, record.ErrAbsent) {
+			t.Errorf("%s: got %v, want absent", name, err)
+		}
+	}
+	narrow := actor.Staff("s", []actor.Grant{{Role: actor.Reviewer, Unit: commune}}, "events:read")
+	if _, err := b.Results(t.Context(), narrow, b.e.ID); !errors.Is(err, actor.ErrScope) {
+		t.Errorf("a token of another scope gives %v", err)
+	}
+}
