@@ -214,8 +214,8 @@ func FuzzKeys_OpenSeal(f *testing.F) {
 	f.Add(sealed)
 	f.Add([]byte{1})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if plain, err := k.OpenSeal("contact", "c", b); err == nil && !(bytes.Equal(b, sealed) && string(plain) == "x") {
-			t.Errorf("%x opens", b)
+		if plain, err := k.OpenSeal("contact", "c", b); err == nil && string(plain) != "x" {
+			t.Errorf("%x opens, though nobody sealed it", b)
 		}
 	})
 }
