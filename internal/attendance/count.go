@@ -139,6 +139,9 @@ func checkScans(scans []Scan) error {
 
 // find gives the registration that a scan is of, the zero one for none.
 func (s *Service) find(ctx context.Context, e event.Event, scan Scan, now calendar.Instant) (registration.Registration, error) {
+	if e.DissolvedAt != 0 {
+		return registration.Registration{}, nil // who came is nobody's business any more
+	}
 	regID, token := scan.Registration, ""
 	switch scan.Source {
 	case QR:
