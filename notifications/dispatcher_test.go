@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	. "github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
-func mustRun(t *testing.T, d *Dispatcher, w *world) Stats {
+func mustRun(t *testing.T, d *notifications.Dispatcher, w *world) notifications.Stats {
 	t.Helper()
 	stats, err := d.RunOnce(t.Context(), w.now())
 	if err != nil {
@@ -24,91 +24,91 @@ func mustRun(t *testing.T, d *Dispatcher, w *world) Stats {
 
 func TestDispatcher_RunOnce(t *testing.T) {
 	t.Parallel()
-	lateness := Verdict{Do: DoExpire, Reason: ReasonQuiet}
+	lateness := notifications.Verdict{Do: notifications.DoExpire, Reason: notifications.ReasonQuiet}
 	tests := []struct {
 		name    string
-		change  func(*Row)
-		verdict Verdict
+		change  func(*notifications.Row)
+		verdict notifications.Verdict
 		answer  answer
-		want    func(w *world, r *Row)
+		want    func(w *world, r *notifications.Row)
 	}{
-		{name: "accepted", want: func(w *world, r *Row) {
-			r.State, r.EndedAt, r.Contact = Sent, w.domain, "contact:r"
+		{name: "accepted", want: func(w *world, r *notifications.Row) {
+			r.State, r.EndedAt, r.Contact = notifications.Sent, w.domain, "contact:r"
 		}},
-		{name: "refused for now", answer: refusesForNow, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.Error, r.Try = Planned, ReasonBackoff, "later", 1
-			r.NotBefore = w.domain + Backoff(r.Group, 1)
+		{name: "refused for now", answer: refusesForNow, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.Error, r.Try = notifications.Planned, notifications.ReasonBackoff, "later", 1
+			r.NotBefore = w.domain + notifications.Backoff(r.Group, 1)
 			r.Due = r.NotBefore
 		}},
 		{
 			name: "refused for now too often", answer: refusesForNow,
-			change: func(r *Row) { r.Try = MaxTries - 1 },
-			want: func(w *world, r *Row) {
-				r.State, r.Reason, r.Error = Dead, ReasonExhausted, "later"
+			change: func(r *notifications.Row) { r.Try = notifications.MaxTries - 1 },
+			want: func(w *world, r *notifications.Row) {
+				r.State, r.Reason, r.Error = notifications.Dead, notifications.ReasonExhausted, "later"
 				r.EndedAt, r.Contact = w.domain, "contact:r"
 			},
 		},
-		{name: "dropped before the end", answer: drops, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.Error = Planned, ReasonBackoff, "dropped"
+		{name: "dropped before the end", answer: drops, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.Error = notifications.Planned, notifications.ReasonBackoff, "dropped"
 			r.NotBefore = w.domain + minute
 			r.Due = r.NotBefore
 		}},
-		{name: "recipient refused", answer: refusesRecipient, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.Error = Dead, ReasonRefused, "unknown"
+		{name: "recipient refused", answer: refusesRecipient, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.Error = notifications.Dead, notifications.ReasonRefused, "unknown"
 			r.EndedAt, r.Contact = w.domain, "contact:r"
 		}},
-		{name: "message refused", answer: refusesMessage, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.Error = Dead, ReasonRefused, "no"
+		{name: "message refused", answer: refusesMessage, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.Error = notifications.Dead, notifications.ReasonRefused, "no"
 			r.EndedAt, r.Contact = w.domain, "contact:r"
 		}},
-		{name: "no answer", answer: losesSilently, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.Error = Unknown, ReasonNoReply, "no answer"
+		{name: "no answer", answer: losesSilently, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.Error = notifications.Unknown, notifications.ReasonNoReply, "no answer"
 			r.EndedAt, r.Contact = w.domain, "contact:r"
 			r.WasUnknown, r.Unknowns, r.Try = true, 1, 1
 		}},
 		{
 			name: "no answer, not resent", answer: losesSilently,
-			change: func(r *Row) { r.Resend = false },
-			want: func(w *world, r *Row) {
-				r.State, r.Reason, r.Error = Unknown, ReasonLeft, "no answer"
+			change: func(r *notifications.Row) { r.Resend = false },
+			want: func(w *world, r *notifications.Row) {
+				r.State, r.Reason, r.Error = notifications.Unknown, notifications.ReasonLeft, "no answer"
 				r.EndedAt, r.Contact = w.domain, "contact:r"
 				r.WasUnknown, r.Unknowns, r.Try = true, 1, 1
 			},
 		},
-		{name: "suppressed", verdict: Verdict{Do: DoSuppress, Reason: ReasonOptedOut}, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.EndedAt = Suppressed, ReasonOptedOut, w.domain
+		{name: "suppressed", verdict: notifications.Verdict{Do: notifications.DoSuppress, Reason: notifications.ReasonOptedOut}, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonOptedOut, w.domain
 		}},
-		{name: "expired", verdict: lateness, want: func(w *world, r *Row) {
-			r.State, r.Reason, r.EndedAt = Expired, ReasonQuiet, w.domain
+		{name: "expired", verdict: lateness, want: func(w *world, r *notifications.Row) {
+			r.State, r.Reason, r.EndedAt = notifications.Expired, notifications.ReasonQuiet, w.domain
 		}},
 		{
 			name: "expired after unknown", verdict: lateness,
-			change: func(r *Row) { r.WasUnknown, r.Unknowns = true, 1 },
-			want: func(w *world, r *Row) {
-				r.State, r.Reason, r.EndedAt = Unknown, ReasonLeft, w.domain
+			change: func(r *notifications.Row) { r.WasUnknown, r.Unknowns = true, 1 },
+			want: func(w *world, r *notifications.Row) {
+				r.State, r.Reason, r.EndedAt = notifications.Unknown, notifications.ReasonLeft, w.domain
 			},
 		},
 		{
 			name:    "deferred to another lane",
-			verdict: Verdict{Do: DoDefer, Reason: ReasonUnsettled, NotBefore: 1_700_000_060_000, Lane: Lane{Class: Urgent, Channel: "sms"}},
-			want: func(_ *world, r *Row) {
-				r.State, r.Reason, r.NotBefore = Planned, ReasonUnsettled, 1_700_000_060_000
-				r.Due, r.Lane = r.NotBefore, Lane{Class: Urgent, Channel: "sms"}
+			verdict: notifications.Verdict{Do: notifications.DoDefer, Reason: notifications.ReasonUnsettled, NotBefore: 1_700_000_060_000, Lane: notifications.Lane{Class: notifications.Urgent, Channel: "sms"}},
+			want: func(_ *world, r *notifications.Row) {
+				r.State, r.Reason, r.NotBefore = notifications.Planned, notifications.ReasonUnsettled, 1_700_000_060_000
+				r.Due, r.Lane = r.NotBefore, notifications.Lane{Class: notifications.Urgent, Channel: "sms"}
 			},
 		},
 		{
 			name:    "deferred to the past",
-			verdict: Verdict{Do: DoDefer, Reason: ReasonUnsettled, NotBefore: 5},
-			want: func(w *world, r *Row) {
-				r.State, r.Reason, r.NotBefore = Planned, ReasonUnsettled, w.domain+minute
+			verdict: notifications.Verdict{Do: notifications.DoDefer, Reason: notifications.ReasonUnsettled, NotBefore: 5},
+			want: func(w *world, r *notifications.Row) {
+				r.State, r.Reason, r.NotBefore = notifications.Planned, notifications.ReasonUnsettled, w.domain+minute
 				r.Due = r.NotBefore
 			},
 		},
 		{
-			name: "past its last instant", verdict: Verdict{Do: DoSend},
-			change: func(r *Row) { r.Until = r.Due - 1 },
-			want: func(w *world, r *Row) {
-				r.State, r.Reason, r.EndedAt = Expired, ReasonLate, w.domain
+			name: "past its last instant", verdict: notifications.Verdict{Do: notifications.DoSend},
+			change: func(r *notifications.Row) { r.Until = r.Due - 1 },
+			want: func(w *world, r *notifications.Row) {
+				r.State, r.Reason, r.EndedAt = notifications.Expired, notifications.ReasonLate, w.domain
 			},
 		},
 	}
@@ -117,9 +117,9 @@ func TestDispatcher_RunOnce(t *testing.T) {
 			t.Parallel()
 			w := newWorld()
 			row := w.plan("r", tt.change)
-			w.answer = func(Row, int) answer { return tt.answer }
+			w.answer = func(notifications.Row, int) answer { return tt.answer }
 			if tt.verdict.Do != 0 {
-				w.decide = func(Row) Verdict { return tt.verdict }
+				w.decide = func(notifications.Row) notifications.Verdict { return tt.verdict }
 			}
 			mustRun(t, w.worker(-1, false).dispatcher(nil), w)
 			want := row
@@ -137,7 +137,7 @@ func TestDispatcher_RefusedContactIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.plan("r", nil)
-	w.answer = func(Row, int) answer { return refusesRecipient }
+	w.answer = func(notifications.Row, int) answer { return refusesRecipient }
 	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
 	if got, want := w.refused["contact:r"], 1; got != want {
 		t.Errorf("Refused was called %d times, want %d", got, want)
@@ -147,21 +147,21 @@ func TestDispatcher_RefusedContactIsTold(t *testing.T) {
 func TestDispatcher_HeldUnits(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.holds = []Hold{{Unit: "held"}}
+	w.holds = []notifications.Hold{{Unit: "held"}}
 	for i := range 1200 {
-		w.plan(fmt.Sprint("held", i), func(r *Row) { r.Unit, r.Due = "held", r.Due-minute })
+		w.plan(fmt.Sprint("held", i), func(r *notifications.Row) { r.Unit, r.Due = "held", r.Due-minute })
 	}
 	free := w.plan("free", nil)
 	k := w.worker(-1, false)
 	stats := mustRun(t, k.dispatcher(nil), w)
-	if diff := cmp.Diff(Stats{Sent: 1, Held: 1200}, stats); diff != "" {
+	if diff := cmp.Diff(notifications.Stats{Sent: 1, Held: 1200}, stats); diff != "" {
 		t.Errorf("stats (-want +got):\n%s", diff)
 	}
-	if got := w.row(free.ID).State; got != Sent {
+	if got := w.row(free.ID).State; got != notifications.Sent {
 		t.Errorf("the free row behind the held ones is %s, want sent", got)
 	}
-	held := w.list(func(r Row) bool { return r.Unit == "held" })[0]
-	if held.State != Planned || held.Reason != ReasonHeld || held.Due != w.domain+10*minute || held.Try != 0 {
+	held := w.list(func(r notifications.Row) bool { return r.Unit == "held" })[0]
+	if held.State != notifications.Planned || held.Reason != notifications.ReasonHeld || held.Due != w.domain+10*minute || held.Try != 0 {
 		t.Errorf("held row = %+v, want it planned in 10 minutes with no try", held)
 	}
 	w.holds = nil
@@ -177,10 +177,10 @@ func TestDispatcher_SystemHold(t *testing.T) {
 		w := newWorld()
 		w.plan("r", nil)
 		if !halted {
-			w.holds = []Hold{{Unit: ""}}
+			w.holds = []notifications.Hold{{Unit: ""}}
 		}
-		d := w.worker(-1, false).dispatcher(func(o *Options) { o.Halted = func() bool { return halted } })
-		if diff := cmp.Diff(Stats{}, mustRun(t, d, w)); diff != "" {
+		d := w.worker(-1, false).dispatcher(func(o *notifications.Options) { o.Halted = func() bool { return halted } })
+		if diff := cmp.Diff(notifications.Stats{}, mustRun(t, d, w)); diff != "" {
 			t.Errorf("halted %v: stats (-want +got):\n%s", halted, diff)
 		}
 		if slices.Contains(w.calls, "Mark") {
@@ -193,13 +193,13 @@ func TestDispatcher_ChannelDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.unopened = true
-	urgent := w.plan("u", func(r *Row) { r.Class = Urgent })
+	urgent := w.plan("u", func(r *notifications.Row) { r.Class = notifications.Urgent })
 	normal := w.plan("n", nil)
 	stats := mustRun(t, w.worker(-1, false).dispatcher(nil), w)
-	if diff := cmp.Diff(Stats{Down: []string{"smtp"}}, stats); diff != "" {
+	if diff := cmp.Diff(notifications.Stats{Down: []string{"smtp"}}, stats); diff != "" {
 		t.Errorf("stats (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Row{urgent, normal}, []Row{w.row(urgent.ID), w.row(normal.ID)}); diff != "" {
+	if diff := cmp.Diff([]notifications.Row{urgent, normal}, []notifications.Row{w.row(urgent.ID), w.row(normal.ID)}); diff != "" {
 		t.Errorf("rows changed (-want +got):\n%s", diff)
 	}
 	if w.opens != 1 || slices.Contains(w.calls, "Due normal") {
@@ -211,10 +211,10 @@ func TestDispatcher_UrgentFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	var order []string
-	for _, class := range []Class{Normal, Reply, Urgent} {
-		w.plan(string(class), func(r *Row) { r.Class = class })
+	for _, class := range []notifications.Class{notifications.Normal, notifications.Reply, notifications.Urgent} {
+		w.plan(string(class), func(r *notifications.Row) { r.Class = class })
 	}
-	w.answer = func(r Row, _ int) answer {
+	w.answer = func(r notifications.Row, _ int) answer {
 		order = append(order, r.Recipient)
 		return accepts
 	}
@@ -233,17 +233,17 @@ func TestDispatcher_SlowServer(t *testing.T) {
 	for i := range 10 {
 		w.plan(fmt.Sprint("r", i), nil)
 	}
-	var late []Millis
+	var late []notifications.Millis
 	marked := 0
-	w.answer = func(r Row, _ int) answer {
+	w.answer = func(r notifications.Row, _ int) answer {
 		if since := w.process - r.SendingAt; since > 5*second {
 			late = append(late, since)
 		}
-		marked = max(marked, len(w.list(func(r Row) bool { return r.State == Sending })))
+		marked = max(marked, len(w.list(func(r notifications.Row) bool { return r.State == notifications.Sending })))
 		return accepts
 	}
 	stats := mustRun(t, w.worker(-1, false).dispatcher(nil), w)
-	if diff := cmp.Diff(Stats{Sent: 10, Returned: 2}, stats); diff != "" {
+	if diff := cmp.Diff(notifications.Stats{Sent: 10, Returned: 2}, stats); diff != "" {
 		t.Errorf("stats (-want +got):\n%s", diff)
 	}
 	if len(late) > 0 || marked > 4 {
@@ -255,10 +255,10 @@ func TestDispatcher_OneMarkedWhereUnknownIsLeft(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	for i := range 5 {
-		w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend, r.Due = i%2 == 1, r.Due-Millis(i) })
+		w.plan(fmt.Sprint("r", i), func(r *notifications.Row) { r.Resend, r.Due = i%2 == 1, r.Due-notifications.Millis(i) })
 	}
-	w.answer = func(r Row, _ int) answer {
-		if n := len(w.list(func(r Row) bool { return r.State == Sending })); n != 1 {
+	w.answer = func(r notifications.Row, _ int) answer {
+		if n := len(w.list(func(r notifications.Row) bool { return r.State == notifications.Sending })); n != 1 {
 			t.Errorf("%d rows are sending beside %s, want 1", n, r.Recipient)
 		}
 		return accepts
@@ -271,10 +271,10 @@ func TestDispatcher_StoppedInBetween(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	for i := range 4 {
-		w.plan(fmt.Sprint("r", i), func(r *Row) { r.NotBefore = 7 })
+		w.plan(fmt.Sprint("r", i), func(r *notifications.Row) { r.NotBefore = 7 })
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	w.answer = func(_ Row, _ int) answer {
+	w.answer = func(_ notifications.Row, _ int) answer {
 		cancel()
 		return accepts
 	}
@@ -282,10 +282,12 @@ func TestDispatcher_StoppedInBetween(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("RunOnce() = %v, want canceled", err)
 	}
-	if diff := cmp.Diff(Stats{Sent: 1, Returned: 3}, stats); diff != "" {
+	if diff := cmp.Diff(notifications.Stats{Sent: 1, Returned: 3}, stats); diff != "" {
 		t.Errorf("stats (-want +got):\n%s", diff)
 	}
-	planned := w.list(func(r Row) bool { return r.State == Planned && r.Try == 0 && r.NotBefore == 7 && r.Due == r.Wish })
+	planned := w.list(func(r notifications.Row) bool {
+		return r.State == notifications.Planned && r.Try == 0 && r.NotBefore == 7 && r.Due == r.Wish
+	})
 	if len(planned) != 3 {
 		t.Errorf("%d rows are planned as before, want 3: %+v", len(planned), w.rows)
 	}
@@ -298,7 +300,7 @@ func TestDispatcher_KeepsResults(t *testing.T) {
 	w := newWorld()
 	row := w.plan("r", nil)
 	k := w.worker(-1, false)
-	w.answer = func(Row, int) answer {
+	w.answer = func(notifications.Row, int) answer {
 		k.left = 0 // the next call, Settle, fails
 		return accepts
 	}
@@ -308,7 +310,7 @@ func TestDispatcher_KeepsResults(t *testing.T) {
 	}
 	k.left, k.dead = -1, false
 	mustRun(t, d, w)
-	if got := w.row(row.ID).State; got != Sent || len(w.handed[row.ID]) != 1 {
+	if got := w.row(row.ID).State; got != notifications.Sent || len(w.handed[row.ID]) != 1 {
 		t.Errorf("row is %s after %d hand-overs, want sent after 1", got, len(w.handed[row.ID]))
 	}
 }
@@ -319,16 +321,16 @@ func TestDispatcher_LateAnswerBeatsSweep(t *testing.T) {
 	row := w.plan("r", nil)
 	first, second := w.worker(-1, false), w.worker(-1, false)
 	other := second.dispatcher(nil)
-	w.answer = func(Row, int) answer {
+	w.answer = func(notifications.Row, int) answer {
 		w.process += 11 * minute // a hand-over that hangs while another worker sweeps
-		swept := w.rows[row.ID].Swept(Sweep{Now: w.domain, RetryAfter: minute, MaxUnknowns: MaxResends})
+		swept := w.rows[row.ID].Swept(notifications.Sweep{Now: w.domain, RetryAfter: minute, MaxUnknowns: notifications.MaxResends})
 		w.rows[row.ID] = swept
 		return accepts
 	}
 	mustRun(t, first.dispatcher(nil), w)
 	w.pass(hour)
 	mustRun(t, other, w)
-	if got := w.row(row.ID); got.State != Sent || got.Unknowns != 1 || len(w.handed[row.ID]) != 1 {
+	if got := w.row(row.ID); got.State != notifications.Sent || got.Unknowns != 1 || len(w.handed[row.ID]) != 1 {
 		t.Errorf("row = %+v after %d hand-overs, want sent after 1", got, len(w.handed[row.ID]))
 	}
 }
@@ -338,7 +340,7 @@ func TestDispatcher_Takeover(t *testing.T) {
 	w := newWorld()
 	row := w.plan("r", nil)
 	old := w.worker(-1, false)
-	w.rows[row.ID] = row.Marked(Mark{Batch: "old", Fence: old.fence, At: w.process})
+	w.rows[row.ID] = row.Marked(notifications.Mark{Batch: "old", Fence: old.fence, At: w.process})
 	d := w.worker(-1, false).dispatcher(nil)
 	mustRun(t, d, w)
 	w.process += 89 * second
@@ -349,7 +351,7 @@ func TestDispatcher_Takeover(t *testing.T) {
 	if got := mustRun(t, d, w).Swept; got != 1 {
 		t.Errorf("90 s after the take %d rows were swept, want 1", got)
 	}
-	if got := w.row(row.ID); got.State != Planned || !got.WasUnknown || got.Due <= w.domain {
+	if got := w.row(row.ID); got.State != notifications.Planned || !got.WasUnknown || got.Due <= w.domain {
 		t.Errorf("row = %+v, want it planned for later after an unknown", got)
 	}
 }
@@ -362,13 +364,13 @@ func TestDispatcher_SourceFails(t *testing.T) {
 			w := newWorld()
 			row := w.plan("r", nil)
 			k := w.worker(-1, false)
-			d := k.dispatcher(func(o *Options) { o.Source = badSource{name} })
+			d := k.dispatcher(func(o *notifications.Options) { o.Source = badSource{name} })
 			_, err := d.RunOnce(t.Context(), w.now())
 			if err == nil || !strings.Contains(err.Error(), "decide rows") {
 				t.Errorf("RunOnce() = %v, want an error of the source", err)
 			}
 			got := w.row(row.ID)
-			if got.State != Planned || got.Due != w.domain+minute || got.Try != 0 {
+			if got.State != notifications.Planned || got.Due != w.domain+minute || got.Try != 0 {
 				t.Errorf("row = %+v, want it planned in a minute", got)
 			}
 		})
@@ -377,12 +379,12 @@ func TestDispatcher_SourceFails(t *testing.T) {
 
 type badSource struct{ how string }
 
-func (b badSource) Decide(context.Context, Millis, []Row) ([]Verdict, error) {
+func (b badSource) Decide(context.Context, notifications.Millis, []notifications.Row) ([]notifications.Verdict, error) {
 	switch b.how {
 	case "panics":
 		panic("template")
 	case "answers another row":
-		return []Verdict{{RowID: "another", Do: DoSend}}, nil
+		return []notifications.Verdict{{RowID: "another", Do: notifications.DoSend}}, nil
 	default:
 		return nil, nil
 	}
@@ -394,15 +396,15 @@ func TestBackoff(t *testing.T) {
 	t.Parallel()
 	for try := 1; try < 20; try++ {
 		plain := min(2*minute<<min(try-1, 10), 4*hour)
-		got := Backoff("group", try)
+		got := notifications.Backoff("group", try)
 		if got < plain*3/4 || got > plain*5/4 {
 			t.Errorf("Backoff(%d) = %d ms, want %d give or take a quarter", try, got, plain)
 		}
-		if again := Backoff("group", try); again != got {
+		if again := notifications.Backoff("group", try); again != got {
 			t.Errorf("Backoff(%d) = %d, then %d", try, got, again)
 		}
 	}
-	if Backoff("group", 1) == Backoff("other", 1) {
+	if notifications.Backoff("group", 1) == notifications.Backoff("other", 1) {
 		t.Error("Backoff gives two groups the same time")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	. "github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // ticking gives the world the bubble's clock, and hand-overs that take time.
@@ -17,7 +17,7 @@ type slowChannel struct {
 	takes time.Duration
 }
 
-func (c slowChannel) Open(ctx context.Context) (Conn, error) {
+func (c slowChannel) Open(ctx context.Context) (notifications.Conn, error) {
 	inner, err := c.channel.Open(ctx)
 	if err != nil {
 		return nil, err
@@ -26,11 +26,11 @@ func (c slowChannel) Open(ctx context.Context) (Conn, error) {
 }
 
 type slowConn struct {
-	Conn
+	notifications.Conn
 	takes time.Duration
 }
 
-func (c slowConn) Send(ctx context.Context, m Message) error {
+func (c slowConn) Send(ctx context.Context, m notifications.Message) error {
 	timer := time.NewTimer(c.takes)
 	defer timer.Stop()
 	select {
@@ -41,10 +41,10 @@ func (c slowConn) Send(ctx context.Context, m Message) error {
 	}
 }
 
-func bubble(k *worker, takes time.Duration, connections int) func(*Options) {
-	now := func() Millis { return Millis(time.Now().UnixMilli()) }
-	return func(o *Options) {
-		o.Channels = []Channel{slowChannel{channel{k}, takes}}
+func bubble(k *worker, takes time.Duration, connections int) func(*notifications.Options) {
+	now := func() notifications.Millis { return notifications.Millis(time.Now().UnixMilli()) }
+	return func(o *notifications.Options) {
+		o.Channels = []notifications.Channel{slowChannel{channel{k}, takes}}
 		o.Now, o.Process = now, now
 		o.Connections = connections
 	}
@@ -52,7 +52,7 @@ func bubble(k *worker, takes time.Duration, connections int) func(*Options) {
 
 func bubbleWorld() *world {
 	w := newWorld()
-	w.domain = Millis(time.Now().UnixMilli())
+	w.domain = notifications.Millis(time.Now().UnixMilli())
 	w.process = w.domain
 	return w
 }
@@ -62,9 +62,9 @@ func TestDispatcher_Run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := bubbleWorld()
 		for i := range 300 {
-			w.plan(fmt.Sprint("r", i), func(r *Row) { r.Resend = i%3 > 0 })
+			w.plan(fmt.Sprint("r", i), func(r *notifications.Row) { r.Resend = i%3 > 0 })
 		}
-		w.answer = func(r Row, n int) answer {
+		w.answer = func(r notifications.Row, n int) answer {
 			if n == 0 && r.Recipient == "r7" {
 				return acceptsSilently
 			}
@@ -84,7 +84,7 @@ func TestDispatcher_Run(t *testing.T) {
 			if r.Recipient == "r7" {
 				want = 2
 			}
-			if got := len(w.handed[r.ID]); r.State != Sent || got != want {
+			if got := len(w.handed[r.ID]); r.State != notifications.Sent || got != want {
 				t.Errorf("row %s is %s after %d hand-overs, want sent after %d", r.Recipient, r.State, got, want)
 			}
 		}
@@ -115,9 +115,9 @@ func TestDispatcher_RunStops(t *testing.T) {
 		sent := 0
 		for _, r := range w.rows {
 			switch {
-			case r.State == Sent && len(w.handed[r.ID]) == 1:
+			case r.State == notifications.Sent && len(w.handed[r.ID]) == 1:
 				sent++
-			case r.State != Planned || len(w.handed[r.ID]) != 0 || r.Try != 0 || r.WasUnknown:
+			case r.State != notifications.Planned || len(w.handed[r.ID]) != 0 || r.Try != 0 || r.WasUnknown:
 				t.Errorf("row %s is %s after %d hand-overs", r.Recipient, r.State, len(w.handed[r.ID]))
 			}
 		}
@@ -141,10 +141,10 @@ func TestDispatcher_RunUrgent(t *testing.T) {
 		go func() { ended <- d.Run(ctx) }()
 		time.Sleep(5 * time.Second)
 		w.mu.Lock()
-		urgent := w.plan("urgent", func(r *Row) { r.Class = Urgent })
+		urgent := w.plan("urgent", func(r *notifications.Row) { r.Class = notifications.Urgent })
 		w.mu.Unlock()
 		time.Sleep(4 * time.Second)
-		if got := w.row(urgent.ID).State; got != Sent {
+		if got := w.row(urgent.ID).State; got != notifications.Sent {
 			t.Errorf("4 s later the urgent row is %s, want sent", got)
 		}
 		cancel()
@@ -166,7 +166,7 @@ func TestDispatcher_RunChannelDown(t *testing.T) {
 		go func() { ended <- d.Run(ctx) }()
 		time.Sleep(5 * time.Minute)
 		w.mu.Lock()
-		if got := w.rows[row.ID]; got.State != Planned || got.Gen != row.Gen {
+		if got := w.rows[row.ID]; got.State != notifications.Planned || got.Gen != row.Gen {
 			t.Errorf("row = %+v while the channel is down, want it untouched", got)
 		}
 		if w.opens > 30 {
@@ -175,7 +175,7 @@ func TestDispatcher_RunChannelDown(t *testing.T) {
 		w.unopened = false
 		w.mu.Unlock()
 		time.Sleep(time.Minute)
-		if got := w.row(row.ID).State; got != Sent {
+		if got := w.row(row.ID).State; got != notifications.Sent {
 			t.Errorf("a minute after the server came back the row is %s, want sent", got)
 		}
 		cancel()
@@ -210,7 +210,7 @@ func TestDispatcher_RunStoreAway(t *testing.T) {
 			t.Errorf("Run() = %v", err)
 		}
 		for _, r := range w.rows {
-			if r.State != Sent {
+			if r.State != notifications.Sent {
 				t.Errorf("row %s is %s, want sent", r.Recipient, r.State)
 			}
 		}
@@ -220,7 +220,7 @@ func TestDispatcher_RunStoreAway(t *testing.T) {
 // slowLedger takes a second of the bubble to settle.
 type slowLedger struct{ *worker }
 
-func (l slowLedger) Settle(ctx context.Context, part int, results []Result) error {
+func (l slowLedger) Settle(ctx context.Context, part int, results []notifications.Result) error {
 	time.Sleep(time.Second)
 	return l.worker.Settle(ctx, part, results)
 }
@@ -236,14 +236,14 @@ func TestDispatcher_RunWaitsForResults(t *testing.T) {
 		}
 		const connections = 3
 		most := 0
-		w.answer = func(Row, int) answer {
-			pending := w.list(func(r Row) bool { return r.State == Sending && len(w.handed[r.ID]) > 0 })
+		w.answer = func(notifications.Row, int) answer {
+			pending := w.list(func(r notifications.Row) bool { return r.State == notifications.Sending && len(w.handed[r.ID]) > 0 })
 			most = max(most, len(pending)+1)
 			return accepts
 		}
 		k := w.worker(-1, false)
 		change := bubble(k, time.Millisecond, connections)
-		d := k.dispatcher(func(o *Options) {
+		d := k.dispatcher(func(o *notifications.Options) {
 			change(o)
 			o.Ledger = slowLedger{k}
 		})
@@ -258,7 +258,7 @@ func TestDispatcher_RunWaitsForResults(t *testing.T) {
 		if most > 2*connections || most < 2 {
 			t.Errorf("a kill leaves up to %d hand-overs without a result, want at most %d", most, 2*connections)
 		}
-		if sent := w.list(func(r Row) bool { return r.State == Sent }); len(sent) != 120 {
+		if sent := w.list(func(r notifications.Row) bool { return r.State == notifications.Sent }); len(sent) != 120 {
 			t.Errorf("%d rows were sent, want 120", len(sent))
 		}
 	})
@@ -272,7 +272,7 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 		w := bubbleWorld()
 		row := w.plan("r", nil)
 		k := w.worker(-1, false)
-		w.answer = func(Row, int) answer {
+		w.answer = func(notifications.Row, int) answer {
 			k.dead = true
 			return accepts
 		}
@@ -290,13 +290,13 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 		}
 		w.mu.Lock()
 		k.dead = false
-		w.answer = func(Row, int) answer { return accepts }
-		w.plan("next", func(r *Row) { r.Wish += minute; r.Due += minute })
+		w.answer = func(notifications.Row, int) answer { return accepts }
+		w.plan("next", func(r *notifications.Row) { r.Wish += minute; r.Due += minute })
 		w.mu.Unlock()
 		if err := run(); err != nil {
 			t.Errorf("the second Run() = %v", err)
 		}
-		if got := w.row(row.ID); got.State != Sent || len(w.handed[row.ID]) != 1 {
+		if got := w.row(row.ID); got.State != notifications.Sent || len(w.handed[row.ID]) != 1 {
 			t.Errorf("row is %s after %d hand-overs, want sent after 1", got.State, len(w.handed[row.ID]))
 		}
 	})

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"sync"
 
-	. "github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 const (
-	second = Millis(1000)
+	second = notifications.Millis(1000)
 	minute = 60 * second
 	hour   = 60 * minute
 )
@@ -24,19 +24,19 @@ var errKilled = errors.New("killed")
 // for ever once its killer has struck.
 type world struct {
 	mu      sync.Mutex
-	rows    map[string]Row
-	holds   []Hold
-	domain  Millis
-	process Millis
+	rows    map[string]notifications.Row
+	holds   []notifications.Hold
+	domain  notifications.Millis
+	process notifications.Millis
 	nonces  int
 	fence   int64
 
 	// decide is the Source; nil sends everything.
-	decide func(Row) Verdict
+	decide func(notifications.Row) notifications.Verdict
 	// answer is what the server does with a hand-over, 0 being the first of the row.
-	answer func(row Row, n int) answer
+	answer func(row notifications.Row, n int) answer
 	// sendTakes is the process time of one hand-over.
-	sendTakes Millis
+	sendTakes notifications.Millis
 	unopened  bool
 
 	handed  map[string][]answer
@@ -64,13 +64,13 @@ func (a answer) err() error {
 	case acceptsSilently, losesSilently:
 		return errors.New("no answer")
 	case refusesForNow:
-		return &Refusal{Temporary: true, Code: 451, Text: "later"}
+		return &notifications.Refusal{Temporary: true, Code: 451, Text: "later"}
 	case drops:
-		return &Refusal{Temporary: true, NoTry: true, Text: "dropped"}
+		return &notifications.Refusal{Temporary: true, NoTry: true, Text: "dropped"}
 	case refusesRecipient:
-		return &Refusal{Recipient: true, Code: 550, Text: "unknown"}
+		return &notifications.Refusal{Recipient: true, Code: 550, Text: "unknown"}
 	case refusesMessage:
-		return &Refusal{Code: 554, Text: "no"}
+		return &notifications.Refusal{Code: 554, Text: "no"}
 	default:
 		return nil
 	}
@@ -83,18 +83,18 @@ func (a answer) surelyNot() bool {
 
 func newWorld() *world {
 	return &world{
-		rows: map[string]Row{}, handed: map[string][]answer{}, refused: map[string]int{},
+		rows: map[string]notifications.Row{}, handed: map[string][]answer{}, refused: map[string]int{},
 		domain: 1_700_000_000_000, process: 1_700_000_000_000,
-		answer: func(Row, int) answer { return accepts },
+		answer: func(notifications.Row, int) answer { return accepts },
 	}
 }
 
 // plan inserts a row that is due now.
-func (w *world) plan(recipient string, change func(*Row)) Row {
-	key := Key{Rule: "reminder", Occurrence: "event", Recipient: recipient}
-	r := Row{
-		ID: key.ID(), Key: key, Part: 3, Unit: "unit", State: Planned,
-		Lane: Lane{Class: Normal, Channel: "smtp"}, Wish: w.domain, Due: w.domain,
+func (w *world) plan(recipient string, change func(*notifications.Row)) notifications.Row {
+	key := notifications.Key{Rule: "reminder", Occurrence: "event", Recipient: recipient}
+	r := notifications.Row{
+		ID: key.ID(), Key: key, Part: 3, Unit: "unit", State: notifications.Planned,
+		Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"}, Wish: w.domain, Due: w.domain,
 		Until: w.domain + 24*hour, Group: key.ID(), Resend: true, Gen: 1,
 	}
 	if change != nil {
@@ -104,20 +104,20 @@ func (w *world) plan(recipient string, change func(*Row)) Row {
 	return r
 }
 
-func (w *world) row(id string) Row {
+func (w *world) row(id string) notifications.Row {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.rows[id]
 }
 
-func (w *world) pass(t Millis) {
+func (w *world) pass(t notifications.Millis) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.domain += t
 	w.process += t
 }
 
-func (w *world) now() Millis {
+func (w *world) now() notifications.Millis {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.domain
@@ -139,12 +139,12 @@ func (w *world) worker(left int, after bool) *worker {
 	return &worker{world: w, fence: w.fence, left: left, after: after}
 }
 
-func (k *worker) dispatcher(change func(*Options)) *Dispatcher {
-	opt := Options{
-		Ledger: k, Source: source{k}, Holds: holds{k}, Channels: []Channel{channel{k}},
-		Leases: func() []Lease { return []Lease{lease{k}} },
+func (k *worker) dispatcher(change func(*notifications.Options)) *notifications.Dispatcher {
+	opt := notifications.Options{
+		Ledger: k, Source: source{k}, Holds: holds{k}, Channels: []notifications.Channel{channel{k}},
+		Leases: func() []notifications.Lease { return []notifications.Lease{lease{k}} },
 		Now:    k.now,
-		Process: func() Millis {
+		Process: func() notifications.Millis {
 			k.mu.Lock()
 			defer k.mu.Unlock()
 			return k.process
@@ -159,7 +159,7 @@ func (k *worker) dispatcher(change func(*Options)) *Dispatcher {
 	if change != nil {
 		change(&opt)
 	}
-	return NewDispatcher(opt)
+	return notifications.NewDispatcher(opt)
 }
 
 // call runs one port call under the kill, with the world locked.
@@ -181,9 +181,9 @@ func (k *worker) call(name string, apply func() error) error {
 	return apply()
 }
 
-var _ Ledger = (*worker)(nil)
+var _ notifications.Ledger = (*worker)(nil)
 
-func (k *worker) Insert(_ context.Context, rows []Row) (fresh []bool, err error) {
+func (k *worker) Insert(_ context.Context, rows []notifications.Row) (fresh []bool, err error) {
 	err = k.call("Insert", func() error {
 		for _, r := range rows {
 			_, there := k.rows[r.ID]
@@ -197,7 +197,7 @@ func (k *worker) Insert(_ context.Context, rows []Row) (fresh []bool, err error)
 	return fresh, err
 }
 
-func (k *worker) Change(_ context.Context, changes []Change) (applied []bool, err error) {
+func (k *worker) Change(_ context.Context, changes []notifications.Change) (applied []bool, err error) {
 	err = k.call("Change", func() error {
 		for _, c := range changes {
 			old := k.rows[c.Row.ID]
@@ -213,10 +213,10 @@ func (k *worker) Change(_ context.Context, changes []Change) (applied []bool, er
 	return applied, err
 }
 
-func (k *worker) Due(_ context.Context, part int, lane Lane, now Millis, limit int) (rows []Row, err error) {
+func (k *worker) Due(_ context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) (rows []notifications.Row, err error) {
 	err = k.call("Due "+string(lane.Class), func() error {
-		rows = k.list(func(r Row) bool {
-			return r.Part == part && r.Lane == lane && r.State == Planned && r.Due <= now
+		rows = k.list(func(r notifications.Row) bool {
+			return r.Part == part && r.Lane == lane && r.State == notifications.Planned && r.Due <= now
 		})
 		rows = rows[:min(limit, len(rows))]
 		return nil
@@ -224,35 +224,35 @@ func (k *worker) Due(_ context.Context, part int, lane Lane, now Millis, limit i
 	return rows, err
 }
 
-func (w *world) list(want func(Row) bool) (rows []Row) {
+func (w *world) list(want func(notifications.Row) bool) (rows []notifications.Row) {
 	for _, r := range w.rows {
 		if want(r) {
 			rows = append(rows, r)
 		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
+	slices.SortFunc(rows, func(a, b notifications.Row) int {
 		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
 	})
 	return rows
 }
 
-func (k *worker) Mark(_ context.Context, part int, ids []string, m Mark) (rows []Row, err error) {
+func (k *worker) Mark(_ context.Context, part int, ids []string, m notifications.Mark) (rows []notifications.Row, err error) {
 	err = k.call("Mark", func() error {
 		for _, id := range ids {
-			if r := k.rows[id]; r.Part == part && r.State == Planned && r.Due <= m.Now {
+			if r := k.rows[id]; r.Part == part && r.State == notifications.Planned && r.Due <= m.Now {
 				k.rows[id] = r.Marked(m)
 			}
 		}
-		rows = k.list(func(r Row) bool { return r.State == Sending && r.Batch == m.Batch })
+		rows = k.list(func(r notifications.Row) bool { return r.State == notifications.Sending && r.Batch == m.Batch })
 		return nil
 	})
 	return rows, err
 }
 
-func (k *worker) GiveBack(_ context.Context, _ int, backs []Back) error {
+func (k *worker) GiveBack(_ context.Context, _ int, backs []notifications.Back) error {
 	return k.call("GiveBack", func() error {
 		for _, b := range backs {
-			if r := k.rows[b.ID]; r.State == Sending && r.Batch == b.Batch {
+			if r := k.rows[b.ID]; r.State == notifications.Sending && r.Batch == b.Batch {
 				k.rows[b.ID] = r.GivenBack(b)
 			}
 		}
@@ -260,7 +260,7 @@ func (k *worker) GiveBack(_ context.Context, _ int, backs []Back) error {
 	})
 }
 
-func (k *worker) Settle(_ context.Context, _ int, results []Result) error {
+func (k *worker) Settle(_ context.Context, _ int, results []notifications.Result) error {
 	return k.call("Settle", func() error {
 		for _, res := range results {
 			if r := k.rows[res.ID]; r.CanSettle(res) {
@@ -271,9 +271,9 @@ func (k *worker) Settle(_ context.Context, _ int, results []Result) error {
 	})
 }
 
-func (k *worker) Sweep(_ context.Context, part int, s Sweep) (n int, err error) {
+func (k *worker) Sweep(_ context.Context, part int, s notifications.Sweep) (n int, err error) {
 	err = k.call("Sweep", func() error {
-		for _, r := range k.list(func(r Row) bool { return r.Part == part && r.IsSwept(s) }) {
+		for _, r := range k.list(func(r notifications.Row) bool { return r.Part == part && r.IsSwept(s) }) {
 			if n < s.Limit {
 				k.rows[r.ID] = r.Swept(s)
 				n++
@@ -284,9 +284,9 @@ func (k *worker) Sweep(_ context.Context, part int, s Sweep) (n int, err error) 
 	return n, err
 }
 
-func (k *worker) BySubject(_ context.Context, _ int, occurrence string, _ []string) (rows []Row, err error) {
+func (k *worker) BySubject(_ context.Context, _ int, occurrence string, _ []string) (rows []notifications.Row, err error) {
 	err = k.call("BySubject", func() error {
-		rows = k.list(func(r Row) bool { return r.Occurrence == occurrence })
+		rows = k.list(func(r notifications.Row) bool { return r.Occurrence == occurrence })
 		return nil
 	})
 	return rows, err
@@ -300,10 +300,10 @@ func (lease) MayBegin() bool { return true }
 
 type holds struct{ k *worker }
 
-func (holds) Hold(context.Context, Hold) error              { return nil }
-func (holds) Release(context.Context, string) (bool, error) { return false, nil }
+func (holds) Hold(context.Context, notifications.Hold) error { return nil }
+func (holds) Release(context.Context, string) (bool, error)  { return false, nil }
 
-func (h holds) List(context.Context) (list []Hold, err error) {
+func (h holds) List(context.Context) (list []notifications.Hold, err error) {
 	err = h.k.call("Holds", func() error {
 		list = slices.Clone(h.k.holds)
 		return nil
@@ -313,15 +313,15 @@ func (h holds) List(context.Context) (list []Hold, err error) {
 
 type source struct{ k *worker }
 
-func (s source) Decide(_ context.Context, _ Millis, rows []Row) (verdicts []Verdict, err error) {
+func (s source) Decide(_ context.Context, _ notifications.Millis, rows []notifications.Row) (verdicts []notifications.Verdict, err error) {
 	err = s.k.call("Decide", func() error {
 		for _, r := range rows {
-			v := Verdict{Do: DoSend}
+			v := notifications.Verdict{Do: notifications.DoSend}
 			if s.k.decide != nil {
 				v = s.k.decide(r)
 			}
 			v.RowID = r.ID
-			v.Message = Message{To: r.Recipient, Contact: "contact:" + r.Recipient, MessageID: r.ID}
+			v.Message = notifications.Message{To: r.Recipient, Contact: "contact:" + r.Recipient, MessageID: r.ID}
 			verdicts = append(verdicts, v)
 		}
 		return nil
@@ -340,7 +340,7 @@ type channel struct{ k *worker }
 
 func (channel) Name() string { return "smtp" }
 
-func (c channel) Open(context.Context) (Conn, error) {
+func (c channel) Open(context.Context) (notifications.Conn, error) {
 	err := c.k.call("Open", func() error {
 		c.k.opens++
 		if c.k.unopened {
@@ -363,10 +363,10 @@ func (c *conn) Usable() bool { return !c.broken }
 func (c *conn) Close() error { return nil }
 
 // Send checks L3 where it counts: the row is sending, durably, at this moment.
-func (c *conn) Send(_ context.Context, m Message) error {
+func (c *conn) Send(_ context.Context, m notifications.Message) error {
 	return c.k.call("Send", func() error {
 		row := c.k.rows[m.MessageID]
-		if row.State != Sending {
+		if row.State != notifications.Sending {
 			c.k.faults = append(c.k.faults, fmt.Sprintf("row %s was handed over while %s", row.ID, row.State))
 		}
 		a := c.k.answer(row, len(c.k.handed[row.ID]))

@@ -1,0 +1,242 @@
+package scheduler_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/sunday-with-the-people/sunday/scheduler"
+)
+
+// A lease is what a dispatcher of messages asks for.
+var _ interface {
+	Part() int
+	Fence() int64
+	MayBegin() bool
+} = (*scheduler.Lease)(nil)
+
+func holder(s *store, c *clock, owner string, parts int) *scheduler.Holder {
+	return scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: owner, Prefix: "part-", Names: scheduler.PartNames("part-", parts), Process: c.process,
+	})
+}
+
+func mustStep(t testing.TB, holders ...*scheduler.Holder) {
+	t.Helper()
+	for _, h := range holders {
+		if err := h.Step(t.Context()); err != nil {
+			t.Fatalf("Step() = %v", err)
+		}
+	}
+}
+
+// held counts the leases of each holder that may begin work.
+func held(holders ...*scheduler.Holder) string {
+	text := ""
+	for _, h := range holders {
+		n := 0
+		for _, l := range h.Held() {
+			if l.MayBegin() {
+				n++
+			}
+		}
+		text += fmt.Sprint(n, " ")
+	}
+	return text
+}
+
+func wantHeld(t *testing.T, want string, holders ...*scheduler.Holder) {
+	t.Helper()
+	if got := held(holders...); got != want {
+		t.Errorf("held = %q, want %q", got, want)
+	}
+}
+
+func TestHolder_TakesAllAlone(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a := holder(s, c, "a", 64)
+	mustStep(t, a)
+	wantHeld(t, "64 ", a)
+	for i, l := range a.Held() {
+		if l.Part() != i || l.Fence() != 1 || l.TakenAt() != c.process() || l.Name() != fmt.Sprintf("part-%02d", i) {
+			t.Errorf("lease %d = %s, part %d, fence %d", i, l.Name(), l.Part(), l.Fence())
+		}
+	}
+}
+
+func TestHolder_SharesWithNewcomers(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a, b, d := holder(s, c, "a", 64), holder(s, c, "b", 64), holder(s, c, "d", 64)
+	mustStep(t, a)
+	mustStep(t, b, a, b)
+	wantHeld(t, "32 32 ", a, b)
+	mustStep(t, d, a, b, d)
+	wantHeld(t, "22 22 20 ", a, b, d)
+	if err := d.Release(t.Context()); err != nil {
+		t.Errorf("Release() = %v", err)
+	}
+	if err := d.Release(t.Context()); err != nil {
+		t.Errorf("the second Release() = %v", err)
+	}
+	mustStep(t, a, b)
+	wantHeld(t, "32 32 0 ", a, b, d)
+}
+
+// TestHolder_TakesFromTheDead waits for a beat to stand still, and no longer.
+func TestHolder_TakesFromTheDead(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a, b := holder(s, c, "a", 4), holder(s, c, "b", 4)
+	mustStep(t, a, b, a, b)
+	wantHeld(t, "2 2 ", a, b)
+	for at := time.Second; at < scheduler.FreeAfter; at += time.Second {
+		c.pass(time.Second)
+		mustStep(t, b) // a is dead
+		if want := "2 2 "; at < scheduler.BeginWithin {
+			wantHeld(t, want, a, b)
+		} else {
+			wantHeld(t, "0 2 ", a, b)
+		}
+	}
+	c.pass(time.Second)
+	mustStep(t, b)
+	wantHeld(t, "0 4 ", a, b)
+	for _, l := range b.Held()[:2] {
+		if l.Fence() != 2 {
+			t.Errorf("the fence of %s is %d, want 2", l.Name(), l.Fence())
+		}
+	}
+	if _, there := s.leases["worker-a"]; there {
+		t.Error("the announcement of the dead worker is still there")
+	}
+}
+
+// TestHolder_Wakes lets a paused worker find its leases taken.
+func TestHolder_Wakes(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a, b := holder(s, c, "a", 4), holder(s, c, "b", 4)
+	mustStep(t, a, b, a, b)
+	for range 40 {
+		c.pass(time.Second)
+		mustStep(t, b)
+	}
+	old := a.Held()
+	mustStep(t, a, b, a)
+	wantHeld(t, "2 2 ", a, b)
+	for _, l := range old {
+		if l.MayBegin() {
+			t.Errorf("the lost lease of %s with fence %d still allows to begin", l.Name(), l.Fence())
+		}
+	}
+}
+
+func TestHolder_RenewsForHours(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a, b := holder(s, c, "a", 5), holder(s, c, "b", 5)
+	mustStep(t, a, b, a, b)
+	for range 2000 {
+		c.pass(time.Second)
+		mustStep(t, a, b)
+		wantHeld(t, "3 2 ", a, b)
+	}
+	if got := s.leases["part-00"]; got.Fence != 1 || got.Beat < 150 || got.Beat > 202 {
+		t.Errorf("lease = %+v, want one owner and a beat every 10 s", got)
+	}
+}
+
+func TestHolder_StoreAway(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a := holder(s, c, "a", 4)
+	mustStep(t, a)
+	s.setAway(true)
+	c.pass(scheduler.BeginWithin - time.Second)
+	if err := a.Step(t.Context()); err == nil {
+		t.Error("Step() = nil while the store is away")
+	}
+	wantHeld(t, "4 ", a)
+	c.pass(time.Second)
+	wantHeld(t, "0 ", a)
+	s.setAway(false)
+	mustStep(t, a)
+	wantHeld(t, "4 ", a)
+}
+
+// TestHolder_ReplyLost takes leases again that it took without knowing.
+func TestHolder_ReplyLost(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a := holder(s, c, "a", 4)
+	mustStep(t, a)
+	if err := a.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := holder(s, c, "b", 4)
+	s.loseReply = true
+	if err := b.Step(t.Context()); err == nil {
+		t.Error("Step() = nil, want the lost reply")
+	}
+	s.loseReply = true
+	if err := b.Step(t.Context()); err == nil {
+		t.Error("Step() = nil, want the lost reply")
+	}
+	wantHeld(t, "0 ", b)
+	mustStep(t, b)
+	wantHeld(t, "4 ", b)
+	if got := b.Held()[0].Fence(); got != 3 {
+		t.Errorf("fence = %d, want 3: one for each take", got)
+	}
+}
+
+// TestHolder_NeverTwo steps, kills and stops workers at random: at no time may
+// two begin work on the same part, and fences only rise.
+func TestHolder_NeverTwo(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s, c := newStore(), newClock()
+		const parts = 6
+		var all []*scheduler.Holder
+		fences := map[int]int64{}
+		for range rapid.IntRange(1, 60).Draw(t, "moves") {
+			switch rapid.IntRange(0, 9).Draw(t, "move") {
+			case 0:
+				all = append(all, holder(s, c, fmt.Sprint("w", len(all)), parts))
+			case 1:
+				c.pass(time.Duration(rapid.IntRange(1, 40).Draw(t, "pause")) * time.Second)
+			case 2:
+				s.loseReply = true
+			case 3:
+				if len(all) > 0 {
+					_ = all[rapid.IntRange(0, len(all)-1).Draw(t, "released")].Release(t.Context()) // perhaps a lost reply
+				}
+			default:
+				c.pass(time.Duration(rapid.IntRange(0, 3).Draw(t, "tick")) * time.Second)
+				if len(all) > 0 {
+					_ = all[rapid.IntRange(0, len(all)-1).Draw(t, "stepped")].Step(t.Context()) // perhaps a lost reply
+				}
+			}
+			owners := map[int]int{}
+			for i, h := range all {
+				for _, l := range h.Held() {
+					if !l.MayBegin() {
+						continue
+					}
+					if other, twice := owners[l.Part()]; twice {
+						t.Fatalf("workers %d and %d may begin work on part %d", other, i, l.Part())
+					}
+					owners[l.Part()] = i
+					if l.Fence() < fences[l.Part()] {
+						t.Fatalf("the fence of part %d fell to %d", l.Part(), l.Fence())
+					}
+					fences[l.Part()] = l.Fence()
+				}
+			}
+		}
+	})
+}
