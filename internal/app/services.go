@@ -41,7 +41,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	s.Audit = audit.NewService(st.Audit, now, ids)
 	s.Units = unit.NewService(st.Units, now, ids)
 	s.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
-	s.Contacts = contact.NewService(st.Contacts, a.keys, now)
+	s.Contacts = contact.NewService(st.Contacts, resident.Holders{Residents: st.Residents}, a.keys, now)
 	s.Residents = resident.NewService(resident.Ports{
 		Residents: st.Residents, Texts: st.Texts, Contacts: s.Contacts, Units: st.Units,
 		Log: s.Audit, Now: now, IDs: ids,

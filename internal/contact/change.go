@@ -70,7 +70,7 @@ func (s *Service) Lift(ctx context.Context, act actor.Actor, id string) (Contact
 	})
 }
 
-// OptOut stops everything but replies to the person's own acts.
+// OptOut stops everything that would go to the contact.
 func (s *Service) OptOut(ctx context.Context, act actor.Actor, id string) (Contact, error) {
 	return s.change(ctx, act, id, "contact.opt_out", "opted_out_at", func(c *Contact) error {
 		if c.OptedOut() {
@@ -143,13 +143,22 @@ func (c *Contact) takeFixed(row string, now calendar.Instant) bool {
 func utcDay(now calendar.Instant) int64 { return int64(now) / dayMillis }
 
 // change updates a contact with an entry in the log, except where f finds
-// nothing to do.
+// nothing to do, and then has the messages to its holders looked at again. A
+// process that dies between the two loses nothing that is handed over wrongly:
+// the contact is read again before each hand-over.
 func (s *Service) change(ctx context.Context, act actor.Actor, id, verb, field string, f func(*Contact) error) (Contact, error) {
-	return s.store.Update(ctx, id, func(c *Contact) error {
+	changed := false
+	c, err := s.store.Update(ctx, id, func(c *Contact) error {
+		changed = false
 		if err := f(c); err != nil {
 			return err
 		}
+		changed = true
 		c.Note(audit.Of(act, s.now(), audit.SystemUnit, audit.Thing("contact", c.ID), verb, field))
 		return nil
 	})
+	if err != nil || !changed {
+		return c, err
+	}
+	return c, s.holders.TouchHolders(ctx, id)
 }

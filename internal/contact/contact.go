@@ -40,7 +40,7 @@ type Contact struct {
 	Failures int `json:"failures,omitempty"`
 	// SuppressedAt is set by a permanent refusal; nothing is sent then.
 	SuppressedAt calendar.Instant `json:"suppressed_at,omitempty"`
-	// OptedOutAt stops everything but replies to the person's own acts.
+	// OptedOutAt stops everything that would go to the contact.
 	OptedOutAt calendar.Instant `json:"opted_out_at,omitempty"`
 	// FixedDay is the UTC day (days since 1970) of the last fixed mail to a
 	// stranger, and FixedFor the row it was for: one a day.

@@ -32,14 +32,21 @@ const sealPurpose = "contact"
 // Its callers (resident, registration, outreach) have asked who may: a contact
 // is kept by no unit and shown to nobody as such.
 type Service struct {
-	store Store
-	keys  *secret.Keys
-	now   func() calendar.Instant
+	store   Store
+	holders Holders
+	keys    *secret.Keys
+	now     func() calendar.Instant
+}
+
+// Holders are those who are reached by a contact; resident.Holders is one.
+type Holders interface {
+	// TouchHolders has the messages to all holders of the contact looked at again.
+	TouchHolders(ctx context.Context, contactID string) error
 }
 
 // NewService makes the service; now is domain time.
-func NewService(store Store, keys *secret.Keys, now func() calendar.Instant) *Service {
-	return &Service{store: store, keys: keys, now: now}
+func NewService(store Store, holders Holders, keys *secret.Keys, now func() calendar.Instant) *Service {
+	return &Service{store: store, holders: holders, keys: keys, now: now}
 }
 
 // Normal gives the one form of a value under which its contact is kept: E.164

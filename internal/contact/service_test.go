@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"context"
 	"bytes"
 	"errors"
 	"os"
@@ -56,8 +57,13 @@ func (b bundle) with(t *testing.T, current string, older ...string) *contact.Ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	return contact.NewService(b.store, keys, func() calendar.Instant { return noon })
+	return contact.NewService(b.store, nobody{}, keys, func() calendar.Instant { return noon })
 }
+
+// nobody holds a contact.
+type nobody struct{}
+
+func (nobody) TouchHolders(context.Context, string) error { return nil }
 
 func (b bundle) mustEnsure(t *testing.T, kind contact.Kind, value string) contact.Contact {
 	t.Helper()

@@ -55,7 +55,7 @@ func setup(t *testing.T) bundle {
 	now := start
 	clock := func() calendar.Instant { return now }
 	b := bundle{set: s.Set(), now: &now}
-	b.contacts = contact.NewService(b.set.Contacts, keys, clock)
+	b.contacts = contact.NewService(b.set.Contacts, resident.Holders{Residents: b.set.Residents}, keys, clock)
 	b.Service = resident.NewService(resident.Ports{
 		Residents: b.set.Residents, Texts: b.set.Texts, Contacts: b.contacts, Units: b.set.Units,
 		Log: audit.NewService(b.set.Audit, clock, id.Seeded(3)), Now: clock, IDs: id.Seeded(4),
