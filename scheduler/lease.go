@@ -28,6 +28,7 @@ type Lease struct {
 	renewed atomic.Int64
 }
 
+// lost is a renewal so long ago that no clock comes near it.
 const lost = int64(-1 << 62)
 
 // Part is the lease's place in the holder's list of names.
@@ -45,8 +46,7 @@ func (l *Lease) TakenAt() time.Duration { return l.takenAt }
 // MayBegin reports whether work under the lease may still be begun: the last
 // renewal is less than BeginWithin ago and the lease was not given up.
 func (l *Lease) MayBegin() bool {
-	renewed := l.renewed.Load()
-	return renewed != lost && l.process()-time.Duration(renewed) < BeginWithin
+	return l.process()-time.Duration(l.renewed.Load()) < BeginWithin
 }
 
 func (l *Lease) lose() { l.renewed.Store(lost) }

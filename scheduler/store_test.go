@@ -36,10 +36,10 @@ func (s *store) setAway(away bool) {
 	s.away = away
 }
 
-func (s *store) ListLeases(_ context.Context, prefix string) ([]scheduler.LeaseRow, error) {
+func (s *store) ListLeases(ctx context.Context, prefix string) ([]scheduler.LeaseRow, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.away {
+	if s.away || ctx.Err() != nil {
 		return nil, errAway
 	}
 	var rows []scheduler.LeaseRow
@@ -52,10 +52,10 @@ func (s *store) ListLeases(_ context.Context, prefix string) ([]scheduler.LeaseR
 	return rows, nil
 }
 
-func (s *store) SwapLeases(_ context.Context, swaps []scheduler.LeaseSwap) ([]bool, error) {
+func (s *store) SwapLeases(ctx context.Context, swaps []scheduler.LeaseSwap) ([]bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.away {
+	if s.away || ctx.Err() != nil {
 		return nil, errAway
 	}
 	done := make([]bool, len(swaps))
@@ -81,10 +81,10 @@ func (s *store) SwapLeases(_ context.Context, swaps []scheduler.LeaseSwap) ([]bo
 	return done, nil
 }
 
-func (s *store) JobState(_ context.Context, name string) (scheduler.JobState, error) {
+func (s *store) JobState(ctx context.Context, name string) (scheduler.JobState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.away {
+	if s.away || ctx.Err() != nil {
 		return scheduler.JobState{}, errAway
 	}
 	if st, ok := s.jobs[name]; ok {
@@ -93,10 +93,10 @@ func (s *store) JobState(_ context.Context, name string) (scheduler.JobState, er
 	return scheduler.JobState{Name: name}, nil
 }
 
-func (s *store) SwapJob(_ context.Context, seen, next scheduler.JobState) (bool, error) {
+func (s *store) SwapJob(ctx context.Context, seen, next scheduler.JobState) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.away {
+	if s.away || ctx.Err() != nil {
 		return false, errAway
 	}
 	if s.jobs[seen.Name].Gen != seen.Gen {
