@@ -36,9 +36,9 @@ func (s surveyStore) Update(ctx context.Context, event string, change func(*surv
 }
 
 func (s surveyStore) Due(ctx context.Context, state survey.State, now calendar.Instant, limit int) ([]survey.Survey, error) {
-	at := "opens_at"
-	if state == survey.Open {
-		at = "closes_at"
+	at := "closes_at"
+	if state == survey.Planned {
+		at = "opens_at"
 	}
 	return s.where(ctx, "WHERE state = ? AND "+at+" <= ? ORDER BY "+at+", id LIMIT ?", string(state), int64(now), limit)
 }

@@ -1,0 +1,142 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store"
+)
+
+// Open opens a new, empty store that is closed when the test ends.
+type Open func(t *testing.T) *store.Set
+
+// Option adds cases that need more than a store.
+type Option func(*suite)
+
+type suite struct {
+	two   func(t *testing.T) (a, b *store.Set)
+	lossy func(t *testing.T) (set *store.Set, lose func())
+}
+
+// Two opens two stores on one new database, as two processes would.
+func Two(open func(t *testing.T) (a, b *store.Set)) Option {
+	return func(s *suite) { s.two = open }
+}
+
+// Lossy opens a store of which the next write after lose is applied, and its
+// reply lost.
+func Lossy(open func(t *testing.T) (set *store.Set, lose func())) Option {
+	return func(s *suite) { s.lossy = open }
+}
+
+// Run holds a store to its contract. Each noun has a store of its own.
+func Run(t *testing.T, open Open, options ...Option) {
+	var s suite
+	for _, o := range options {
+		o(&s)
+	}
+	cases := []struct {
+		name string
+		run  func(*testing.T, *store.Set)
+	}{
+		{"Audit", testAudit},
+		{"Units", testUnits},
+		{"Accounts", testAccounts},
+		{"Contacts", testContacts},
+		{"Residents", testResidents},
+		{"Events", testEvents},
+		{"Rules", testRules},
+		{"Registrations", testRegistrations},
+		{"Rolls", testRolls},
+		{"Attendance", testAttendance},
+		{"Surveys", testSurveys},
+		{"Emulation", testEmulation},
+		{"Ledger", testLedger},
+		{"LedgerModel", testLedgerModel},
+		{"Reports", testReports},
+		{"Holds", testHolds},
+		{"Leases", testLeases},
+		{"Jobs", testJobs},
+		{"Settings", testSettings},
+		{"Health", testHealth},
+		{"GivingUp", testGivingUp},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, open(t))
+		})
+	}
+	if s.two != nil {
+		t.Run("TwoProcesses", func(t *testing.T) {
+			t.Parallel()
+			a, b := s.two(t)
+			testTwo(t, a, b)
+		})
+	}
+	if s.lossy != nil {
+		t.Run("LostReply", func(t *testing.T) {
+			t.Parallel()
+			set, lose := s.lossy(t)
+			testLostReply(t, set, lose)
+		})
+	}
+}
+
+// now is a Sunday morning in Da Lat: UTC milliseconds that are no whole second.
+const now = 1_795_917_600_123
+
+var source = id.Random()
+
+func newID() string { return source.New(now) }
+
+// newHash has the form of a derived id.
+func newHash() string { return id.Hash(newID()) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("unexpected error: %v", err)
+	}
+}
+
+func get[T any](t testing.TB) func(v T, err error) T {
+	t.Helper()
+	return func(v T, err error) T {
+		t.Helper()
+		must(t, err)
+		return v
+	}
+}
+
+func wantErr(t testing.TB, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("error = %v, want %v", got, want)
+	}
+}
+
+// diff compares what was stored; the store names each update by an op, and
+// nil and empty lists are the same.
+func diff(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(record.Head{}, "Op")); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// compare orders ids and instants.
+func compare[T ~string | ~int64](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
