@@ -168,6 +168,7 @@ func eventSchema() []Collection {
 		withOutbox(Collection{Name: surveysName, Shard: part, Indexes: []Index{
 			shardIndex("part"),
 			index("opens", "state", "opens_at", "_id").only(is("state", "planned")),
+			index("opening", "state", "closes_at", "_id").only(is("state", "opening")),
 			index("closes", "state", "closes_at", "_id").only(is("state", "open")),
 		}}),
 		{Name: codesName, Shard: part, Indexes: []Index{shardIndex("part")}, Clustered: true},
