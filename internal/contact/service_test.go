@@ -1,8 +1,8 @@
 package contact_test
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
