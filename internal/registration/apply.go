@@ -14,6 +14,9 @@ func (r *Roll) Apply(cmds ...Command) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(cmds) > indexFrom {
+		b.index()
+	}
 	for i, c := range cmds {
 		b.command, b.op = i, c.Op
 		b.obey(c)
@@ -60,9 +63,9 @@ func (r *Roll) Places() ([]Place, error) {
 // book is a roll laid open.
 type book struct {
 	roll      *Roll
-	entries   []entry // in order of entered
-	at        map[[keyBytes]byte]int
-	taken     []int // people per slot
+	entries   []entry                // in order of entered
+	at        map[[keyBytes]byte]int // nil where few look for theirs
+	taken     []int                  // people per slot
 	changes   []Change
 	unsettled map[[keyBytes]byte]bool
 	dropped   bool
@@ -77,14 +80,12 @@ func open(r *Roll) (*book, error) {
 	}
 	b := &book{
 		roll: r, entries: entries, taken: make([]int, len(r.Slots)),
-		at:        make(map[[keyBytes]byte]int, len(entries)+1),
 		unsettled: make(map[[keyBytes]byte]bool, len(r.Unsettled)),
 	}
-	for i, e := range entries {
+	for _, e := range entries {
 		if e.slot >= len(r.Slots) {
 			return nil, ErrPacked
 		}
-		b.at[e.key] = i
 		if e.seated() {
 			b.taken[e.slot] += e.party
 		}
@@ -97,6 +98,30 @@ func open(r *Roll) (*book, error) {
 		b.unsettled[key] = true
 	}
 	return b, nil
+}
+
+// indexFrom is the number of commands from which an index costs less than to
+// look through the list for each.
+const indexFrom = 32
+
+func (b *book) index() {
+	b.at = make(map[[keyBytes]byte]int, len(b.entries)+1)
+	for i, e := range b.entries {
+		b.at[e.key] = i
+	}
+}
+
+func (b *book) find(key [keyBytes]byte) (int, bool) {
+	if b.at != nil {
+		i, ok := b.at[key]
+		return i, ok
+	}
+	for i := range b.entries {
+		if b.entries[i].key == key {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // close writes the book back. Seats that were cancelled and copied go: their
@@ -136,7 +161,7 @@ func (b *book) obey(c Command) {
 		b.refuse(Seat{Registration: c.Registration}, RefusedGone)
 		return
 	}
-	i, found := b.at[key]
+	i, found := b.find(key)
 	switch {
 	case c.Op == OpCopied:
 		b.copied(key, i, found, c.Seq)

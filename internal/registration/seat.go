@@ -31,7 +31,9 @@ func (b *book) register(key [keyBytes]byte, i int, found bool, c Command) {
 		b.taken[slot] += c.Party
 	}
 	b.entries = append(b.entries, e)
-	b.at[key] = len(b.entries) - 1
+	if b.at != nil {
+		b.at[key] = len(b.entries) - 1
+	}
 	b.mark(len(b.entries)-1, false)
 }
 
@@ -44,10 +46,9 @@ func (e entry) seatedState() State {
 }
 
 func (b *book) remove(i int) {
-	delete(b.at, b.entries[i].key)
 	b.entries = slices.Delete(b.entries, i, i+1)
-	for j := i; j < len(b.entries); j++ {
-		b.at[b.entries[j].key] = j
+	if b.at != nil {
+		b.index()
 	}
 }
 

@@ -53,6 +53,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"Rules", testRules},
 		{"Registrations", testRegistrations},
 		{"Rolls", testRolls},
+		{"Seats", testSeats},
 		{"Attendance", testAttendance},
 		{"Surveys", testSurveys},
 		{"Emulation", testEmulation},
