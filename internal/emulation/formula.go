@@ -21,6 +21,9 @@ const (
 	maxFormulaNodes = 80
 )
 
+// ratioName is the one function that a formula may call.
+const ratioName = "ratio"
+
 // Formula is a compiled formula. In it stand the shares of metrics by their
 // names (held, 0 to 1000 thousandths), their parts (held_num, held_den), whole
 // numbers, + - *, comparisons, "and", "or", "not", a ? b : c, and ratio(a, b),
@@ -43,7 +46,7 @@ func CompileFormula(text string) (*Formula, error) {
 		return nil, ErrFormula.Because(refused.err)
 	}
 	program, err := expr.Compile(text, expr.Env(env(nil)), expr.AsInt(), expr.DisableAllBuiltins(),
-		expr.MaxNodes(maxFormulaNodes), expr.Function("ratio", ratioInFormula, new(func(int, int) int)))
+		expr.MaxNodes(maxFormulaNodes), expr.Function(ratioName, ratioInFormula, new(func(int, int) int)))
 	if err != nil {
 		return nil, ErrFormula.Because(err)
 	}
@@ -96,15 +99,18 @@ var allowedOperators = map[string]bool{
 func (f *fence) Visit(node *ast.Node) {
 	ok := false
 	switch n := (*node).(type) {
-	case *ast.IntegerNode, *ast.BoolNode, *ast.IdentifierNode, *ast.ConditionalNode:
+	case *ast.IntegerNode, *ast.BoolNode, *ast.ConditionalNode:
 		ok = true
+	case *ast.IdentifierNode:
+		_, ok = env(nil)[n.Value]
+		ok = ok || n.Value == ratioName
 	case *ast.UnaryNode:
 		ok = allowedOperators[n.Operator]
 	case *ast.BinaryNode:
 		ok = allowedOperators[n.Operator]
 	case *ast.CallNode:
 		callee, named := n.Callee.(*ast.IdentifierNode)
-		ok = named && callee.Value == "ratio" && len(n.Arguments) == 2
+		ok = named && callee.Value == ratioName && len(n.Arguments) == 2
 	}
 	if !ok && f.err == nil {
 		f.err = fmt.Errorf("formula has a %T", *node)
