@@ -1,0 +1,153 @@
+package outreach_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
+	"github.com/sunday-with-the-people/sunday/notifications/smtp"
+)
+
+// toldBefore makes the person one who was told what the scene says.
+func toldBefore(p *outreach.Person, f outreach.Facts) {
+	p.Registration.Shown = shownAs(f)
+}
+
+// kinds is one scene for every wording.
+var kinds = []struct {
+	name, rule string
+	set        func(*outreach.Facts, *outreach.Person)
+}{
+	{"pending", outreach.RulePending, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Pending }},
+	{"registered", outreach.RuleConfirmation, nil},
+	{"waitlisted", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }},
+	{"reminder", "rule", nil},
+	{"moved", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		f.Event.StartAt, f.Event.EndAt = f.Event.StartAt.Add(24*time.Hour), f.Event.EndAt.Add(24*time.Hour)
+		f.Event.Place.Name, f.Event.Revision, f.Event.LastEditAt = "Sân trường", 1, before(48*time.Hour)
+	}},
+	{"cancelled", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		f.Event.State, f.Event.StatusNote, f.Event.Revision = event.Cancelled, "Bão số 12", 1
+	}},
+	{"postponed", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		f.Event.State, f.Event.StatusNote = event.Postponed, "Mưa lớn"
+	}},
+	{"resumed", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		p.Registration.Shown.Status = string(event.Postponed)
+	}},
+	{"promoted", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		p.Registration.Shown.Seat = outreach.SeatWaitlisted
+	}},
+	{"seat_cancelled", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		p.Registration.State = registration.Cancelled
+	}},
+	{"survey", outreach.RuleSurvey, nil},
+}
+
+// TestWriter_Golden sends each wording in each language through a real SMTP
+// connection and compares what a mail program reads.
+func TestWriter_Golden(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.writer()
+	catcher, err := mailcatch.Start()
+	b.must(err)
+	t.Cleanup(func() { b.must(catcher.Close()) })
+	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
+	b.must(err)
+	t.Cleanup(func() { b.must(channel.Close()) })
+	for _, k := range kinds {
+		for _, locale := range []string{"vi", "en", "pl"} {
+			m := b.write(w, k.rule, locale, k.set)
+			got := b.deliver(channel, catcher, m)
+			golden(t, filepath.Join("testdata", "mail", k.name+"."+locale+".txt"), got)
+		}
+	}
+}
+
+func (b *bench) write(w *outreach.Writer, rule, locale string, set func(*outreach.Facts, *outreach.Person)) notifications.Message {
+	b.t.Helper()
+	f, p := scene()
+	p.Resident.Locale, p.Registration.Party = locale, 2
+	if set != nil {
+		set(&f, &p)
+	}
+	f.Event.Ver = int64(len(rule)) + int64(len(locale))
+	row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: p.Recipient}}
+	row.ID = row.Key.ID()
+	links := w.Links(p.Registration, "optout-token")
+	links.Survey = w.SurveyLink(f.Event.ID, "survey-code")
+	m, err := w.Write(b.ctx, f, p, row, links, millis(before(30*time.Hour)))
+	b.must(err)
+	m.To = "resident@example.org"
+	return m
+}
+
+// deliver hands the mail over and renders what was received.
+func (b *bench) deliver(channel notifications.Channel, catcher *mailcatch.Catcher, m notifications.Message) string {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	conn, err := channel.Open(ctx)
+	b.must(err)
+	b.must(conn.Send(ctx, m))
+	b.must(conn.Close())
+	mails, err := catcher.Wait(ctx, catcher.Received())
+	b.must(err)
+	got := newestMail(mails)
+	var out strings.Builder
+	for _, name := range []string{"From", "To", "Subject", "Date", "Message-Id", "Content-Language", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post"} {
+		fmt.Fprintf(&out, "%s: %s\n", name, got.Get(name))
+	}
+	fmt.Fprintf(&out, "\n--- text\n%s\n--- html\n%s\n--- calendar %s\n%s", got.Text, got.HTML, got.Method, got.Calendar)
+	return strings.ReplaceAll(out.String(), "\r\n", "\n")
+}
+
+// newestMail is the one that was received last.
+func newestMail(mails []mailcatch.Mail) mailcatch.Mail {
+	newest := mails[0]
+	for _, m := range mails {
+		if m.Number > newest.Number {
+			newest = m
+		}
+	}
+	return newest
+}
+
+// golden compares with a file, or writes it where UPDATE_GOLDEN is set.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a path that the test itself names
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
