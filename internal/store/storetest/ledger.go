@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
@@ -30,9 +31,17 @@ type occurrence struct {
 	part int
 }
 
+var lastPart atomic.Int64
+
+// newOccurrence takes one part after the other: a sweep or a mark sees all
+// rows of its part, other cases' too.
 func newOccurrence() occurrence {
-	o := newID()
-	return occurrence{o, id.Part(o)}
+	want := int(lastPart.Add(1) % id.Parts)
+	for {
+		if o := newID(); id.Part(o) == want {
+			return occurrence{o, want}
+		}
+	}
 }
 
 // row makes a planned row for the n-th recipient. Each occurrence has a

@@ -1,0 +1,103 @@
+package sqlitestore_test
+
+import (
+	"database/sql"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+)
+
+// tiny are tables that may be read whole, with the reason.
+var tiny = map[string]string{
+	"holds":     "a hold is put by a person; every round reads all",
+	"jobs":      "one row per job of the timetable",
+	"json_each": "the list that came with the statement",
+}
+
+var (
+	scanned = regexp.MustCompile(`^SCAN (\S+)( USING (?:COVERING )?INDEX (\S+))?`)
+	partial = regexp.MustCompile(`(?i)CREATE INDEX (\S+) ON \S+ \([^)]*\) WHERE`)
+)
+
+// checkPlans explains every statement that ran: each is answered by an index.
+// To walk a whole index is allowed where that is the list itself: a partial
+// index, or one read in its order up to a limit.
+func checkPlans(t *testing.T, texts map[string]bool) {
+	t.Helper()
+	if len(texts) < 60 {
+		t.Fatalf("only %d statements were recorded", len(texts))
+	}
+	path := newPath(t)
+	MustOpen(t, sqlitestore.Options{Path: path})
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	partials := partialIndexes(t, db)
+	for text := range texts {
+		verb, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+		if !slices.Contains([]string{"SELECT", "UPDATE", "DELETE", "INSERT"}, verb) {
+			continue
+		}
+		for _, step := range explain(t, db, text) {
+			m := scanned.FindStringSubmatch(step)
+			if m == nil || tiny[m[1]] != "" || strings.HasPrefix(m[1], "(") {
+				continue
+			}
+			if index := m[3]; partials[index] || index != "" && strings.Contains(text, "LIMIT") && strings.Contains(text, "ORDER BY") {
+				continue
+			}
+			if strings.HasSuffix(step, "-ROW VALUES CLAUSE") {
+				continue // what is inserted
+			}
+			if text == "SELECT max(rowid) FROM ledger" {
+				continue // the last leaf of the table, in spite of the word
+			}
+			t.Errorf("no index answers\n%s\n%s", text, step)
+		}
+	}
+}
+
+func partialIndexes(t *testing.T, db *sql.DB) map[string]bool {
+	t.Helper()
+	rows, err := db.Query("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names := map[string]bool{}
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		if m := partial.FindStringSubmatch(text); m != nil {
+			names[m[1]] = true
+		}
+	}
+	return names
+}
+
+func explain(t *testing.T, db *sql.DB, text string) []string {
+	t.Helper()
+	args := make([]any, strings.Count(text, "?"))
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, detail)
+	}
+	return steps
+}
