@@ -74,7 +74,7 @@ func TestDispatcher_Run(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(10 * time.Minute) // of the bubble
+		pass(10 * time.Minute) // of the bubble
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("Run() = %v", err)
@@ -103,7 +103,7 @@ func TestDispatcher_RunStops(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(3 * time.Second) // of the bubble
+		pass(3 * time.Second) // of the bubble
 		cancel()
 		began := time.Now()
 		if err := <-ended; err != nil {
@@ -139,11 +139,11 @@ func TestDispatcher_RunUrgent(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		w.mu.Lock()
 		urgent := w.plan("urgent", func(r *notifications.Row) { r.Class = notifications.Urgent })
 		w.mu.Unlock()
-		time.Sleep(4 * time.Second)
+		pass(4 * time.Second)
 		if got := w.row(urgent.ID).State; got != notifications.Sent {
 			t.Errorf("4 s later the urgent row is %s, want sent", got)
 		}
@@ -164,7 +164,7 @@ func TestDispatcher_RunChannelDown(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(5 * time.Minute)
+		pass(5 * time.Minute)
 		w.mu.Lock()
 		if got := w.rows[row.ID]; got.State != notifications.Planned || got.Gen != row.Gen {
 			t.Errorf("row = %+v while the channel is down, want it untouched", got)
@@ -174,7 +174,7 @@ func TestDispatcher_RunChannelDown(t *testing.T) {
 		}
 		w.unopened = false
 		w.mu.Unlock()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := w.row(row.ID).State; got != notifications.Sent {
 			t.Errorf("a minute after the server came back the row is %s, want sent", got)
 		}
@@ -196,15 +196,15 @@ func TestDispatcher_RunStoreAway(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(time.Second)
+		pass(time.Second)
 		w.mu.Lock()
 		k.dead = true
 		w.mu.Unlock()
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		w.mu.Lock()
 		k.dead = false
 		w.mu.Unlock()
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		cancel()
 		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
 			t.Errorf("Run() = %v", err)
@@ -221,7 +221,7 @@ func TestDispatcher_RunStoreAway(t *testing.T) {
 type slowLedger struct{ *worker }
 
 func (l slowLedger) Settle(ctx context.Context, part int, results []notifications.Result) error {
-	time.Sleep(time.Second)
+	pass(time.Second)
 	return l.worker.Settle(ctx, part, results)
 }
 
@@ -250,7 +250,7 @@ func TestDispatcher_RunWaitsForResults(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("Run() = %v", err)
@@ -281,7 +281,7 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := make(chan error)
 			go func() { ended <- d.Run(ctx) }()
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 			cancel()
 			return <-ended
 		}
@@ -301,3 +301,6 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 		}
 	})
 }
+
+// pass lets the bubble's clock run.
+func pass(d time.Duration) { <-time.After(d) }

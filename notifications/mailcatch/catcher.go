@@ -35,7 +35,7 @@ func Start() (*Catcher, error) { return StartAt("127.0.0.1:0") }
 
 // StartAt listens on an address, such as one that an earlier catcher had.
 func StartAt(addr string) (*Catcher, error) {
-	listener, err := net.Listen("tcp", addr)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("mailcatch: %w", err)
 	}

@@ -11,10 +11,10 @@ import (
 // errAddress names no address: it may reach a log.
 var errAddress = errors.New("not an address that mail can be sent to")
 
-// parseAddress takes "a@b" or "Name <a@b>" and returns both. It refuses what
-// is allowed in a header but not safe in a command: quoted local parts, domain
-// literals, controls.
-func parseAddress(text string) (address, name string, err error) {
+// ParseAddress takes "a@b" or "Name <a@b>" and returns address and name. It
+// refuses what is allowed in a header but not safe in a command: quoted local
+// parts, domain literals, controls. Its error repeats nothing of the text.
+func ParseAddress(text string) (address, name string, err error) {
 	if strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
 		return "", "", errAddress
 	}

@@ -1,44 +1,13 @@
 package smtp_test
 
 import (
-	"io"
-	"log"
-	"net"
 	"strings"
 	"testing"
 
-	server "github.com/emersion/go-smtp"
 	"github.com/go-mail/mail/v2"
 
 	"github.com/sunday-with-the-people/sunday/notifications/smtp"
 )
-
-// sink takes everything and keeps nothing.
-type sink struct{}
-
-func (sink) Mail(string, *server.MailOptions) error { return nil }
-func (sink) Rcpt(string, *server.RcptOptions) error { return nil }
-func (sink) Reset()                                 {}
-func (sink) Logout() error                          { return nil }
-
-func (sink) Data(r io.Reader) error {
-	_, err := io.Copy(io.Discard, r)
-	return err
-}
-
-func mustSink(b *testing.B) int {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	srv := server.NewServer(server.BackendFunc(func(*server.Conn) (server.Session, error) { return sink{}, nil }))
-	srv.Domain = "localhost"
-	srv.ErrorLog = log.New(io.Discard, "", 0)
-	go func() { _ = srv.Serve(l) }()
-	b.Cleanup(func() { _ = srv.Close() })
-	return l.Addr().(*net.TCPAddr).Port
-}
 
 var page = "<p>" + strings.Repeat("Xin chào, hẹn gặp bạn. ", 60) + "</p>"
 

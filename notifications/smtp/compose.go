@@ -37,11 +37,11 @@ func (e envelope) wide() bool { return !isASCII(e.from) || !isASCII(e.to) }
 // compose makes the mail. Its error is a *notifications.Refusal and names
 // nothing of what was in the message.
 func compose(m notifications.Message) (envelope, error) {
-	from, name, err := parseAddress(m.From)
+	from, name, err := ParseAddress(m.From)
 	if err != nil {
 		return envelope{}, malformed("the sender is " + err.Error())
 	}
-	to, _, err := parseAddress(m.To)
+	to, _, err := ParseAddress(m.To)
 	if err != nil {
 		return envelope{}, &notifications.Refusal{Recipient: true, Text: err.Error()}
 	}

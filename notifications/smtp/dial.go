@@ -83,9 +83,8 @@ func tlsConfig(opt Options) *tls.Config {
 
 // tidy masks what a server said in an error.
 func tidy(err error) error {
-	var said *textproto.Error
-	if errors.As(err, &said) {
-		return fmt.Errorf("%d %s", said.Code, mask(said.Msg, ""))
+	if said, ok := errors.AsType[*textproto.Error](err); ok {
+		return fmt.Errorf("%d %s", said.Code, Mask(said.Msg, ""))
 	}
 	return err
 }

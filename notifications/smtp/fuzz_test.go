@@ -6,7 +6,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -69,7 +68,14 @@ func FuzzReplies(f *testing.F) {
 	f.Add([]byte("220 hi\r\n500 what\r\n250 hi\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n"))
 	f.Add([]byte("220-hi\r\n250-"))
 	f.Fuzz(func(t *testing.T, said []byte) {
-		err := smtp.SendOver(t.Context(), &parrot{said: said}, smtp.Options{Host: "127.0.0.1", Port: 25, TLS: smtp.NoTLS}, message())
+		conn, err := mustChannel(t, smtp.Options{Port: mustParrot(t, said)}).Open(t.Context())
+		if err != nil {
+			return
+		}
+		err = conn.Send(t.Context(), message())
+		if cerr := conn.Close(); cerr != nil {
+			t.Logf("Close() = %v", cerr)
+		}
 		if lines := strings.Count(string(said), "\n"); err == nil && lines < 5 {
 			t.Errorf("%q was taken for acceptance", said)
 		}
@@ -80,21 +86,29 @@ func FuzzReplies(f *testing.F) {
 	})
 }
 
-// parrot is a connection to a server that says what it has to say and hears nothing.
-type parrot struct {
-	net.Conn
-	said []byte
-}
-
-func (p *parrot) Read(b []byte) (int, error) {
-	if len(p.said) == 0 {
-		return 0, io.EOF
+// mustParrot starts a server for one connection, which says what it has to say
+// and hears nothing, and returns its port.
+func mustParrot(tb testing.TB, said []byte) int {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
 	}
-	n := copy(b, p.said)
-	p.said = p.said[n:]
-	return n, nil
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _ = c.Write(said)
+		_ = c.(*net.TCPConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+	}()
+	tb.Cleanup(func() {
+		_ = l.Close()
+		<-served
+	})
+	return l.Addr().(*net.TCPAddr).Port
 }
-
-func (*parrot) Write(b []byte) (int, error)   { return len(b), nil }
-func (*parrot) Close() error                  { return nil }
-func (*parrot) SetDeadline(_ time.Time) error { return nil }

@@ -15,9 +15,10 @@ const (
 // secrets are an address in any spelling, and digits as long as a phone number.
 var secrets = regexp.MustCompile(`(?i)\S*(?:@|＠|%40|=40)\S*|\+?\d[\d .-]{6,}\d`)
 
-// mask makes a server's answer fit to be kept: one line, without the address
-// that it repeats, in whole or in part.
-func mask(text, to string) string {
+// Mask makes a server's answer fit to be kept: one line of at most 200 bytes,
+// without anything like an address or a phone number, and without the local
+// part of the address that the message went to.
+func Mask(text, to string) string {
 	text = strings.ToValidUTF8(text, "?")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

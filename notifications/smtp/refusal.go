@@ -12,7 +12,7 @@ import (
 // server that refuses our sender, our sequence of commands or our sign-in would
 // refuse everybody: that is a fault to be mended, and the message waits for it.
 func (t *transaction) refusal(st stage, r reply) *notifications.Refusal {
-	out := &notifications.Refusal{Code: r.code, Text: mask(r.text, t.to)}
+	out := &notifications.Refusal{Code: r.code, Text: Mask(r.text, t.to)}
 	switch {
 	case r.code == 421:
 		out.Temporary, out.NoTry = true, true

@@ -3,50 +3,12 @@ package smtp_test
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"io"
-	"log"
-	"net"
 	"net/http/httptest"
 	"testing"
-
-	"github.com/emersion/go-sasl"
-	server "github.com/emersion/go-smtp"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/smtp"
 )
-
-// strict is a polite server that wants TLS and a sign-in.
-type strict struct{ signedIn, taken bool }
-
-func (s *strict) AuthMechanisms() []string { return []string{sasl.Plain} }
-
-func (s *strict) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, user, password string) error {
-		s.signedIn = user == "sunday" && password == "geheim"
-		if !s.signedIn {
-			return errors.New("no")
-		}
-		return nil
-	}), nil
-}
-
-func (s *strict) Mail(string, *server.MailOptions) error {
-	if !s.signedIn {
-		return server.ErrAuthRequired
-	}
-	return nil
-}
-
-func (*strict) Rcpt(string, *server.RcptOptions) error { return nil }
-func (*strict) Reset()                                 {}
-func (*strict) Logout() error                          { return nil }
-
-func (*strict) Data(r io.Reader) error {
-	_, err := io.Copy(io.Discard, r)
-	return err
-}
 
 // certificate is a server's for 127.0.0.1 and the roots that know it.
 func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
@@ -56,34 +18,6 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	roots := x509.NewCertPool()
 	roots.AddCert(web.Certificate())
 	return web.TLS.Certificates[0], roots
-}
-
-// mustStrict starts the server and returns its port.
-func mustStrict(t *testing.T, cert tls.Certificate, implicit bool) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	srv := server.NewServer(server.BackendFunc(func(*server.Conn) (server.Session, error) { return &strict{}, nil }))
-	srv.Domain = "localhost"
-	srv.ErrorLog = log.New(io.Discard, "", 0)
-	srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	if implicit {
-		l = tls.NewListener(l, srv.TLSConfig)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = srv.Serve(l)
-	}()
-	t.Cleanup(func() {
-		_ = srv.Close()
-		_ = l.Close()
-		<-ended
-	})
-	return port
 }
 
 func TestChannel_TLS(t *testing.T) {

@@ -76,7 +76,7 @@ func (s *session) lost(err error) error {
 }
 
 func lostBefore(err error) *notifications.Refusal {
-	return &notifications.Refusal{Temporary: true, NoTry: true, Text: mask("connection lost: "+err.Error(), "")}
+	return &notifications.Refusal{Temporary: true, NoTry: true, Text: Mask("connection lost: "+err.Error(), "")}
 }
 
 // transaction is one message on its way.
