@@ -18,6 +18,8 @@ type faults struct {
 	lose atomic.Bool
 	// failing is a piece of the statements that fail, before they are run.
 	failing atomic.Pointer[string]
+	// onOpen is run on every new connection.
+	onOpen string
 }
 
 var errFault = errors.New("a fault that the test made")
@@ -41,6 +43,11 @@ func (f *faults) Open(name string) (driver.Conn, error) {
 	c, err := f.Driver.Open(name)
 	if err != nil {
 		return nil, err
+	}
+	if f.onOpen != "" {
+		if _, err := c.(driver.ExecerContext).ExecContext(context.Background(), f.onOpen, nil); err != nil {
+			return nil, err
+		}
 	}
 	return &faultyConn{c, f}, nil
 }
