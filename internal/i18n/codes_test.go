@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 )
 
 // notForPeople lists packages, below the module's root, whose faults reach no
@@ -21,6 +24,7 @@ var madeUp = []string{"calendar.gap", "calendar.overlap"}
 
 // TestMessages_EveryFaultHasOne reads every code that the source gives to
 // fault.New or to a fault.Check, and wants "error.<code>" in each language.
+// Internal faults have none: they are never told.
 func TestMessages_EveryFaultHasOne(t *testing.T) {
 	t.Parallel()
 	codes := faultCodes(t, filepath.Join("..", ".."))
@@ -33,6 +37,24 @@ func TestMessages_EveryFaultHasOne(t *testing.T) {
 			if _, err := c.For(lang).Lookup("error." + code); err != nil {
 				t.Error(err)
 			}
+		}
+	}
+}
+
+// TestMessages_NoFaultIsGone wants every text for an error to be used: by a
+// code of the source, or by a kind.
+func TestMessages_NoFaultIsGone(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, code := range faultCodes(t, filepath.Join("..", "..")) {
+		used["error."+code] = true
+	}
+	for k := fault.Internal; k <= fault.TooLarge; k++ {
+		used["error."+k.String()] = true
+	}
+	for _, id := range mustOpen(t).For(i18n.Default).IDs() {
+		if strings.HasPrefix(id, "error.") && !used[id] {
+			t.Errorf("no code of the source uses %s", id)
 		}
 	}
 }
@@ -99,7 +121,8 @@ func codeOf(n ast.Node) string {
 			return ""
 		}
 		from, named := called.X.(*ast.Ident)
-		if called.Sel.Name == "Add" || called.Sel.Name == "New" && named && from.Name == "fault" {
+		isFault := called.Sel.Name == "New" && named && from.Name == "fault" && !isInternal(n.Args[0])
+		if called.Sel.Name == "Add" || isFault {
 			return word(n.Args[1])
 		}
 	case *ast.KeyValueExpr:
@@ -110,14 +133,19 @@ func codeOf(n ast.Node) string {
 	return ""
 }
 
+func isInternal(kind ast.Expr) bool {
+	of, ok := kind.(*ast.SelectorExpr)
+	return ok && of.Sel.Name == "Internal"
+}
+
 func word(e ast.Expr) string {
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return ""
 	}
 	s, err := strconv.Unquote(lit.Value)
-	if err != nil {
-		return ""
+	if err != nil || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_.") != "" {
+		return "" // a header's value, say
 	}
 	return s
 }
