@@ -39,7 +39,9 @@ func (a *App) Release(ctx context.Context, unitID string) (bool, error) {
 }
 
 // Holds lists what is held.
-func (a *App) Holds(ctx context.Context) ([]notifications.Hold, error) { return a.store.Holds.List(ctx) }
+func (a *App) Holds(ctx context.Context) ([]notifications.Hold, error) {
+	return a.store.Holds.List(ctx)
+}
 
 // NewAccount is an account as the command line makes it.
 type NewAccount struct {

@@ -21,10 +21,6 @@ const checkWithin = 2 * time.Second
 
 // Handler is every page and the API.
 func (a *App) Handler() (http.Handler, error) {
-	cursors, err := page.NewSealer(a.keys.Cursor())
-	if err != nil {
-		return nil, err
-	}
 	s := a.Services
 	o := web.Options{
 		API: api.Options{
@@ -33,7 +29,7 @@ func (a *App) Handler() (http.Handler, error) {
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation,
 			},
-			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: cursors, Now: a.Now,
+			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: page.NewSealer(a.keys.Cursor()), Now: a.Now,
 			Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
