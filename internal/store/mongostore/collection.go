@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -89,6 +90,9 @@ func (c *collection[T]) create(ctx context.Context, v *T) error {
 	doc := *v
 	h := base(&doc)
 	h.Ver, h.Op = 1, c.newOp()
+	if c.keyByID != nil && !slices.Equal(c.keyByID(h.ID), c.keyOf(&doc)) {
+		return errPart // it would be stored where nobody looks for it
+	}
 	_, err := c.col.InsertOne(ctx, c.wrap(&doc))
 	if err != nil {
 		err = translate(ctx, "create", err)

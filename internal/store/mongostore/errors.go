@@ -22,6 +22,10 @@ var ErrNewer = errors.New("mongostore: the database was made by a newer version 
 // hidden, because a server's text may quote stored values.
 var errStore = fault.New(fault.Internal, "store_failed")
 
+// errPart is a programming error: the part of an event, and of what has its
+// id, follows from that id.
+var errPart = fault.New(fault.Internal, "part_of_another_id")
+
 const codeDuplicate = 11000
 
 // awayCodes are answers after which another try may succeed: no primary, a

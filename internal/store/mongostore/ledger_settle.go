@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -54,9 +55,23 @@ func split(results []notifications.Result) (sent, others []notifications.Result)
 	return sent, others
 }
 
-// settleSent looks up each row's batch, time and contact by its place in the
-// list, so that results of many connections are one statement.
+// settleGroup is how many results share a statement: looking one up costs a
+// walk along the list.
+const settleGroup = 64
+
+// settleSent sends one command. Each of its statements looks up a row's batch,
+// time and contact by the row's place in a list, so that results of many
+// connections are one statement.
 func (l *ledger) settleSent(ctx context.Context, part int, results []notifications.Result) error {
+	var models []mongo.WriteModel
+	for group := range slices.Chunk(results, settleGroup) {
+		models = append(models, settleModel(part, group))
+	}
+	_, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	return translate(ctx, "settle", err)
+}
+
+func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 	ids := make([]string, len(results))
 	batches, times, contacts := make(bson.A, len(results)), make(bson.A, len(results)), make(bson.A, len(results))
 	for i, r := range results {
@@ -73,11 +88,10 @@ func (l *ledger) settleSent(ctx context.Context, part int, results []notificatio
 			expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))))
 	kept := expr("$ifNull", "$contact", "")
 	contact := expr("$cond", expr("$eq", of(contacts), ""), kept, of(contacts))
-	_, err := l.rows.UpdateMany(ctx, filter, bson.A{where(set(
+	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{where(set(
 		is("state", notifications.Sent), is("reason", ""), is("error", ""),
 		is("ended_at", of(times)), is("contact", contact),
 		is("gen", expr("$add", "$gen", int64(1)))))})
-	return translate(ctx, "settle", err)
 }
 
 func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }

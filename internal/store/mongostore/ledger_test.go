@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -40,9 +41,37 @@ func byID(tb testing.TB, l notifications.Ledger) map[string]notifications.Row {
 	return found
 }
 
-func TestLedger_Insert(t *testing.T) {
+type portCase struct {
+	name string
+	run  func(*testing.T, *store.Set)
+}
+
+func ledgerCases() []portCase {
+	return []portCase{
+		{"Insert", caseLedgerInsert},
+		{"Change", caseLedgerChange},
+		{"Mark", caseLedgerMark},
+		{"Settle", caseLedgerSettle},
+		{"Settle_crossedBatches", caseLedgerSettleCrossedBatches},
+		{"GiveBack", caseLedgerGiveBack},
+		{"Sweep", caseLedgerSweep},
+		{"Report", caseReport},
+		{"Holds", caseHolds},
+	}
+}
+
+func TestLedger(t *testing.T) {
 	t.Parallel()
-	l := setup(t).Ledger
+	for _, c := range ledgerCases() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, setup(t))
+		})
+	}
+}
+
+func caseLedgerInsert(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	rows := []notifications.Row{aRow(1), aRow(2)}
 	got := must[[]bool](t)(l.Insert(t.Context(), rows))
 	if diff := cmp.Diff([]bool{true, true}, got); diff != "" {
@@ -59,9 +88,8 @@ func TestLedger_Insert(t *testing.T) {
 	}
 }
 
-func TestLedger_Change(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerChange(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	must[[]bool](t)(l.Insert(t.Context(), []notifications.Row{aRow(1), aRow(2), aRow(3)}))
 	moved := func(n int, gen int64, state notifications.State) notifications.Change {
 		r := aRow(n)
@@ -86,9 +114,8 @@ func TestLedger_Change(t *testing.T) {
 	}
 }
 
-func TestLedger_Mark(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerMark(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	late, first := aRow(1), aRow(2)
 	late.Due = 1001
 	first.Due = 500
@@ -141,9 +168,8 @@ func endings() []notifications.Result {
 
 // Every ending meets every state in one call, and each row ends as the pure
 // rules say.
-func TestLedger_Settle(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerSettle(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	var rows []notifications.Row
 	var results []notifications.Result
 	want := map[string]notifications.Row{}
@@ -170,9 +196,8 @@ func TestLedger_Settle(t *testing.T) {
 
 // Two batches of one settle: a late answer for a row that another connection
 // of the same call holds by now must not end it.
-func TestLedger_Settle_crossedBatches(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerSettleCrossedBatches(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	a := aRow(1).Marked(notifications.Mark{Batch: "b"})
 	b := aRow(2).Marked(notifications.Mark{Batch: "b"})
 	must[[]bool](t)(l.Insert(t.Context(), []notifications.Row{a, b}))
@@ -185,9 +210,8 @@ func TestLedger_Settle_crossedBatches(t *testing.T) {
 	same(t, "row of its batch", got[b.ID].State, notifications.Sent)
 }
 
-func TestLedger_GiveBack(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerGiveBack(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	back := notifications.Back{
 		Batch: "batch", NotBefore: 1700, Reason: notifications.ReasonBackoff, TryMore: true, Error: "$450",
 		Lane: notifications.Lane{Class: notifications.Urgent, Channel: "smtp"},
@@ -214,9 +238,8 @@ func TestLedger_GiveBack(t *testing.T) {
 	}
 }
 
-func TestLedger_Sweep(t *testing.T) {
-	t.Parallel()
-	l := setup(t).Ledger
+func caseLedgerSweep(t *testing.T, set *store.Set) {
+	l := set.Ledger
 	s := notifications.Sweep{FenceBelow: 2, SendingBefore: 60, Now: 4000, RetryAfter: 100, MaxUnknowns: 2, Limit: 3}
 	want := map[string]notifications.Row{}
 	var rows []notifications.Row
@@ -243,9 +266,7 @@ func TestLedger_Sweep(t *testing.T) {
 	same(t, "swept", swept, 3)
 }
 
-func TestReport(t *testing.T) {
-	t.Parallel()
-	set := setup(t)
+func caseReport(t *testing.T, set *store.Set) {
 	sent := aRow(1).Marked(notifications.Mark{Batch: "b"}).Settled(notifications.Result{State: notifications.Sent, At: 2000})
 	waiting := aRow(2)
 	must[[]bool](t)(set.Ledger.Insert(t.Context(), []notifications.Row{sent, waiting}))
@@ -272,9 +293,8 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func TestHolds(t *testing.T) {
-	t.Parallel()
-	holds := setup(t).Holds
+func caseHolds(t *testing.T, set *store.Set) {
+	holds := set.Holds
 	whole := notifications.Hold{Reason: "restored", By: "operator", At: 5}
 	check(t, holds.Hold(t.Context(), notifications.Hold{Unit: "unit", At: 6}))
 	check(t, holds.Hold(t.Context(), whole))

@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -28,60 +29,69 @@ func (w *work) ListLeases(ctx context.Context, prefix string) ([]scheduler.Lease
 	return rows, forScheduler(err)
 }
 
-// SwapLeases writes all in one bulk. Its counts tell only whether all were
-// applied; if not, what is stored now tells which: no two workers write the
-// same row, since it carries their name and fence.
+// leaseDoc is a stored lease. Op names the write that made it: a bulk gives
+// only counts, and the op tells which of its swaps were applied.
+type leaseDoc struct {
+	scheduler.LeaseRow `bson:",inline"`
+	Op                 string `bson:"op"`
+}
+
+// SwapLeases writes all in one bulk, and reads back where some were missed.
 func (w *work) SwapLeases(ctx context.Context, swaps []scheduler.LeaseSwap) ([]bool, error) {
 	if len(swaps) == 0 {
 		return nil, nil
 	}
+	name := hex.EncodeToString(w.d.ids.Nonce(opBytes))
 	models := make([]mongo.WriteModel, len(swaps))
 	for i, s := range swaps {
-		models[i] = swapModel(s)
+		models[i] = swapModel(s, name)
 	}
 	res, err := w.leases.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 	if _, err := duplicates(ctx, "swap leases", err); err != nil {
 		return nil, forScheduler(err)
 	}
-	if err == nil && res.InsertedCount+res.MatchedCount+res.DeletedCount == int64(len(swaps)) {
+	if res.InsertedCount+res.MatchedCount+res.DeletedCount == int64(len(swaps)) {
 		return allTrue(len(swaps)), nil
 	}
-	done, err := w.swapped(ctx, swaps)
+	done, err := w.swapped(ctx, swaps, name, res.DeletedCount > 0)
 	return done, forScheduler(err)
 }
 
-func swapModel(s scheduler.LeaseSwap) mongo.WriteModel {
+func swapModel(s scheduler.LeaseSwap, name string) mongo.WriteModel {
 	seen := where(is("_id", s.Seen.Name), is("owner", s.Seen.Owner), is("fence", s.Seen.Fence), is("beat", s.Seen.Beat))
+	next := leaseDoc{LeaseRow: s.Next, Op: name}
 	switch {
 	case s.Seen.Fence == 0:
-		return mongo.NewInsertOneModel().SetDocument(s.Next)
+		return mongo.NewInsertOneModel().SetDocument(next)
 	case s.Next.Fence == 0:
 		return mongo.NewDeleteOneModel().SetFilter(seen)
 	default:
-		return mongo.NewReplaceOneModel().SetFilter(seen).SetReplacement(s.Next)
+		return mongo.NewReplaceOneModel().SetFilter(seen).SetReplacement(next)
 	}
 }
 
-func (w *work) swapped(ctx context.Context, swaps []scheduler.LeaseSwap) ([]bool, error) {
+// swapped tells which swaps were applied. Where some rows were removed, one
+// that is gone counts as removed by this call.
+func (w *work) swapped(ctx context.Context, swaps []scheduler.LeaseSwap, name string, removed bool) ([]bool, error) {
 	names := make([]string, len(swaps))
 	for i, s := range swaps {
 		names[i] = s.Seen.Name
 	}
-	rows, err := list[scheduler.LeaseRow](ctx, w.leases, where(in("_id", names)), ascending("_id"), 0)
+	rows, err := list[leaseDoc](ctx, w.leases, where(in("_id", names)), ascending("_id"), 0)
 	if err != nil {
 		return nil, err
 	}
-	now := map[string]scheduler.LeaseRow{}
+	ops := map[string]string{}
 	for _, r := range rows {
-		now[r.Name] = r
+		ops[r.Name] = r.Op
 	}
 	done := make([]bool, len(swaps))
 	for i, s := range swaps {
-		stored, there := now[s.Seen.Name]
+		op, there := ops[s.Seen.Name]
 		if s.Next.Fence == 0 {
-			done[i] = !there
+			done[i] = removed && !there
 		} else {
-			done[i] = there && stored == s.Next
+			done[i] = there && op == name
 		}
 	}
 	return done, nil
