@@ -63,11 +63,15 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 	default:
 		w = whenReminder(rule, f, p, w)
 	}
-	if !w.Wanted() {
+	if !w.Covered || w.State == notifications.Suppressed {
 		return w
 	}
+	// who could not be reached anyway is told so, also after the event
 	if reason := unreachable(rule, p); reason != "" {
 		return w.suppress(reason)
+	}
+	if w.State == notifications.Expired {
+		return w
 	}
 	if now > w.Until {
 		return w.expire(notifications.ReasonLate)
