@@ -63,6 +63,9 @@ func (d documents[T, P]) testCreate(t *testing.T) {
 
 	again := d.make()
 	P(&again).Base().ID = P(&v).Base().ID
+	if d.fix != nil {
+		d.fix(&again) // the part follows from the id
+	}
 	wantErr(t, d.create(ctx, &again), record.ErrExists)
 	diff(t, "a duplicate leaves what is there", get[T](t)(d.get(ctx, P(&v).Base().ID)), v)
 }
