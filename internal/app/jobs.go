@@ -24,7 +24,7 @@ func (a *App) timetable() scheduler.Timetable {
 		{Name: "settle", Every: time.Second, Run: all(s.Registrations.Settle)},
 		{Name: "lapse", Every: time.Minute, Run: all(s.Registrations.Lapse)},
 		{Name: "close-events", Every: time.Minute, Run: all(s.Events.CloseEnded)},
-		{Name: "plan-surveys", Every: time.Minute, Run: all(a.planSurveys)},
+		{Name: "plan-surveys", Every: time.Minute, Run: all(s.Surveys.EnsureDue)},
 		{Name: "open-surveys", Every: time.Minute, Run: all(s.Surveys.OpenDue)},
 		{Name: "close-surveys", Every: time.Minute, Run: all(s.Surveys.CloseDue)},
 		{Name: "count-facts", Every: 10 * time.Second, Run: all(s.Emulation.Count)},

@@ -7,7 +7,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/attendance"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
-	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -94,23 +93,4 @@ func (a *App) layUnits(ctx context.Context, units *unit.Service) error {
 	}
 	_, err = a.store.Settings.SetSetting(ctx, settingUnits, "", "2025-07-01")
 	return err
-}
-
-// planSurveys makes the survey of every event that is over.
-func (a *App) planSurveys(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	done, err := a.store.Events.Ended(ctx, event.Done, now, nil, limit)
-	if err != nil {
-		return 0, err
-	}
-	made := 0
-	for _, e := range done {
-		if _, err := a.store.Surveys.Get(ctx, e.ID); err == nil {
-			continue
-		}
-		if _, err := a.Services.Surveys.Ensure(ctx, e); err != nil {
-			return made, err
-		}
-		made++
-	}
-	return made, nil
 }

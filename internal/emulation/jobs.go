@@ -12,9 +12,13 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 )
 
-// refreshBack is how far Refresh looks back for facts that no card shows yet.
-// Count refreshes cards by itself; Refresh mends what an outage left.
-const refreshBack = 30 * 24 * time.Hour
+const (
+	// refreshBack is how far Refresh looks back for facts that no card shows yet.
+	// Count refreshes cards by itself; Refresh mends what it could not.
+	refreshBack = 24 * time.Hour
+	// refreshMost is how many units it looks at, three times the nation's.
+	refreshMost = 10_000
+)
 
 // Count writes the facts of events that have new ones, at most limit, brings
 // the draft cards of their units up to date, and only then takes the mark off
@@ -53,7 +57,7 @@ func (s *Service) Count(ctx context.Context, now calendar.Instant, limit int) (i
 // settle refreshes one card and takes the mark off the events that it now shows.
 func (s *Service) settle(ctx context.Context, of UnitYear, events []event.Event, now calendar.Instant) error {
 	if of != (UnitYear{}) {
-		if err := s.refresh(ctx, of, now); err != nil {
+		if _, err := s.refresh(ctx, of, now); err != nil {
 			return err
 		}
 	}
@@ -118,44 +122,51 @@ func (s *Service) unmark(ctx context.Context, seen event.Event) error {
 	return err
 }
 
-// Refresh brings draft cards up to date with facts of the last 30 days, of at
-// most limit units, and returns how many it looked at. What was submitted stays
-// as it is.
+// Refresh brings draft cards up to date with facts of the last day, and returns
+// how many changed, at most limit. What was submitted stays as it is.
 func (s *Service) Refresh(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	touched, err := s.p.Facts.Touched(ctx, now.Add(-refreshBack), limit)
+	touched, err := s.p.Facts.Touched(ctx, now.Add(-refreshBack), refreshMost)
 	if err != nil {
 		return 0, err
 	}
+	changed := 0
 	var failed []error
 	for _, t := range touched {
-		if err := s.refresh(ctx, t, now); err != nil {
+		if changed == limit {
+			break
+		}
+		did, err := s.refresh(ctx, t, now)
+		if err != nil {
 			failed = append(failed, err)
 		}
+		if did {
+			changed++
+		}
 	}
-	return len(touched), errors.Join(failed...)
+	return changed, errors.Join(failed...)
 }
 
-func (s *Service) refresh(ctx context.Context, t UnitYear, now calendar.Instant) error {
+// refresh reports whether it wrote the card.
+func (s *Service) refresh(ctx context.Context, t UnitYear, now calendar.Instant) (bool, error) {
 	p := Period{Year: t.Year}
 	known, err := s.p.Cards.Card(ctx, CardID(t.Unit, p))
 	switch {
 	case errors.Is(err, record.ErrAbsent):
-		return s.newCard(ctx, t, p, now)
-	case err != nil:
-		return err
-	case known.State != CardDraft:
-		return nil
+		err := s.newCard(ctx, t, p, now)
+		return err == nil, err
+	case err != nil || known.State != CardDraft:
+		return false, err
 	}
 	table, err := s.p.Facts.Table(ctx, known.Table)
 	if err != nil {
-		return err
+		return false, err
 	}
 	card, err := s.compute(ctx, table, t, p, now)
 	if err != nil || card.Digest == known.Digest {
-		return err
+		return false, err
 	}
 	_, err = s.p.Cards.UpdateCard(ctx, known.ID, func(c *Card) error { return redraw(c, card) })
-	return err
+	return err == nil, err
 }
 
 // newCard freezes the table before the first card is pinned to it.

@@ -220,6 +220,9 @@ func TestService_Refresh(t *testing.T) {
 	if n, err := b.Refresh(t.Context(), b.now, 100); n != 1 || err != nil {
 		t.Fatalf("refreshed %d, %v", n, err)
 	}
+	if n, err := b.Refresh(t.Context(), b.now, 100); n != 0 || err != nil {
+		t.Errorf("refreshed %d again, %v; a job that goes on until nothing is left would never end", n, err)
+	}
 	first := b.card(t)
 	self := int64(7000)
 	if _, err := b.set.Cards.UpdateCard(t.Context(), first.ID, func(c *emulation.Card) error {

@@ -131,6 +131,40 @@ func TestService_Ensure(t *testing.T) {
 	}
 }
 
+func TestService_EnsureDue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	later := map[string]survey.State{}
+	for i, state := range []event.State{event.Done, event.Reported, event.Published, event.Cancelled, event.Done} {
+		e := b.e
+		e.Head, e.State = record.Head{ID: id.Hash("event", fmt.Sprint(i))}, state
+		if i == 4 {
+			e.EndAt = end.Add(-20 * 24 * time.Hour)
+		}
+		if err := b.set.Events.Create(t.Context(), &e); err != nil {
+			t.Fatal(err)
+		}
+		if i < 2 {
+			later[e.ID] = survey.Planned
+		}
+	}
+	for _, want := range []int{1, 1, 0} {
+		if n, err := b.EnsureDue(t.Context(), end.Add(time.Hour), 1); n != want || err != nil {
+			t.Fatalf("made %d, %v; want %d", n, err, want)
+		}
+	}
+	got := map[string]survey.State{}
+	for i := range 5 {
+		v, err := b.set.Surveys.Get(t.Context(), id.Hash("event", fmt.Sprint(i)))
+		if err == nil {
+			got[v.ID] = v.State
+		}
+	}
+	if diff := cmp.Diff(later, got); diff != "" {
+		t.Errorf("surveys (-want +got):\n%s", diff)
+	}
+}
+
 func TestService_Plan(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
