@@ -136,17 +136,35 @@ func TestService_Purge(t *testing.T) {
 	}
 }
 
-// A client that gives up takes nobody else along.
+// A client that gives up while others write the roll takes nobody else along,
+// and the job does what it asked for.
 func TestService_GivingUp(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	e := b.event(t, 3, 96*hour)
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := b.RegisterPublic(gone, b.form(e, "", 1)); err == nil {
-		t.Log("the store answered in spite of it")
+	e := b.event(t, 9, 96*hour)
+	s, f := failingService(b)
+	f.swapping, f.goOn = make(chan struct{}), make(chan struct{})
+	first := make(chan error)
+	go func() {
+		_, err := s.RegisterPublic(context.WithoutCancel(t.Context()), b.form(e, "", 1))
+		first <- err
+	}()
+	<-f.swapping
+	impatient, cancel := context.WithCancel(t.Context())
+	f.created = cancel
+	if _, err := s.RegisterPublic(impatient, b.form(e, "", 2)); !errors.Is(err, context.Canceled) {
+		t.Errorf("giving up: %v", err)
 	}
-	wantState(t, "the next", b.register(t, b.form(e, "", 2)).State, registration.Registered)
+	close(f.goOn)
+	must(t, <-first)
+	b.register(t, b.form(e, "", 4))
+	b.now = b.now.Add(2 * time.Minute)
+	_, err := b.Settle(t.Context(), b.now, 10)
+	must(t, err)
+	places, err := b.Places(t.Context(), e)
+	if err != nil || places[0].Taken != 7 {
+		t.Errorf("taken %+v, %v, want 1+2+4", places, err)
+	}
 }
 
 func FuzzParseCode(f *testing.F) {

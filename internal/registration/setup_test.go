@@ -140,11 +140,22 @@ func wantState(t *testing.T, what string, got, want registration.State) {
 	}
 }
 
-// failing refuses calls while its switch is on, as a store that is away would.
+// failing refuses calls while its switch is on, as a store that is away would,
+// or stops in them until it is told to go on.
 type failing struct {
 	registration.Store
 	registration.Rolls
-	update, swap bool
+	update, swap   bool
+	created        func()
+	swapping, goOn chan struct{}
+}
+
+func (f *failing) Create(ctx context.Context, r *registration.Registration) error {
+	err := f.Store.Create(ctx, r)
+	if f.created != nil {
+		f.created()
+	}
+	return err
 }
 
 func (f *failing) Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error) {
@@ -157,6 +168,11 @@ func (f *failing) Update(ctx context.Context, id string, change func(*registrati
 func (f *failing) SwapRoll(ctx context.Context, r *registration.Roll) error {
 	if f.swap {
 		return errAway
+	}
+	if f.swapping != nil {
+		close(f.swapping)
+		f.swapping = nil
+		<-f.goOn
 	}
 	return f.Rolls.SwapRoll(ctx, r)
 }
