@@ -180,7 +180,7 @@ func (s auditStore) Page(ctx context.Context, f audit.Filter, r page.Request) (p
 	if f.Since != 0 {
 		where.and("at >= ?", f.Since)
 	}
-	if f.Until != 0 {
+	if f.Until != 0 && start == nil { // else the start is the narrower bound
 		where.and("at < ?", f.Until)
 	}
 	if start != nil {

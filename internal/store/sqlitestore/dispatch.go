@@ -13,8 +13,10 @@ import (
 // notifications in SQL, guarded by state and batch.
 
 const (
+	// The plus keeps the planner from walking the part's planned rows instead
+	// of looking the ids up.
 	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, gen = gen + 1
-		WHERE id IN (SELECT value FROM json_each(?)) AND part = ? AND state = 'planned' AND due <= ?`
+		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ?`
 
 	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
 		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,

@@ -133,7 +133,10 @@ func (s cardStore) PageCards(ctx context.Context, f emulation.CardFilter, r page
 	if f.Period != "" {
 		where.and("l.period = ?", f.Period)
 	}
-	if start != nil {
+	switch {
+	case start != nil && f.Period != "": // within the period, so that the index is entered at the start
+		where.and("(l.unit, l.id) > (?, ?)", start[1:]...)
+	case start != nil:
 		where.and("(l.period, l.unit, l.id) > (?, ?, ?)", start...)
 	}
 	where.args = append(where.args, r.Size()+1)

@@ -112,7 +112,7 @@ func rangeOf(f event.Filter, state event.State, start []any, limit int) (string,
 	if f.Unit != "" && f.Scope != "" {
 		where.and("EXISTS (SELECT 1 FROM event_lists x WHERE x.list = ? AND x.state = l.state AND x.start_at = l.start_at AND x.id = l.id)", scopeList(f.Scope))
 	}
-	if f.From != 0 {
+	if f.From != 0 && start == nil { // else the start is the narrower bound
 		where.and("l.start_at >= ?", int64(f.From))
 	}
 	if f.Until != 0 {

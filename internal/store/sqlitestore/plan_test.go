@@ -43,7 +43,9 @@ func checkPlans(t *testing.T, texts map[string]bool) {
 		if !slices.Contains([]string{"SELECT", "UPDATE", "DELETE", "INSERT"}, verb) {
 			continue
 		}
-		for _, step := range explain(t, db, text) {
+		steps := explain(t, db, text)
+		checkEntry(t, text, strings.Join(steps, "\n"))
+		for _, step := range steps {
 			m := scanned.FindStringSubmatch(step)
 			if m == nil || tiny[m[1]] != "" || strings.HasPrefix(m[1], "(") {
 				continue
@@ -59,6 +61,19 @@ func checkPlans(t *testing.T, texts map[string]bool) {
 			}
 			t.Errorf("no index answers\n%s\n%s", text, step)
 		}
+	}
+}
+
+// checkEntry: a page's index is entered at the page's key, and chosen ids are
+// looked up one by one.
+func checkEntry(t *testing.T, text, plan string) {
+	t.Helper()
+	byWord := strings.Contains(text, "word >= ?") // sorts what the prefix finds
+	if strings.Contains(text, ") > (?") && !byWord && !strings.Contains(plan, ")>(?") {
+		t.Errorf("a page is not entered at its key\n%s\n%s", text, plan)
+	}
+	if strings.Contains(text, "WHERE id IN (SELECT value") && !strings.Contains(plan, "(id=?)") {
+		t.Errorf("ids are not looked up\n%s\n%s", text, plan)
 	}
 }
 

@@ -18,26 +18,19 @@ var allStates = []notifications.State{
 	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
 }
 
-// Rows of an occurrence are one range of an index per state, merged; a
-// recipient has few.
+// Rows of an occurrence are one range of an index per state, merged.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
 	states := allStates
 	if len(f.States) > 0 {
 		states = slices.Compact(slices.Sorted(slices.Values(f.States)))
 	}
+	if f.Recipient != "" {
+		return s.ofRecipient(ctx, f, states, after, limit)
+	}
 	var all []notifications.Row
 	for _, state := range states {
-		var where clause
-		if f.Recipient != "" {
-			where.and("recipient = ?", f.Recipient)
-		}
-		if f.Occurrence != "" {
-			where.and("occurrence = ?", f.Occurrence)
-		}
-		where.and("state = ?", string(state))
-		where.and("id > ?", after)
-		where.args = append(where.args, limit)
-		found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
+		found, err := list(ctx, s.Store, scanRow, selectRow+"WHERE occurrence = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",
+			f.Occurrence, string(state), after, limit)
 		if err != nil {
 			return nil, forNotifications(err)
 		}
@@ -45,6 +38,20 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	}
 	slices.SortFunc(all, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
 	return all[:min(len(all), limit)], nil
+}
+
+// ofRecipient sorts the few rows that a recipient has.
+func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
+	var where clause
+	where.and("recipient = ?", f.Recipient)
+	if f.Occurrence != "" {
+		where.and("occurrence = ?", f.Occurrence)
+	}
+	where.and("+state IN (SELECT value FROM json_each(?))", jsonText(states))
+	where.and("+id > ?", after)
+	where.args = append(where.args, limit)
+	found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
+	return found, forNotifications(err)
 }
 
 func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {

@@ -1,0 +1,201 @@
+package sqlitestore_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+const benchBatch = 500
+
+// benchRows are rows as a planner makes them, with ids of the usual length.
+func benchRows(n, from int) []notifications.Row {
+	const start = 1_795_917_600_000
+	event := id.Hash("event", fmt.Sprint(from/50_000))
+	rows := make([]notifications.Row, n)
+	for i := range rows {
+		resident := id.Hash("resident", fmt.Sprint(from+i))
+		r := &rows[i]
+		*r = notifications.Row{
+			Part: 7, Unit: id.Hash("unit"), State: notifications.Planned, Gen: 1, Resend: true,
+			Key:  notifications.Key{Rule: id.Hash("rule"), Occurrence: event, Recipient: "resident:" + resident},
+			Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"},
+			Due:  start, Wish: start, Until: start + 3_600_000,
+			Told:    notifications.Told{Status: "published", Seat: "registered", Start: start, End: start + 1, Zone: "Asia/Ho_Chi_Minh", Place: "Nhà văn hoá thôn 3", Ver: 4},
+			Contact: "k1." + resident + resident, MainContact: "k1." + resident + resident,
+		}
+		r.ID = r.Key.ID()
+		r.Group = r.ID
+	}
+	return rows
+}
+
+// BenchmarkLedgerInsert counts rows; compare it with BenchmarkLedgerInsertRaw.
+func BenchmarkLedgerInsert(b *testing.B) {
+	ledger := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "FULL"}).Set().Ledger
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		rows := benchRows(benchBatch, n)
+		b.StartTimer()
+		if _, err := ledger.Insert(b.Context(), rows); err != nil {
+			b.Fatal(err)
+		}
+		n += len(rows)
+	}
+	perSecond(b, n)
+}
+
+// BenchmarkLedgerInsertRaw is the limit: the same rows, table and indexes by
+// nothing but a prepared statement of many rows and one commit per batch.
+func BenchmarkLedgerInsertRaw(b *testing.B) {
+	path := newPath(b)
+	MustOpen(b, sqlitestore.Options{Path: path})
+	db, err := sql.Open("sqlite", path+"?_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(4000)&_pragma=secure_delete(ON)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	const each = 50
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", 39), ", ") + ")"
+	stmt, err := db.Prepare("INSERT INTO ledger VALUES " + strings.TrimSuffix(strings.Repeat(one+", ", each), ", "))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		rows := benchRows(benchBatch, n)
+		b.StartTimer()
+		insertRaw(b, db, stmt, rows, each)
+		n += len(rows)
+	}
+	perSecond(b, n)
+}
+
+func insertRaw(b *testing.B, db *sql.DB, stmt *sql.Stmt, rows []notifications.Row, each int) {
+	b.Helper()
+	tx, err := db.Begin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := tx.Stmt(stmt)
+	for from := 0; from < len(rows); from += each {
+		args := make([]any, 0, each*39)
+		for _, r := range rows[from : from+each] {
+			args = append(args, r.ID, r.Part, r.Rule, r.Occurrence, r.Recipient, r.Round,
+				r.Unit, string(r.Class), r.Channel, string(r.State), string(r.Reason), r.Error,
+				int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
+				r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer,
+				r.Contact, r.MainContact, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
+				r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
+		}
+		if _, err := in.Exec(args...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkDispatch takes rows through Due, Mark of 32 and Settle of 32.
+func BenchmarkDispatch(b *testing.B) {
+	const total, each = 50_000, 32
+	ledger := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "FULL"}).Set().Ledger
+	if _, err := ledger.Insert(b.Context(), benchRows(total, 0)); err != nil {
+		b.Fatal(err)
+	}
+	lane := notifications.Lane{Class: notifications.Normal, Channel: "smtp"}
+	const later = 1_795_917_700_000
+	n := 0
+	step := func(rows []notifications.Row) {
+		ids := make([]string, len(rows))
+		results := make([]notifications.Result, len(rows))
+		batch := fmt.Sprint("b", n)
+		for i, r := range rows {
+			ids[i] = r.ID
+			results[i] = notifications.Result{ID: r.ID, Batch: batch, State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: later}
+		}
+		m := notifications.Mark{Batch: batch, Now: later, At: later}
+		if marked, err := ledger.Mark(b.Context(), 7, ids, m); err != nil || len(marked) != len(rows) {
+			b.Fatal(len(marked), err)
+		}
+		if err := ledger.Settle(b.Context(), 7, results); err != nil {
+			b.Fatal(err)
+		}
+		n += len(rows)
+	}
+	for b.Loop() {
+		due, err := ledger.Due(b.Context(), 7, lane, later, 16*each)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(due) < 16*each {
+			b.StopTimer()
+			if _, err := ledger.Insert(b.Context(), benchRows(total, total+n)); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			continue
+		}
+		for from := 0; from < len(due); from += each {
+			step(due[from : from+each])
+		}
+	}
+	perSecond(b, n)
+}
+
+// BenchmarkGroupCommit is durable operations of 32 callers at once.
+func BenchmarkGroupCommit(b *testing.B) {
+	contacts := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "FULL"}).Set().Contacts
+	var n atomic.Int64
+	b.SetParallelism(16) // times GOMAXPROCS
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			c := contact.Contact{Head: record.Head{ID: id.Hash(fmt.Sprint(n.Add(1)))}, Kind: contact.Email}
+			if err := contacts.Create(b.Context(), &c); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "ops/s")
+}
+
+// BenchmarkOpen opens a file of 1,000,000 ledger rows.
+func BenchmarkOpen(b *testing.B) {
+	path := newPath(b)
+	s := MustOpen(b, sqlitestore.Options{Path: path})
+	const total = 1_000_000
+	for n := 0; n < total; n += 10 * benchBatch {
+		if _, err := s.Set().Ledger.Insert(b.Context(), benchRows(10*benchBatch, n)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s, err := sqlitestore.Open(b.Context(), sqlitestore.Options{Path: path})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := s.Set().Reports.Backlog(b.Context(), 1); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+func perSecond(b *testing.B, n int) {
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+}
