@@ -1,0 +1,119 @@
+package reminder_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/store"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+)
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func setup(t *testing.T) (*reminder.Service, *store.Set, event.Event) {
+	t.Helper()
+	file, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "s.db"), Sync: "OFF"})
+	must(t, err)
+	t.Cleanup(func() { must(t, file.Close()) })
+	set := file.Set()
+	e := event.Event{Unit: "u", Scope: []string{"u", "p"}, State: event.Published, PublishedAt: 1}
+	e.ID = id.Hash("event")
+	must(t, set.Events.Create(t.Context(), &e))
+	clock := func() calendar.Instant { return 1_000_000 }
+	return reminder.NewService(reminder.Ports{Rules: set.Rules, Events: set.Events, Now: clock, IDs: id.Seeded(1)}), set, e
+}
+
+func who(role actor.Role, unit string) actor.Actor {
+	return actor.Staff("a", []actor.Grant{{Role: role, Unit: unit}}, actor.AllScopes)
+}
+
+// Every change of a rule makes the planner look at its event again.
+func TestService_Touches(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	organizer, key := who(actor.Organizer, "u"), id.Hash("key")
+	want := e.PlanVer
+	check := func(what string, more int64) {
+		t.Helper()
+		got, err := set.Events.Get(t.Context(), e.ID)
+		must(t, err)
+		if want += more; got.PlanVer != want || !got.Dirty {
+			t.Errorf("after %s plan_ver %d, want %d, dirty %v", what, got.PlanVer, want, got.Dirty)
+		}
+	}
+	r, err := s.Add(t.Context(), organizer, key, e.ID, reminder.Input{MinutesBefore: 60})
+	must(t, err)
+	check("add", 1)
+	again, err := s.Add(t.Context(), organizer, key, e.ID, reminder.Input{MinutesBefore: 60})
+	if err != nil || again.Ver != r.Ver {
+		t.Errorf("a replay made %+v, %v", again, err)
+	}
+	check("a replay", 1)
+	if _, err = s.Edit(t.Context(), organizer, r.ID, 9, reminder.Input{At: "18:00"}); !errors.Is(err, reminder.ErrVersion) {
+		t.Errorf("an old version: %v", err)
+	}
+	r, err = s.Edit(t.Context(), organizer, r.ID, r.Ver, reminder.Input{At: "18:00"})
+	if err != nil || r.At != "18:00" || r.MinutesBefore != 0 {
+		t.Errorf("edited %+v, %v", r, err)
+	}
+	check("edit", 1)
+	r, err = s.Remove(t.Context(), organizer, r.ID)
+	if err != nil || !r.Removed {
+		t.Errorf("removed %+v, %v", r, err)
+	}
+	check("remove", 1)
+	if list, err := s.List(t.Context(), who(actor.Viewer, "p"), e.ID); err != nil || len(list) != 0 {
+		t.Errorf("%d rules are left, %v", len(list), err)
+	}
+	must(t, s.EnsureDefault(t.Context(), e))
+	must(t, s.EnsureDefault(t.Context(), e))
+	if list, err := s.List(t.Context(), organizer, e.ID); err != nil || len(list) != 1 {
+		t.Errorf("%d default rules, %v", len(list), err)
+	}
+}
+
+func TestService_Refuses(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	in := reminder.Input{MinutesBefore: 60}
+	for name, c := range map[string]struct {
+		a    actor.Actor
+		want error
+	}{
+		"viewer":   {who(actor.Viewer, "u"), reminder.ErrRole},
+		"above":    {who(actor.Organizer, "p"), reminder.ErrRole},
+		"stranger": {who(actor.Organizer, "x"), record.ErrAbsent},
+		"resident": {actor.Resident(), actor.ErrScope},
+	} {
+		if _, err := s.Add(t.Context(), c.a, "", e.ID, in); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	for range reminder.MaxRules {
+		_, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, in)
+		must(t, err)
+	}
+	if _, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, in); !errors.Is(err, reminder.ErrMany) {
+		t.Errorf("one more than %d: %v", reminder.MaxRules, err)
+	}
+	_, err := set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+		e.State = event.Done
+		return nil
+	})
+	must(t, err)
+	if _, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, in); !errors.Is(err, reminder.ErrState) {
+		t.Errorf("of an event that is over: %v", err)
+	}
+}
