@@ -1,13 +1,87 @@
 package web
 
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
+)
+
 // Limits bound what one address or token may get wrong, and how many mails one
-// address may cause. Zero values stand for the defaults.
+// address may cause. What succeeds is never counted, since a whole commune may
+// share one address. Zero values stand for the defaults.
 type Limits struct {
-	Failures, Mails Rate
+	// Failures defaults to 100, and one more every second.
+	Failures Rate
+	// Mails defaults to 60, and one more every 20 seconds.
+	Mails Rate
 }
 
-// Rate is a store of Burst that is filled up again by one every Every seconds.
+// Rate allows Burst at once, and one more after each Every.
 type Rate struct {
-	Burst        int
-	EverySeconds float64
+	Burst int
+	Every time.Duration
 }
+
+func (r Rate) or(d Rate) Rate {
+	if r.Burst <= 0 || r.Every <= 0 {
+		return d
+	}
+	return r
+}
+
+var errTooMany = fault.New(fault.TooMany, "too_many")
+
+type limits struct{ failures, mails *limiter }
+
+func newLimits(l Limits, now func() time.Time) *limits {
+	return &limits{
+		failures: newLimiter(l.Failures.or(Rate{Burst: 100, Every: time.Second}), now),
+		mails:    newLimiter(l.Mails.or(Rate{Burst: 60, Every: 20 * time.Second}), now),
+	}
+}
+
+// Wait says how long a token has to wait after all that it got wrong.
+func (l *limits) Wait(token string) time.Duration { return l.failures.wait(tokenKey(token)) }
+
+// middleware refuses who has used up a limit, and counts afterwards.
+func (l *limits) middleware(c *gin.Context) {
+	state := request.From(c.Request.Context())
+	wait := l.failures.wait(clientKey(state))
+	if c.Request.Method == http.MethodPost && !isAPI(c) {
+		wait = max(wait, l.mails.wait(clientKey(state)))
+	}
+	if wait > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+		answer(c, errTooMany)
+		return
+	}
+	c.Next()
+	l.mails.take(clientKey(state), state.Mails())
+	if !failed(c.Writer.Status()) {
+		return
+	}
+	if token := state.Token(); token != "" {
+		l.failures.take(tokenKey(token), 1)
+		return
+	}
+	l.failures.take(clientKey(state), 1)
+}
+
+// failed tells guesses and mistakes from a race that an honest client lost.
+func failed(status int) bool {
+	switch status {
+	case http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests:
+		return false
+	default:
+		return status >= 400 && status < 500
+	}
+}
+
+func clientKey(s *request.State) string { return "a:" + s.Client }
+
+func tokenKey(hash string) string { return "t:" + hash }

@@ -7,17 +7,34 @@ import (
 )
 
 // routes is every route on one screen.
-func routes(r *gin.Engine, o Options) error {
-	if err := api.Mount(r, o.API); err != nil {
+func (s *server) routes(r *gin.Engine) error {
+	r.Use(s.state, s.log, s.recover, headers)
+
+	// How the process is: open to all, never limited.
+	r.GET("/healthz", alive)
+	r.GET("/readyz", s.health.ready)
+
+	r.Use(sameOrigin(), s.limits.middleware)
+	r.NoRoute(noRoute)
+	r.NoMethod(noMethod)
+
+	// For staff, with a token: /api/v1/...; api.Mount lists them by noun. Its
+	// description /openapi.json and its documentation /docs are open to all.
+	if err := api.Mount(r, s.o.API); err != nil {
 		return err
 	}
-	if o.Pages != nil {
-		if err := o.Pages(r); err != nil {
+
+	// Public and residents' pages, with a link of one's own or none: / and
+	// /e/:id, /r/:token, /c/:token, /o/:token, /s/:event/:code, and what they load.
+	if s.o.Pages != nil {
+		if err := s.o.Pages(r); err != nil {
 			return err
 		}
 	}
-	if o.Dev != nil {
-		return o.Dev(r)
+
+	// The demo's own: /dev/mail, on loopback only.
+	if s.o.Dev != nil {
+		return s.o.Dev(r)
 	}
 	return nil
 }

@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 	"log/slog"
+	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
@@ -41,7 +44,7 @@ type Ledger interface {
 	Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error)
 }
 
-// Options are what the API needs. All but Log and Version are required.
+// Options are what the API needs. All but Log, Version, BaseURL and Wait are required.
 type Options struct {
 	Services Services
 	// Ledger is notifications.Report of the store.
@@ -55,9 +58,37 @@ type Options struct {
 	Version string
 	// BaseURL is how clients reach the server, such as "https://sunday.example.org"; for the description.
 	BaseURL string
+	// Wait says how long a token, named by its hash, has to wait after all that
+	// it got wrong. The server sets it; nil for no limit.
+	Wait func(tokenHash string) time.Duration
 }
 
 // Mount adds the API to the engine, with its description and documentation.
 func Mount(r *gin.Engine, o Options) error {
-	return nil
+	installErrors()
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	m := &mount{Options: o, api: humagin.New(r, describe(o))}
+	m.api.UseMiddleware(m.authenticate)
+	m.units()
+	m.accounts()
+	m.residents()
+	m.events()
+	m.acts()
+	m.reminders()
+	m.registrations()
+	m.attendance()
+	m.messages()
+	m.surveys()
+	m.scorecards()
+	m.audit()
+	m.holds()
+	return m.documentation(r)
+}
+
+// mount is what every handler has at hand.
+type mount struct {
+	Options
+	api huma.API
 }

@@ -3,8 +3,10 @@ package problem
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
@@ -47,11 +49,38 @@ func Of(ctx context.Context, err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	f := &fault.Error{Kind: fault.Internal}
-	if found := (*fault.Error)(nil); errors.As(err, &found) && found.Kind != fault.Internal {
-		f = found
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case ok && f.Kind != fault.Internal:
+	case errors.Is(err, context.DeadlineExceeded):
+		f = errLate
+	default:
+		f = errInternal
+		request.From(ctx).SetCause(Cause(err))
 	}
 	return Make(ctx, Status(f.Kind), f)
+}
+
+var (
+	errInternal = fault.New(fault.Internal, "internal")
+	errLate     = fault.New(fault.Unavailable, "unavailable")
+)
+
+// Cause says of an error what may be logged: its own types and codes from the
+// outside in, and no words of a driver, which may repeat what somebody typed.
+func Cause(err error) string {
+	var parts []string
+	for ; err != nil && len(parts) < 8; err = errors.Unwrap(err) {
+		switch e := err.(type) {
+		case *fault.Error:
+			parts = append(parts, e.Error())
+		case interface{ Code() int }:
+			parts = append(parts, fmt.Sprintf("%T %d", err, e.Code()))
+		default:
+			parts = append(parts, fmt.Sprintf("%T", err))
+		}
+	}
+	return strings.Join(parts, ": ")
 }
 
 // Make gives the problem with a status of its own, in words for the fault.

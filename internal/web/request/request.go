@@ -19,6 +19,7 @@ type State struct {
 	token string
 	mails int
 	fault string
+	cause string
 }
 
 type key struct{}
@@ -84,6 +85,21 @@ func (s *State) Fault() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.fault
+}
+
+// SetCause notes why the request failed on our side, in words that may be
+// logged.
+func (s *State) SetCause(words string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cause = words
+}
+
+// Cause is why the request failed on our side, or empty.
+func (s *State) Cause() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cause
 }
 
 func (s *State) addMail() {

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"embed"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+//go:embed docs
+var docs embed.FS
+
+// documentation serves the description and the page that shows it, from files
+// that came with the program: no page asks another host.
+func (m *mount) documentation(r gin.IRouter) error {
+	spec, err := json.Marshal(m.api.OpenAPI())
+	if err != nil {
+		return err
+	}
+	r.GET("/openapi.json", func(c *gin.Context) {
+		c.Header("Cache-Control", "no-cache")
+		c.Data(http.StatusOK, "application/openapi+json", spec)
+	})
+	for path, file := range map[string][2]string{
+		"/docs":                      {"docs/index.html", "text/html; charset=utf-8"},
+		"/docs/init.js":              {"docs/init.js", "text/javascript; charset=utf-8"},
+		"/docs/swagger-ui.css":       {"docs/swagger-ui.css", "text/css; charset=utf-8"},
+		"/docs/swagger-ui-bundle.js": {"docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8"},
+	} {
+		body, err := fs.ReadFile(docs, file[0])
+		if err != nil {
+			return err
+		}
+		r.GET(path, func(c *gin.Context) {
+			c.Header("Cache-Control", "no-cache")
+			c.Data(http.StatusOK, file[1], body)
+		})
+	}
+	return nil
+}

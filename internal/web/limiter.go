@@ -1,0 +1,69 @@
+package web
+
+import (
+	"sync"
+	"time"
+)
+
+// maxBuckets bounds the memory of a limiter: about 20 MB. Whoever has that many
+// addresses gets past it, as with any limit per address.
+const maxBuckets = 100_000
+
+// limiter is a token bucket per key, in memory. Full buckets are not kept.
+type limiter struct {
+	rate Rate
+	now  func() time.Time
+
+	mu sync.Mutex
+	// full holds for each key when its bucket is full again.
+	full map[string]time.Time
+}
+
+func newLimiter(r Rate, now func() time.Time) *limiter {
+	return &limiter{rate: r, now: now, full: map[string]time.Time{}}
+}
+
+// wait is how long it takes until the key may take one, 0 for at once.
+func (l *limiter) wait(key string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	missing := l.full[key].Sub(l.now()) // negative or hugely so where the bucket is full
+	return max(0, missing-time.Duration(l.rate.Burst-1)*l.rate.Every)
+}
+
+// take uses n up; the bucket may become as empty as it goes and no emptier.
+func (l *limiter) take(key string, n int) {
+	if n <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	at, known := l.full[key]
+	if !known && len(l.full) >= maxBuckets {
+		l.makeRoom(now)
+	}
+	if at.Before(now) {
+		at = now
+	}
+	limit := now.Add(time.Duration(l.rate.Burst) * l.rate.Every)
+	if at = at.Add(time.Duration(n) * l.rate.Every); at.After(limit) {
+		at = limit
+	}
+	l.full[key] = at
+}
+
+// makeRoom drops what is full again and, if that is little, a tenth of the rest.
+func (l *limiter) makeRoom(now time.Time) {
+	for key, at := range l.full {
+		if !at.After(now) {
+			delete(l.full, key)
+		}
+	}
+	for key := range l.full {
+		if len(l.full) <= maxBuckets*9/10 {
+			return
+		}
+		delete(l.full, key)
+	}
+}
