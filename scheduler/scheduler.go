@@ -142,23 +142,33 @@ func (s *Scheduler) tickLogged(ctx context.Context) {
 // Ticks may overlap. The error is the store's; failures of jobs are logged and
 // counted, and reported by Status.
 func (s *Scheduler) Tick(ctx context.Context) error {
+	var started sync.WaitGroup
+	return s.tick(ctx, started.Go, started.Wait)
+}
+
+// Step is a Tick that runs one job after the other in this goroutine, in the
+// timetable's order: the same calls of ports for the same answers.
+func (s *Scheduler) Step(ctx context.Context) error {
+	return s.tick(ctx, func(run func()) { run() }, func() {})
+}
+
+func (s *Scheduler) tick(ctx context.Context, start func(run func()), wait func()) error {
 	if !s.enter() {
 		return ErrStopped
 	}
 	defer s.wg.Done()
 	err := s.renew(ctx)
 	now := s.opt.Now()
-	var started sync.WaitGroup
 	for _, j := range s.candidates(now) {
 		c, claimErr := s.claim(ctx, j, now, false)
 		if claimErr != nil && !errors.Is(claimErr, ErrRunning) && !errors.Is(claimErr, errNotDue) {
 			err = errors.Join(err, claimErr)
 		}
 		if claimErr == nil {
-			started.Go(func() { _ = s.run(ctx, j, c, now) })
+			start(func() { _ = s.run(ctx, j, c, now) })
 		}
 	}
-	started.Wait()
+	wait()
 	return err
 }
 
