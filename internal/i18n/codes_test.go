@@ -27,7 +27,7 @@ var madeUp = []string{"calendar.gap", "calendar.overlap"}
 // Internal faults have none: they are never told.
 func TestMessages_EveryFaultHasOne(t *testing.T) {
 	t.Parallel()
-	codes := faultCodes(t, filepath.Join("..", ".."))
+	codes := append(sourceWords(t, codeOf), madeUp...)
 	if len(codes) < 50 {
 		t.Fatalf("only %d codes were found in the source", len(codes))
 	}
@@ -42,11 +42,11 @@ func TestMessages_EveryFaultHasOne(t *testing.T) {
 }
 
 // TestMessages_NoFaultIsGone wants every text for an error to be used: by a
-// code of the source, or by a kind.
+// word of the source, which may be a constant, or by a kind.
 func TestMessages_NoFaultIsGone(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
-	for _, code := range faultCodes(t, filepath.Join("..", "..")) {
+	for _, code := range append(sourceWords(t, wordOf), madeUp...) {
 		used["error."+code] = true
 	}
 	for k := fault.Internal; k <= fault.TooLarge; k++ {
@@ -59,9 +59,12 @@ func TestMessages_NoFaultIsGone(t *testing.T) {
 	}
 }
 
-func faultCodes(t *testing.T, root string) []string {
+// sourceWords gives what find finds in the nodes of every Go file that knows
+// faults, tests aside, each once.
+func sourceWords(t *testing.T, find func(ast.Node) string) []string {
 	t.Helper()
-	codes := slices.Clone(madeUp)
+	root := filepath.Join("..", "..")
+	var words []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -76,18 +79,18 @@ func faultCodes(t *testing.T, root string) []string {
 		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
-		found, err := codesIn(path)
-		codes = append(codes, found...)
+		found, err := wordsIn(path, find)
+		words = append(words, found...)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
-func codesIn(path string) ([]string, error) {
+func wordsIn(path string, find func(ast.Node) string) ([]string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -95,14 +98,14 @@ func codesIn(path string) ([]string, error) {
 	if !imports(file, "internal/fault") {
 		return nil, nil
 	}
-	var codes []string
+	var words []string
 	ast.Inspect(file, func(n ast.Node) bool {
-		if code := codeOf(n); code != "" {
-			codes = append(codes, code)
+		if w := find(n); w != "" {
+			words = append(words, w)
 		}
 		return true
 	})
-	return codes, nil
+	return words, nil
 }
 
 func imports(file *ast.File, suffix string) bool {
@@ -129,6 +132,14 @@ func codeOf(n ast.Node) string {
 		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Code" {
 			return word(n.Value)
 		}
+	}
+	return ""
+}
+
+// wordOf finds every string that could be a code.
+func wordOf(n ast.Node) string {
+	if lit, ok := n.(*ast.BasicLit); ok {
+		return word(lit)
 	}
 	return ""
 }

@@ -48,16 +48,6 @@ func (p *Printer) FormatRange(start, end time.Time) string {
 	})
 }
 
-// FormatDate is For(locale).FormatDate(t).
-func (c *Catalogue) FormatDate(locale string, t time.Time) string {
-	return c.For(locale).FormatDate(t)
-}
-
-// FormatRange is For(locale).FormatRange(start, end).
-func (c *Catalogue) FormatRange(locale string, start, end time.Time) string {
-	return c.For(locale).FormatRange(start, end)
-}
-
 // dayPart names the part of the day that Vietnamese adds to the hour. Midnight
 // has its own, since "twelve at night" may be either end of a day.
 func dayPart(hour int) string {

@@ -10,7 +10,7 @@ func at(hour, minute int) time.Time {
 	return time.Date(2026, time.November, 29, hour, minute, 0, 0, time.FixedZone("+07", 7*3600))
 }
 
-func TestFormatDate(t *testing.T) {
+func TestPrinter_FormatDate(t *testing.T) {
 	t.Parallel()
 	c := mustOpen(t)
 	tests := []struct {
@@ -31,13 +31,13 @@ func TestFormatDate(t *testing.T) {
 		{"pl", at(7, 0), "niedziela, 29 listopada 2026, 7:00"},
 	}
 	for _, tt := range tests {
-		if got := c.FormatDate(tt.lang, tt.t); got != tt.want {
+		if got := c.For(tt.lang).FormatDate(tt.t); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.lang, got, tt.want)
 		}
 	}
 }
 
-func TestFormatRange(t *testing.T) {
+func TestPrinter_FormatRange(t *testing.T) {
 	t.Parallel()
 	c := mustOpen(t)
 	tests := []struct {
@@ -51,13 +51,13 @@ func TestFormatRange(t *testing.T) {
 		{"en", at(23, 0), at(24, 0), "Sunday 29 November 2026, 23:00 to Monday 30 November 2026, 0:00"},
 	}
 	for _, tt := range tests {
-		if got := c.FormatRange(tt.lang, tt.start, tt.end); got != tt.want {
+		if got := c.For(tt.lang).FormatRange(tt.start, tt.end); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.lang, got, tt.want)
 		}
 	}
 }
 
-func TestFormatClock_EveryHourIsItsOwn(t *testing.T) {
+func TestPrinter_FormatClock_EveryHourIsItsOwn(t *testing.T) {
 	t.Parallel()
 	c := mustOpen(t)
 	for _, lang := range c.Languages() {
@@ -75,7 +75,7 @@ func TestFormatClock_EveryHourIsItsOwn(t *testing.T) {
 	}
 }
 
-func TestNegotiate(t *testing.T) {
+func TestCatalogue_Negotiate(t *testing.T) {
 	t.Parallel()
 	c := mustOpen(t)
 	tests := []struct{ accept, explicit, want string }{

@@ -51,19 +51,6 @@ func (t Template) Names() []string {
 	return names
 }
 
-// Append adds the text with its places filled to dst. A place without a value
-// stays as "{name}", so that it is seen.
-func (t Template) Append(dst []byte, values map[string]string) []byte {
-	for i, part := range t.parts {
-		if i%2 == 0 {
-			dst = append(dst, part...)
-			continue
-		}
-		dst = appendValue(dst, part, values)
-	}
-	return dst
-}
-
 func appendValue(dst []byte, name string, values map[string]string) []byte {
 	if v, ok := values[name]; ok {
 		return append(dst, v...)
@@ -73,12 +60,21 @@ func appendValue(dst []byte, name string, values map[string]string) []byte {
 	return append(dst, '}')
 }
 
-// Text is the text with its places filled.
+// Text is the text with its places filled. A place without a value stays as
+// "{name}", so that it is seen.
 func (t Template) Text(values map[string]string) string {
 	if len(t.parts) == 1 {
 		return t.parts[0]
 	}
-	return string(t.Append(nil, values))
+	var text []byte
+	for i, part := range t.parts {
+		if i%2 == 0 {
+			text = append(text, part...)
+			continue
+		}
+		text = appendValue(text, part, values)
+	}
+	return string(text)
 }
 
 func (t Template) source() string {
