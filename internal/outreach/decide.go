@@ -104,7 +104,7 @@ func (s *Source) decideEvent(ctx context.Context, now notifications.Millis, rows
 	if err != nil {
 		return err
 	}
-	people, err := s.stores.persons(ctx, facts, recipients)
+	people, err := s.stores.persons(ctx, facts, recipients, nil)
 	if err != nil {
 		return err
 	}

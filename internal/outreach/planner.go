@@ -121,10 +121,11 @@ func (p *Planner) planEvent(ctx context.Context, eventID string, seen int64) (Pl
 	return total, err
 }
 
-// planLeftovers plans recipients who have rows but no registration any more.
+// planLeftovers plans recipients who have rows but no registration any more:
+// only the purge of an event deletes registrations.
 func (p *Planner) planLeftovers(ctx context.Context, eventID string, met map[string]bool) (Planned, error) {
 	e, err := p.stores.Events.Get(ctx, eventID)
-	if err != nil {
+	if err != nil || e.PurgedAt == 0 {
 		return Planned{}, err
 	}
 	rows, err := p.stores.Ledger.BySubject(ctx, e.Part, eventID, nil)
@@ -141,7 +142,7 @@ func (p *Planner) planLeftovers(ctx context.Context, eventID string, met map[str
 	var total Planned
 	for len(left) > 0 {
 		n := min(len(left), planRecipients)
-		d, err := p.planPage(ctx, eventID, left[:n])
+		d, err := p.planPage(ctx, eventID, left[:n], nil)
 		total.add(d.done)
 		if err != nil {
 			return total, err
@@ -163,7 +164,7 @@ func (p *Planner) planRegistrations(ctx context.Context, regs []registration.Reg
 			recipients = append(recipients, RecipientOf(r.Resident))
 		}
 	}
-	d, err := p.planPage(ctx, regs[0].Event, recipients)
+	d, err := p.planPage(ctx, regs[0].Event, recipients, regs)
 	if err != nil {
 		return d.done, err
 	}
@@ -179,8 +180,10 @@ func (p *Planner) planRegistrations(ctx context.Context, regs []registration.Reg
 }
 
 // planPage reads the rows of the recipients first and the facts after, so that
-// a compare-and-set that holds was made from facts as new as anybody's.
-func (p *Planner) planPage(ctx context.Context, eventID string, recipients []string) (*draft, error) {
+// a compare-and-set that holds was made from facts as new as anybody's. Where
+// nobody has a row yet, the registrations as listed will do: all it can write
+// is new rows, and whoever was there first keeps those.
+func (p *Planner) planPage(ctx context.Context, eventID string, recipients []string, listed []registration.Registration) (*draft, error) {
 	d := newDraft(p.now())
 	if len(recipients) == 0 {
 		return d, nil
@@ -201,7 +204,10 @@ func (p *Planner) planPage(ctx context.Context, eventID string, recipients []str
 	if err != nil {
 		return d, err
 	}
-	people, err := p.stores.persons(ctx, facts, recipients)
+	if len(rows) > 0 {
+		listed = nil
+	}
+	people, err := p.stores.persons(ctx, facts, recipients, listed)
 	if err != nil {
 		return d, err
 	}

@@ -56,15 +56,19 @@ func (s Stores) withSurvey(ctx context.Context, f Facts) (Facts, error) {
 	return f, err
 }
 
-// persons reads what is known of the recipients of the event, in their order.
-func (s Stores) persons(ctx context.Context, f Facts, recipients []string) ([]Person, error) {
+// persons reads what is known of the recipients of the event, in their order;
+// listed are their registrations where they need not be read again.
+func (s Stores) persons(ctx context.Context, f Facts, recipients []string, listed []registration.Registration) ([]Person, error) {
 	ids := make([]string, len(recipients))
 	for i, r := range recipients {
 		ids[i] = id.Hash(f.Event.ID, ResidentOf(r))
 	}
-	regs, err := s.Registrations.Many(ctx, ids)
-	if err != nil {
-		return nil, err
+	regs := listed
+	if regs == nil {
+		var err error
+		if regs, err = s.Registrations.Many(ctx, ids); err != nil {
+			return nil, err
+		}
 	}
 	byID := make(map[string]registration.Registration, len(regs))
 	var residents []string
