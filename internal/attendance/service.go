@@ -56,8 +56,6 @@ type Ports struct {
 // Service is what may be done at the door, and by whom.
 type Service struct{ p Ports }
 
-var _ event.Door = (*Service)(nil)
-
 // NewService makes a Service.
 func NewService(p Ports) *Service { return &Service{p: p} }
 

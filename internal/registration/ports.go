@@ -4,12 +4,12 @@ import (
 	"context"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
-	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
 )
@@ -38,6 +38,11 @@ type Contacts interface {
 	MarkVerified(ctx context.Context, a actor.Actor, id string) (contact.Contact, error)
 }
 
+// Log takes note of what no change carries; audit.Service is one.
+type Log interface {
+	Record(ctx context.Context, entries ...record.Entry) error
+}
+
 // Ports is what the Service needs. All are required.
 type Ports struct {
 	Registrations Store
@@ -46,8 +51,8 @@ type Ports struct {
 	People        People
 	Residents     Residents
 	Contacts      Contacts
-	// Log takes note of who reads person data; audit.Service is one.
-	Log  audit.Log
+	// Log takes note of who reads person data.
+	Log  Log
 	Keys *secret.Keys
 	Now  func() calendar.Instant
 	IDs  id.Source

@@ -17,8 +17,6 @@ type Service struct {
 	copied copied
 }
 
-var _ event.Seats = (*Service)(nil)
-
 // NewService makes a Service. One per process and store: it combines what many
 // clients want of one roll.
 func NewService(p Ports) *Service {

@@ -44,8 +44,6 @@ type Ports struct {
 // scopes are those of events.
 type Service struct{ p Ports }
 
-var _ event.Reminders = (*Service)(nil)
-
 // NewService makes a Service.
 func NewService(p Ports) *Service { return &Service{p: p} }
 
