@@ -104,22 +104,8 @@ func scanLine(rows *sql.Rows) (audit.Line, error) {
 	return l, err
 }
 
-// UnsealedUnits leaps from unit to unit, as a busy one may have many lines.
 func (s auditStore) UnsealedUnits(ctx context.Context, limit int) ([]string, error) {
-	var units []string
-	for last := ""; len(units) < limit; {
-		found, err := list(ctx, s.Store, column[string],
-			"SELECT unit FROM audit_lines WHERE block = 0 AND unit > ? ORDER BY unit LIMIT 1", last)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			break
-		}
-		last = found[0]
-		units = append(units, last)
-	}
-	return units, nil
+	return leap[string](ctx, s.Store, limit, "unit", "FROM audit_lines WHERE block = 0 AND ")
 }
 
 func (s auditStore) Unsealed(ctx context.Context, unit string, limit int) ([]audit.Line, error) {

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
@@ -65,4 +66,21 @@ func column[T any](rows *sql.Rows) (T, error) {
 	var v T
 	err := rows.Scan(&v)
 	return v, err
+}
+
+// leap reads the different values of an indexed column, in order, by one seek
+// each: SQLite would walk all rows. from ends where the condition on the
+// column begins; limit bounds the values.
+func leap[T ~int | ~string](ctx context.Context, s *Store, limit int, name, from string, args ...any) ([]T, error) {
+	var values []T
+	var last T
+	for condition := " >= ?"; len(values) < limit; condition = " > ?" {
+		found, err := list(ctx, s, column[T], "SELECT "+name+" "+from+name+condition+" ORDER BY "+name+" LIMIT 1", slices.Concat(args, []any{last})...)
+		if err != nil || len(found) == 0 {
+			return values, err
+		}
+		last = found[0]
+		values = append(values, last)
+	}
+	return values, nil
 }

@@ -73,46 +73,57 @@ func (s reportStore) Handed(ctx context.Context, mainContact string, since notif
 	return n, forNotifications(err)
 }
 
-// lane is one range of the index of planned rows.
-type lane struct {
-	part           int
-	channel, class string
-}
-
-// Backlog leaps over the lanes of the index of planned rows, and counts the
+// Backlog leaps over the lanes in the index of planned rows, and counts the
 // due ones of each.
 func (s reportStore) Backlog(ctx context.Context, now notifications.Millis) (due int, oldest notifications.Millis, err error) {
-	nextLane := func(rows *sql.Rows) (lane, error) {
-		var l lane
-		err := rows.Scan(&l.part, &l.channel, &l.class)
-		return l, err
-	}
-	for last := (lane{part: -1}); ; {
-		found, err := list(ctx, s.Store, nextLane,
-			`SELECT part, channel, class FROM ledger WHERE state = 'planned' AND (part, channel, class) > (?, ?, ?)
-			ORDER BY part, channel, class LIMIT 1`, last.part, last.channel, last.class)
-		if err != nil {
-			return 0, 0, forNotifications(err)
-		}
-		if len(found) == 0 {
-			return due, oldest, nil
-		}
-		last = found[0]
-		n, first, err := s.backlogOf(ctx, last, now)
-		if err != nil {
-			return 0, 0, forNotifications(err)
-		}
+	err = s.lanes(ctx, func(part int, lane notifications.Lane) error {
+		n, first, err := s.backlogOf(ctx, part, lane, now)
 		if n > 0 && (due == 0 || first < oldest) {
 			oldest = first
 		}
 		due += n
+		return err
+	})
+	if err != nil {
+		return 0, 0, forNotifications(err)
 	}
+	return due, oldest, nil
 }
 
-func (s reportStore) backlogOf(ctx context.Context, l lane, now notifications.Millis) (n int, oldest notifications.Millis, err error) {
+// maxLanes is far above the number of channels, and of classes.
+const maxLanes = 1000
+
+// lanes calls each for every lane that has planned rows.
+func (s reportStore) lanes(ctx context.Context, each func(part int, lane notifications.Lane) error) error {
+	const planned = "FROM ledger WHERE state = 'planned' AND "
+	parts, err := leap[int](ctx, s.Store, notifications.Parts, "part", planned)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		channels, err := leap[string](ctx, s.Store, maxLanes, "channel", planned+"part = ? AND ", part)
+		if err != nil {
+			return err
+		}
+		for _, channel := range channels {
+			classes, err := leap[notifications.Class](ctx, s.Store, maxLanes, "class", planned+"part = ? AND channel = ? AND ", part, channel)
+			if err != nil {
+				return err
+			}
+			for _, class := range classes {
+				if err := each(part, notifications.Lane{Class: class, Channel: channel}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (s reportStore) backlogOf(ctx context.Context, part int, l notifications.Lane, now notifications.Millis) (n int, oldest notifications.Millis, err error) {
 	err = s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&n, &oldest) },
 		"SELECT count(*), coalesce(min(due), 0) FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?",
-		l.part, l.channel, l.class, int64(now))
+		part, l.Channel, string(l.Class), int64(now))
 	return n, oldest, err
 }
 
