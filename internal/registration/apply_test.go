@@ -72,63 +72,68 @@ func TestRoll_Apply_WaitingBeforeNewcomer(t *testing.T) {
 	}
 }
 
+func pend(n, party int) registration.Command {
+	c := register(n, party)
+	c.Unconfirmed = true
+	return c
+}
+
+func do(op registration.Op, n, party int) registration.Command {
+	return registration.Command{Op: op, Registration: reg(n), Party: party}
+}
+
+func capacity(n int, ver int64) registration.Command {
+	return registration.Command{Op: registration.OpSetCapacity, EventVer: ver, Slots: []registration.RollSlot{{ID: "s1", Capacity: n}}}
+}
+
+// applied are commands at a slot of 5 places, and what becomes of 1, 2 ...
+var applied = map[string]struct {
+	commands []registration.Command
+	want     []registration.State // of 1, 2 ...
+	last     registration.Refusal
+}{
+	"full": {[]registration.Command{register(1, 4), register(2, 2)},
+		[]registration.State{registration.Registered, registration.Waitlisted}, ""},
+	"smaller overtakes what does not fit": {[]registration.Command{register(1, 3), register(2, 3), register(3, 2)},
+		[]registration.State{registration.Registered, registration.Waitlisted, registration.Registered}, ""},
+	"pending holds a seat": {[]registration.Command{pend(1, 5), register(2, 1)},
+		[]registration.State{registration.Pending, registration.Waitlisted}, ""},
+	"confirmed": {[]registration.Command{pend(1, 5), do(registration.OpConfirm, 1, 0)},
+		[]registration.State{registration.Registered}, ""},
+	"lapsed frees": {[]registration.Command{pend(1, 5), pend(2, 1), do(registration.OpLapse, 1, 0)},
+		[]registration.State{registration.Cancelled, registration.Pending}, ""},
+	"confirmed does not lapse": {[]registration.Command{register(1, 1), do(registration.OpLapse, 1, 0)},
+		[]registration.State{registration.Registered}, registration.RefusedKept},
+	"waits confirmed": {[]registration.Command{register(1, 5), pend(2, 1), do(registration.OpConfirm, 2, 0), do(registration.OpCancel, 1, 0)},
+		[]registration.State{registration.Cancelled, registration.Registered}, ""},
+	"grows": {[]registration.Command{register(1, 2), do(registration.OpResize, 1, 5), register(2, 1)},
+		[]registration.State{registration.Registered, registration.Waitlisted}, ""},
+	"cannot grow": {[]registration.Command{register(1, 2), register(2, 2), do(registration.OpResize, 1, 4)},
+		[]registration.State{registration.Registered, registration.Registered}, registration.RefusedNoRoom},
+	"shrinks and lets in": {[]registration.Command{register(1, 5), register(2, 2), do(registration.OpResize, 1, 3)},
+		[]registration.State{registration.Registered, registration.Registered}, ""},
+	"waiting shrinks and gets in": {[]registration.Command{register(1, 4), register(2, 2), do(registration.OpResize, 2, 1)},
+		[]registration.State{registration.Registered, registration.Registered}, ""},
+	"more room": {[]registration.Command{register(1, 5), register(2, 2), capacity(7, 2)},
+		[]registration.State{registration.Registered, registration.Registered}, ""},
+	"less room takes no seat": {[]registration.Command{register(1, 5), capacity(1, 2), register(2, 1)},
+		[]registration.State{registration.Registered, registration.Waitlisted}, ""},
+	"an older event is no news": {[]registration.Command{register(1, 5), capacity(5, 3), capacity(9, 2), register(2, 1)},
+		[]registration.State{registration.Registered, registration.Waitlisted}, ""},
+	"no limit": {[]registration.Command{capacity(0, 2), register(1, 20), register(2, 20)},
+		[]registration.State{registration.Registered, registration.Registered}, ""},
+	"never fits":        {[]registration.Command{register(1, 6)}, []registration.State{""}, registration.RefusedTooBig},
+	"no such slot":      {[]registration.Command{{Op: registration.OpRegister, Registration: reg(1), Slot: "s9", Party: 1}}, nil, registration.RefusedSlot},
+	"cancelled is gone": {[]registration.Command{register(1, 1), do(registration.OpCancel, 1, 0), do(registration.OpResize, 1, 2)}, nil, registration.RefusedGone},
+	"unknown is gone":   {[]registration.Command{do(registration.OpCancel, 1, 0)}, nil, registration.RefusedGone},
+	"no id":             {[]registration.Command{{Op: registration.OpRegister, Registration: "x", Slot: "s1", Party: 1}}, nil, registration.RefusedGone},
+	"comes back at the end": {[]registration.Command{register(1, 5), register(2, 5), do(registration.OpCancel, 1, 0), register(1, 5), register(3, 5), do(registration.OpCancel, 2, 0)},
+		[]registration.State{registration.Registered, registration.Cancelled, registration.Waitlisted}, ""},
+}
+
 func TestRoll_Apply(t *testing.T) {
 	t.Parallel()
-	pend := func(n, party int) registration.Command {
-		c := register(n, party)
-		c.Unconfirmed = true
-		return c
-	}
-	do := func(op registration.Op, n, party int) registration.Command {
-		return registration.Command{Op: op, Registration: reg(n), Party: party}
-	}
-	capacity := func(n int, ver int64) registration.Command {
-		return registration.Command{Op: registration.OpSetCapacity, EventVer: ver, Slots: []registration.RollSlot{{ID: "s1", Capacity: n}}}
-	}
-	cases := map[string]struct {
-		commands []registration.Command
-		want     []registration.State // of 1, 2 ...
-		last     registration.Refusal
-	}{
-		"full": {[]registration.Command{register(1, 4), register(2, 2)},
-			[]registration.State{registration.Registered, registration.Waitlisted}, ""},
-		"smaller overtakes what does not fit": {[]registration.Command{register(1, 3), register(2, 3), register(3, 2)},
-			[]registration.State{registration.Registered, registration.Waitlisted, registration.Registered}, ""},
-		"pending holds a seat": {[]registration.Command{pend(1, 5), register(2, 1)},
-			[]registration.State{registration.Pending, registration.Waitlisted}, ""},
-		"confirmed": {[]registration.Command{pend(1, 5), do(registration.OpConfirm, 1, 0)},
-			[]registration.State{registration.Registered}, ""},
-		"lapsed frees": {[]registration.Command{pend(1, 5), pend(2, 1), do(registration.OpLapse, 1, 0)},
-			[]registration.State{registration.Cancelled, registration.Pending}, ""},
-		"confirmed does not lapse": {[]registration.Command{register(1, 1), do(registration.OpLapse, 1, 0)},
-			[]registration.State{registration.Registered}, registration.RefusedKept},
-		"waits confirmed": {[]registration.Command{register(1, 5), pend(2, 1), do(registration.OpConfirm, 2, 0), do(registration.OpCancel, 1, 0)},
-			[]registration.State{registration.Cancelled, registration.Registered}, ""},
-		"grows": {[]registration.Command{register(1, 2), do(registration.OpResize, 1, 5), register(2, 1)},
-			[]registration.State{registration.Registered, registration.Waitlisted}, ""},
-		"cannot grow": {[]registration.Command{register(1, 2), register(2, 2), do(registration.OpResize, 1, 4)},
-			[]registration.State{registration.Registered, registration.Registered}, registration.RefusedNoRoom},
-		"shrinks and lets in": {[]registration.Command{register(1, 5), register(2, 2), do(registration.OpResize, 1, 3)},
-			[]registration.State{registration.Registered, registration.Registered}, ""},
-		"waiting shrinks and gets in": {[]registration.Command{register(1, 4), register(2, 2), do(registration.OpResize, 2, 1)},
-			[]registration.State{registration.Registered, registration.Registered}, ""},
-		"more room": {[]registration.Command{register(1, 5), register(2, 2), capacity(7, 2)},
-			[]registration.State{registration.Registered, registration.Registered}, ""},
-		"less room takes no seat": {[]registration.Command{register(1, 5), capacity(1, 2), register(2, 1)},
-			[]registration.State{registration.Registered, registration.Waitlisted}, ""},
-		"an older event is no news": {[]registration.Command{register(1, 5), capacity(5, 3), capacity(9, 2), register(2, 1)},
-			[]registration.State{registration.Registered, registration.Waitlisted}, ""},
-		"no limit": {[]registration.Command{capacity(0, 2), register(1, 20), register(2, 20)},
-			[]registration.State{registration.Registered, registration.Registered}, ""},
-		"never fits":        {[]registration.Command{register(1, 6)}, []registration.State{""}, registration.RefusedTooBig},
-		"no such slot":      {[]registration.Command{{Op: registration.OpRegister, Registration: reg(1), Slot: "s9", Party: 1}}, nil, registration.RefusedSlot},
-		"cancelled is gone": {[]registration.Command{register(1, 1), do(registration.OpCancel, 1, 0), do(registration.OpResize, 1, 2)}, nil, registration.RefusedGone},
-		"unknown is gone":   {[]registration.Command{do(registration.OpCancel, 1, 0)}, nil, registration.RefusedGone},
-		"no id":             {[]registration.Command{{Op: registration.OpRegister, Registration: "x", Slot: "s1", Party: 1}}, nil, registration.RefusedGone},
-		"comes back at the end": {[]registration.Command{register(1, 5), register(2, 5), do(registration.OpCancel, 1, 0), register(1, 5), register(3, 5), do(registration.OpCancel, 2, 0)},
-			[]registration.State{registration.Registered, registration.Cancelled, registration.Waitlisted}, ""},
-	}
-	for name, c := range cases {
+	for name, c := range applied {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := rollOf(5)
