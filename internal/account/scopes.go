@@ -10,7 +10,7 @@ var scopes = []string{
 	"residents:read", "residents:write",
 	"events:read", "events:write", "events:approve",
 	"registrations:read", "registrations:write",
-	"attendance:write", "messages:read",
+	"attendance:read", "attendance:write", "messages:read",
 	"surveys:read", "surveys:write",
 	"scorecards:read", "scorecards:write",
 	"audit:read", ScopeWrite, "holds:write",

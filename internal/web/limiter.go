@@ -27,8 +27,11 @@ func newLimiter(r Rate, now func() time.Time) *limiter {
 func (l *limiter) wait(key string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	missing := l.full[key].Sub(l.now()) // negative or hugely so where the bucket is full
-	return max(0, missing-time.Duration(l.rate.Burst-1)*l.rate.Every)
+	at, now := l.full[key], l.now()
+	if !at.After(now) {
+		return 0
+	}
+	return max(0, at.Sub(now)-time.Duration(l.rate.Burst-1)*l.rate.Every)
 }
 
 // take uses n up; the bucket may become as empty as it goes and no emptier.

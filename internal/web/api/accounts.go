@@ -64,12 +64,12 @@ type accountNew struct {
 }
 
 type accountGrant struct {
-	byID
+	ByID
 	Body Grant
 }
 
 type accountRevoke struct {
-	byID
+	ByID
 	Body struct {
 		Role string `json:"role"`
 		Unit string `json:"unit"`
@@ -77,7 +77,7 @@ type accountRevoke struct {
 }
 
 type accountToken struct {
-	byID
+	ByID
 	Body struct {
 		Label     string     `json:"label" example:"timetable of the commune"`
 		Scopes    []string   `json:"scopes" nullable:"false" minItems:"1" maxItems:"50" doc:"See x-scopes of this description"`
@@ -97,7 +97,7 @@ func (m *mount) accounts() {
 	})
 	add(m, operation{
 		ID: "get-account", Do: "GET /accounts/{id}", Says: "Get an account", Scope: scope,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Account], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Account], error) {
 		return showOneAccount(s.Get(ctx, act, in.ID))
 	})
 	add(m, operation{
@@ -129,7 +129,7 @@ func (m *mount) endAccounts() {
 	})
 	add(m, operation{
 		ID: "disable-account", Do: "POST /accounts/{id}/disable", Says: "End an account with its tokens", Scope: scope,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Account], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Account], error) {
 		return showOneAccount(s.Disable(ctx, act, in.ID))
 	})
 	add(m, operation{

@@ -30,12 +30,12 @@ var notedActs = []struct {
 }
 
 type eventAct struct {
-	byID
+	ByID
 	Matching
 }
 
 type eventNoted struct {
-	byID
+	ByID
 	Matching
 	Body struct {
 		Note string `json:"note" doc:"Why; shown to residents where they are told of it" example:"Mưa bão"`
@@ -43,13 +43,13 @@ type eventNoted struct {
 }
 
 type eventReport struct {
-	byID
+	ByID
 	Matching
 	Body ReportInput
 }
 
 type eventNotice struct {
-	byID
+	ByID
 	Body struct {
 		Kind string `json:"kind" doc:"poster, loudspeaker or portal" example:"loudspeaker"`
 	}

@@ -67,14 +67,14 @@ type Totals struct {
 }
 
 type attendanceNew struct {
-	byID
+	ByID
 	Body struct {
 		Scans []Scan `json:"scans" nullable:"false" minItems:"1" maxItems:"500"`
 	}
 }
 
 type attendanceUndo struct {
-	byID
+	ByID
 	Entry string `path:"entry" maxLength:"64" doc:"The entry's id"`
 }
 
@@ -104,7 +104,7 @@ func (m *mount) attendance() {
 	})
 	add(m, operation{
 		ID: "get-attendance", Do: "GET /events/{id}/attendance", Says: "Get how many came", Scope: attendance.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*plain[Totals], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Totals], error) {
 		t, err := s.Totals(ctx, act, in.ID)
 		if err != nil {
 			return nil, err

@@ -41,19 +41,19 @@ type eventNew struct {
 }
 
 type eventPatch struct {
-	byID
+	ByID
 	Matching
 	Body EventPatch
 }
 
 type eventMove struct {
-	byID
+	ByID
 	Matching
 	Body EventMove
 }
 
 type eventCopy struct {
-	byID
+	ByID
 	Keyed
 	Body EventMove
 }
@@ -77,7 +77,7 @@ func (m *mount) events() {
 	})
 	add(m, operation{
 		ID: "get-event", Do: "GET /events/{id}", Says: "Get an event and how full its slots are", Scope: event.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Event], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Event], error) {
 		e, err := s.Get(ctx, act, in.ID)
 		if err != nil {
 			return nil, err

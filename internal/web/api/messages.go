@@ -51,7 +51,7 @@ type Messages struct {
 }
 
 type messageList struct {
-	byID
+	ByID
 	Paging
 	States []string `query:"state" maxItems:"8" doc:"Only in these states, divided by commas" example:"dead,unknown"`
 }

@@ -38,13 +38,13 @@ func showRegistration(ctx context.Context) func(registration.Registration) Regis
 }
 
 type registrationList struct {
-	byID
+	ByID
 	Paging
 	States []string `query:"state" maxItems:"10" doc:"Only in these states, divided by commas" example:"registered"`
 }
 
 type registrationNew struct {
-	byID
+	ByID
 	Body struct {
 		Resident string `json:"resident" doc:"One whom the event's unit keeps"`
 		Slot     string `json:"slot,omitempty" doc:"May be left out where there is one only"`
@@ -54,7 +54,7 @@ type registrationNew struct {
 }
 
 type byRegistration struct {
-	byID
+	ByID
 	RID string `path:"rid" maxLength:"36" doc:"The registration's id"`
 }
 

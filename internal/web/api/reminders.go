@@ -46,18 +46,19 @@ type Reminders struct {
 }
 
 type reminderNew struct {
-	byID
+	ByID
 	Keyed
 	Body ReminderInput
 }
 
-type byRule struct {
-	byID
+// ByRule is the path of one reminder rule.
+type ByRule struct {
+	ByID
 	RID string `path:"rid" maxLength:"36" doc:"The rule's id"`
 }
 
 type reminderPut struct {
-	byRule
+	ByRule
 	Matching
 	Body ReminderInput
 }
@@ -66,7 +67,7 @@ func (m *mount) reminders() {
 	s := m.Services.Reminders
 	add(m, operation{
 		ID: "list-reminders", Do: "GET /events/{id}/reminders", Says: "List an event's reminder rules", Scope: event.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*plain[Reminders], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Reminders], error) {
 		rules, err := s.List(ctx, act, in.ID)
 		if err != nil {
 			return nil, err
@@ -94,7 +95,7 @@ func (m *mount) reminders() {
 	add(m, operation{
 		ID: "remove-reminder", Do: "DELETE /events/{id}/reminders/{rid}", Says: "Remove a reminder rule", Scope: event.ScopeWrite,
 		Status: http.StatusNoContent, More: "What it planned is not sent.",
-	}, func(ctx context.Context, act actor.Actor, in *byRule) (*struct{}, error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByRule) (*struct{}, error) {
 		if err := m.ruleOf(ctx, act, in.ID, in.RID); err != nil {
 			return nil, err
 		}

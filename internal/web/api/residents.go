@@ -88,7 +88,7 @@ type residentNew struct {
 }
 
 type residentPatch struct {
-	byID
+	ByID
 	Matching
 	Body struct {
 		Name      *string    `json:"name,omitempty"`
@@ -116,7 +116,7 @@ type residentSearch struct {
 }
 
 type residentConsents struct {
-	byID
+	ByID
 	Body struct {
 		Choices []Choice `json:"choices" nullable:"false" minItems:"1" maxItems:"20"`
 	}
@@ -167,7 +167,7 @@ func (m *mount) oneResident() {
 	add(m, operation{
 		ID: "get-resident", Do: "GET /residents/{id}", Says: "Get a resident", Scope: resident.ScopeRead,
 		More: "The log notes the reading.",
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Resident], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Resident], error) {
 		return showOneResident(s.Get(ctx, act, in.ID))
 	})
 	add(m, operation{
@@ -188,13 +188,13 @@ func (m *mount) oneResident() {
 	add(m, operation{
 		ID: "erase-resident", Do: "POST /residents/{id}/erase", Says: "Erase what names a resident", Scope: resident.ScopeWrite,
 		More: "Name, contacts and household go; totals stay. It cannot be undone.",
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Resident], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Resident], error) {
 		return showOneResident(s.Erase(ctx, act, in.ID))
 	})
 	add(m, operation{
 		ID: "reveal-contacts", Do: "POST /residents/{id}/reveal", Says: "Show a resident's contacts in plain", Scope: resident.ScopeRead,
 		More: "The log notes it before they are shown.",
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*plain[Contacts], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Contacts], error) {
 		found, err := s.Reveal(ctx, act, in.ID)
 		if err != nil {
 			return nil, err

@@ -12,8 +12,9 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
-// byID is the path of a single resource.
-type byID struct {
+// ByID is the path of a single resource. It is exported, as is all that inputs
+// embed: the library leaves out what is not.
+type ByID struct {
 	ID string `path:"id" maxLength:"36" doc:"The id" example:"01939f2e-7c1a-7c30-9f5e-0242ac120002"`
 }
 

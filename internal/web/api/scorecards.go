@@ -106,7 +106,7 @@ type cardList struct {
 }
 
 type byCriterion struct {
-	byID
+	ByID
 	Criterion string `path:"criterion" maxLength:"64" example:"held"`
 }
 
@@ -123,7 +123,7 @@ func (m *mount) scorecards() {
 	})
 	add(m, operation{
 		ID: "get-scorecard", Do: "GET /scorecards/{id}", Says: "Get a scorecard", Scope: emulation.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Scorecard], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Scorecard], error) {
 		c, err := s.Get(ctx, act, in.ID)
 		if err != nil {
 			return nil, err

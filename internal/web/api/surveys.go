@@ -87,7 +87,7 @@ func showResults(ctx context.Context, r survey.Results) SurveyResults {
 }
 
 type surveyPut struct {
-	byID
+	ByID
 	Matching
 	Body struct {
 		Items      []Question `json:"items" nullable:"false" minItems:"1" maxItems:"5" doc:"The first is the overall one"`
@@ -99,7 +99,7 @@ func (m *mount) surveys() {
 	s := m.Services.Surveys
 	add(m, operation{
 		ID: "get-survey", Do: "GET /events/{id}/survey", Says: "Get an event's survey", Scope: survey.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Survey], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Survey], error) {
 		return showOneSurvey(ctx)(s.Get(ctx, act, in.ID))
 	})
 	add(m, operation{
@@ -115,7 +115,7 @@ func (m *mount) surveys() {
 	add(m, operation{
 		ID: "get-survey-results", Do: "GET /events/{id}/survey/results", Says: "Get what is safe to show of the answers", Scope: survey.ScopeRead,
 		More: "Nothing until the survey has closed, and nothing below 10 answers.",
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*plain[SurveyResults], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[SurveyResults], error) {
 		r, err := s.Results(ctx, act, in.ID)
 		if err != nil {
 			return nil, err

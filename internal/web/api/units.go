@@ -54,7 +54,7 @@ type unitNew struct {
 }
 
 type unitPatch struct {
-	byID
+	ByID
 	Matching
 	Body struct {
 		Names map[string]string `json:"names" doc:"All names by language; vi is required"`
@@ -62,7 +62,7 @@ type unitPatch struct {
 }
 
 type unitClose struct {
-	byID
+	ByID
 	Matching
 	Body struct {
 		At         time.Time `json:"at" doc:"From when on it is no more"`
@@ -85,7 +85,7 @@ func (m *mount) units() {
 	})
 	add(m, operation{
 		ID: "get-unit", Do: "GET /units/{id}", Says: "Get a unit", Scope: unit.ScopeRead,
-	}, func(ctx context.Context, act actor.Actor, in *byID) (*oneOf[Unit], error) {
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Unit], error) {
 		return showOneUnit(s.Get(ctx, act, in.ID))
 	})
 	add(m, operation{
