@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"time"
 
@@ -42,6 +43,9 @@ type Options struct {
 	// Wrap may put something between the services and the store: faults in a
 	// simulation. Nil for nothing.
 	Wrap func(store.Set) store.Set
+	// Channels take the place of the mail server; whoever gives them closes them.
+	// Nil for what Config.SMTP or Catcher say.
+	Channels []notifications.Channel
 	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
 	Catcher *mailcatch.Catcher
 	// SyncOff gives durability up for speed, in tests and the demo's past.
@@ -67,6 +71,8 @@ type App struct {
 	holder   *scheduler.Holder
 	jobs     *scheduler.Scheduler
 	dispatch *notifications.Dispatcher
+	// handler is nil in a process that serves no pages.
+	handler http.Handler
 }
 
 // Open opens the store and builds everything that serves and works; nothing
@@ -155,6 +161,11 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.planner = outreach.NewPlanner(a.outreachStores(), a.millis)
 	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
+	if a.opt.Listeners.Pages != nil {
+		if a.handler, err = a.pages(); err != nil {
+			return err
+		}
+	}
 	return a.buildWorker()
 }
 

@@ -19,9 +19,9 @@ import (
 // checkWithin is how long /readyz waits for one dependency.
 const checkWithin = 2 * time.Second
 
-// Handler is every page and the API.
-func (a *App) Handler() (http.Handler, error) {
-	s := a.Services
+// pages builds every page and the API.
+func (a *App) pages() (http.Handler, error) {
+	s, cursors := a.Services, page.NewSealer(a.keys.Cursor())
 	o := web.Options{
 		API: api.Options{
 			Services: api.Services{
@@ -29,7 +29,7 @@ func (a *App) Handler() (http.Handler, error) {
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation,
 			},
-			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: page.NewSealer(a.keys.Cursor()), Now: a.Now,
+			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: cursors, Now: a.Now,
 			Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
@@ -37,7 +37,8 @@ func (a *App) Handler() (http.Handler, error) {
 		Pages: func(r gin.IRouter) error {
 			return resident.Mount(r, resident.Services{
 				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
-				Surveys: s.Surveys, Units: s.Units,
+				Surveys: s.Surveys, Units: s.Units, Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
+				BaseURL: a.base, MailFrom: a.mailFrom(), Log: a.log,
 			})
 		},
 	}

@@ -70,11 +70,7 @@ func (a *App) Serve(ctx context.Context) error {
 		go func() { ended <- server.Serve(l) }()
 	}
 	if l := a.opt.Listeners.Pages; l != nil {
-		handler, err := a.Handler()
-		if err != nil {
-			return err
-		}
-		start(l, handler)
+		start(l, a.handler)
 	}
 	if l := a.opt.Listeners.Metrics; l != nil {
 		start(l, web.MetricsHandler(a.registry))
