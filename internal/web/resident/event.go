@@ -1,0 +1,158 @@
+package resident
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
+)
+
+// formPurposes are what the form asks for, each with a box of its own;
+// registration comes with leaving an address.
+var formPurposes = []resident.Purpose{resident.ForReminders, resident.ForSurveys}
+
+// eventView is one event with its form.
+type eventView struct {
+	assets.Page
+	Event  shownEvent
+	Places string
+	Form   formView
+	Wrongs wrongs
+}
+
+// formView is the registration form, with what was typed where it is shown
+// again.
+type formView struct {
+	ID     string
+	Submit string
+	Slots  []slotView
+	Tiles  []int
+	Typed  typed
+	// Consents have the words of immutable texts; Registration is what leaving an
+	// address means.
+	Consents     []consentView
+	Registration string
+}
+
+type slotView struct {
+	ID, Name, Places string
+	Chosen           bool
+}
+
+type consentView struct {
+	Purpose, Title, Text, Words string
+	Given                       bool
+}
+
+// tiles are the small numbers of people that are one touch away.
+var tiles = []int{1, 2, 3, 4}
+
+// event shows one event to anybody. Everything but its places is made once a
+// version and language.
+func (p *site) event(c *gin.Context) error {
+	ctx := c.Request.Context()
+	e, err := p.s.Events.Public(ctx, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	texts := request.Texts(ctx)
+	full, err := p.fullness(ctx, e, texts)
+	if err != nil {
+		return err
+	}
+	page, err := p.gappedEvent(c, e, len(full.Slots))
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", page.fill(append([]string{
+		p.formID(), full.All, texts.Text(submitText(full.Full), nil),
+	}, full.Slots...)))
+	return nil
+}
+
+// The gaps of an event's page, in the order of the values that fill them.
+const (
+	gapForm = iota
+	gapPlaces
+	gapSubmit
+	gapSlots // and as many more as there are slots
+)
+
+func submitText(full bool) string {
+	if full {
+		return "page.form.waitlist"
+	}
+	return "page.form.submit"
+}
+
+func (p *site) fullness(ctx context.Context, e event.Event, t *i18n.Printer) (fullness, error) {
+	places, err := p.s.Registrations.Places(ctx, e)
+	if err != nil {
+		return fullness{}, err
+	}
+	return fullnessOf(e, places, t), nil
+}
+
+// gappedEvent gives the page from the shelf, or makes it.
+func (p *site) gappedEvent(c *gin.Context, e event.Event, slots int) (gapped, error) {
+	ctx := c.Request.Context()
+	texts := request.Texts(ctx)
+	shown, err := p.shown(ctx, e, texts)
+	if err != nil {
+		return gapped{}, err
+	}
+	key := shelfKey{
+		event: e.ID, ver: e.Ver, lang: texts.Lang(), keep: c.Query("lang") != "",
+		phase: shown.Phase, days: shown.Days, unit: shown.Unit, village: shown.Village,
+	}
+	if g, ok := p.compiled.get(key); ok {
+		return g, nil
+	}
+	f := fullness{All: p.compiled.gap(gapPlaces)}
+	for i := range slots {
+		f.Slots = append(f.Slots, p.compiled.gap(gapSlots+i))
+	}
+	v, err := p.eventView(c, e, shown, f, typed{}, nil)
+	if err != nil {
+		return gapped{}, err
+	}
+	v.Form.ID, v.Form.Submit = p.compiled.gap(gapForm), p.compiled.gap(gapSubmit)
+	body, err := p.make("event", v)
+	if err != nil {
+		return gapped{}, err
+	}
+	return p.compiled.put(key, body), nil
+}
+
+func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f fullness, in typed, ws wrongs) (eventView, error) {
+	v := eventView{Page: p.page(c, e.Title, shown.Path), Event: shown, Places: f.All, Wrongs: ws}
+	v.Form = formView{Submit: v.T(submitText(f.Full)), Tiles: tiles, Typed: in}
+	if len(e.Slots) > 1 {
+		for i, s := range e.Slots {
+			v.Form.Slots = append(v.Form.Slots, slotView{ID: s.ID, Name: s.Name, Places: f.Slots[i], Chosen: s.ID == in.Slot})
+		}
+	}
+	leaving, err := resident.TextFor(resident.ForRegistration, v.Lang())
+	if err != nil {
+		return v, err
+	}
+	v.Form.Registration = leaving.Words
+	for _, purpose := range formPurposes {
+		t, err := resident.TextFor(purpose, v.Lang())
+		if err != nil {
+			return v, err
+		}
+		v.Form.Consents = append(v.Form.Consents, consentView{
+			Purpose: string(purpose), Title: v.T("purpose." + string(purpose)), Text: t.ID, Words: t.Words,
+			Given: slices.Contains(in.Purposes, purpose),
+		})
+	}
+	return v, nil
+}

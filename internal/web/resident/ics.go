@@ -1,0 +1,46 @@
+package resident
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+)
+
+// eventCalendar is the event for a calendar, to anybody.
+func (p *site) eventCalendar(c *gin.Context) error {
+	e, err := p.s.Events.Public(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	p.calendar(c, e, e.State == event.Cancelled)
+	return nil
+}
+
+// ownCalendar is the event for the calendar of somebody who registered. The
+// file names nobody, and is the same for all but for whether they still come.
+func (p *site) ownCalendar(c *gin.Context) error {
+	own, err := p.s.Registrations.Own(c.Request.Context(), c.Param("token"))
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Header("X-Robots-Tag", "noindex, nofollow")
+	p.calendar(c, own.Event, own.Event.State == event.Cancelled || own.Registration.State == registration.Cancelled)
+	return nil
+}
+
+func (p *site) calendar(c *gin.Context, e event.Event, gone bool) {
+	method := outreach.MethodPublish
+	if gone {
+		method = outreach.MethodCancel
+	}
+	c.Header("Content-Disposition", `attachment; filename="event.ics"`)
+	c.Data(http.StatusOK, "text/calendar; charset=utf-8; method="+method, outreach.Calendar(e, outreach.Invite{
+		Method: method, Host: p.host, Organizer: p.organizer,
+		URL: p.s.BaseURL + outreach.EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt),
+	}))
+}
