@@ -34,7 +34,7 @@ func Calendar(e event.Event, in Invite) []byte {
 	v.SetStartAt(e.StartAt.Time())
 	v.SetEndAt(e.EndAt.Time())
 	v.SetSummary(e.Title)
-	v.SetLocation(PlaceLine(e.Place))
+	v.SetLocation(e.Place.Line())
 	v.SetURL(in.URL)
 	v.SetOrganizer("mailto:" + in.Organizer)
 	switch {

@@ -158,12 +158,12 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 		if old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt)) {
 			add("when_old", pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone)))
 		}
-		add("where", PlaceLine(e.Place))
-		if old.Place != PlaceLine(e.Place) {
+		add("where", e.Place.Line())
+		if old.Place != e.Place.Line() {
 			add("where_old", old.Place)
 		}
 	} else {
-		add("where", PlaceLine(e.Place))
+		add("where", e.Place.Line())
 	}
 	switch key.kind {
 	case kindPending, kindSurvey, kindSeatCancelled:

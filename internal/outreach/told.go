@@ -17,9 +17,9 @@ const (
 // Told is what the facts would say now to the holder of the registration.
 func Told(e event.Event, r registration.Registration) notifications.Told {
 	return told(notifications.Told{
-		Status: Status(e.State), Seat: Seat(r.State),
+		Status: string(e.State.Told()), Seat: Seat(r.State),
 		Start: notifications.Millis(e.StartAt), End: notifications.Millis(e.EndAt),
-		Zone: e.Zone, Place: PlaceLine(e.Place),
+		Zone: e.Zone, Place: e.Place.Line(),
 		Ver: e.Ver, SeatVer: r.PlanVer,
 	})
 }
@@ -43,16 +43,6 @@ func shown(s registration.Shown) notifications.Told {
 	})
 }
 
-// Status is an event's state as residents are told of it: what happens inside
-// the office before publishing and after the end is no news.
-func Status(s event.State) string {
-	switch s {
-	case event.Cancelled, event.Postponed:
-		return string(s)
-	}
-	return string(event.Published)
-}
-
 // Seat is a registration's state as its holder is told of it.
 func Seat(s registration.State) string {
 	switch s {
@@ -64,17 +54,6 @@ func Seat(s registration.State) string {
 		return SeatCancelled
 	}
 	return SeatRegistered
-}
-
-// PlaceLine is a place in one line, which a change notice compares and shows.
-func PlaceLine(p event.Place) string {
-	line := p.Name
-	for _, more := range []string{p.Address, p.Link} {
-		if more != "" {
-			line += ", " + more
-		}
-	}
-	return line
 }
 
 // newest returns the newest Told of a recipient: of the highest version among

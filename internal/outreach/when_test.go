@@ -160,8 +160,8 @@ func opened(s registration.State, byName bool) func(*outreach.Facts, *outreach.P
 func shownAs(f outreach.Facts) registration.Shown {
 	e := f.Event
 	return registration.Shown{
-		Status: outreach.Status(e.State), Seat: outreach.SeatRegistered, Start: e.StartAt, End: e.EndAt,
-		Zone: e.Zone, Place: outreach.PlaceLine(e.Place), Ver: e.Ver,
+		Status: string(e.State.Told()), Seat: outreach.SeatRegistered, Start: e.StartAt, End: e.EndAt,
+		Zone: e.Zone, Place: e.Place.Line(), Ver: e.Ver,
 	}
 }
 

@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -10,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
 // graceOf is how long a request that is under way is left alone by Settle.
@@ -183,6 +185,9 @@ func (s *Service) purge(ctx context.Context, eventID string, now calendar.Instan
 		ids := make([]string, len(list.Items))
 		for i, r := range list.Items {
 			ids[i] = r.ID
+			if err := s.forget(ctx, r); err != nil {
+				return err
+			}
 		}
 		if err := s.p.Registrations.Delete(ctx, ids); err != nil {
 			return err
@@ -197,5 +202,21 @@ func (s *Service) purge(ctx context.Context, eventID string, now calendar.Instan
 		e.Note(audit.Of(actor.System("purge"), now, e.Unit, audit.Thing("event", e.ID), "registration.purge", "registrations"))
 		return nil
 	})
+	return err
+}
+
+// forget has the resident of a registration that is about to be deleted erased
+// where a form made it for this once. It comes before the deletion, so that a
+// process that dies between the two meets the resident again.
+func (s *Service) forget(ctx context.Context, r Registration) error {
+	others, err := s.p.Registrations.ByResident(ctx, r.Resident, 2)
+	if err != nil {
+		return err
+	}
+	live := slices.ContainsFunc(others, func(o Registration) bool { return o.ID != r.ID })
+	_, err = s.p.Residents.ForgetIdle(ctx, actor.System("purge"), r.Resident, live)
+	if errors.Is(err, record.ErrAbsent) {
+		return nil
+	}
 	return err
 }

@@ -139,6 +139,31 @@ func (s *Service) CancelByStaff(ctx context.Context, a actor.Actor, id string) (
 	})
 }
 
+// CancelErased gives up what an erased resident was registered for, so that
+// nobody keeps an empty seat. It may be called again.
+func (s *Service) CancelErased(ctx context.Context, a actor.Actor, resident string) error {
+	regs, err := s.p.Registrations.ByResident(ctx, resident, pageSize)
+	if err != nil {
+		return err
+	}
+	for _, r := range regs {
+		if !r.State.Live() {
+			continue
+		}
+		e, err := s.p.Events.Get(ctx, r.Event)
+		if err != nil {
+			return err
+		}
+		_, err = s.wish(ctx, e, Command{Op: OpCancel, Registration: r.ID, Slot: r.Slot}, a, func(r *Registration) {
+			r.Reason = ReasonErased
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Get gives one registration to staff who work with people on the very unit.
 // That it was read is noted before it is given.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Registration, error) {

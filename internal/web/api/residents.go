@@ -189,7 +189,11 @@ func (m *mount) oneResident() {
 		ID: "erase-resident", Do: "POST /residents/{id}/erase", Says: "Erase what names a resident", Scope: resident.ScopeWrite,
 		More: "Name, contacts and household go; totals stay. It cannot be undone.",
 	}, func(ctx context.Context, act actor.Actor, in *ByID) (*oneOf[Resident], error) {
-		return showOneResident(s.Erase(ctx, act, in.ID))
+		erased, err := s.Erase(ctx, act, in.ID)
+		if err == nil {
+			err = m.Services.Registrations.CancelErased(ctx, act, in.ID)
+		}
+		return showOneResident(erased, err)
 	})
 	add(m, operation{
 		ID: "reveal-contacts", Do: "POST /residents/{id}/reveal", Says: "Show a resident's contacts in plain", Scope: resident.ScopeRead,
