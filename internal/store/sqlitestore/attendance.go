@@ -48,6 +48,5 @@ func (s attendanceStore) Undone(ctx context.Context, _ int, event, id string) (b
 }
 
 func (s attendanceStore) Dissolve(ctx context.Context, _ int, event string) error {
-	_, err := s.did(ctx, "UPDATE attendance SET registration = '' WHERE event = ? AND registration <> ''", event)
-	return err
+	return s.erase(ctx, "UPDATE attendance SET registration = '' WHERE event = ? AND registration <> ''", event)
 }

@@ -226,6 +226,16 @@ func (s *Store) did(ctx context.Context, text string, args ...any) (bool, error)
 	return err == nil && n > 0, err
 }
 
+// erase runs one statement that takes personal data away, and empties the log
+// if there was any.
+func (s *Store) erase(ctx context.Context, text string, args ...any) error {
+	did, err := s.did(ctx, text, args...)
+	if err != nil || !did {
+		return err
+	}
+	return s.emptyLog(ctx)
+}
+
 func jsonText(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {

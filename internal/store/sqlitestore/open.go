@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"os"
 	"sync"
 
@@ -18,9 +19,11 @@ type Store struct {
 	options Options
 	writer  *writer
 	writeDB *sql.DB
-	readDB  *sql.DB
-	stmts   sync.Map // text -> *sql.Stmt of readDB
-	updates *keyLocks
+	// writeConn is the writer's; writeDB does not close what is in use.
+	writeConn *sql.Conn
+	readDB    *sql.DB
+	stmts     sync.Map // text -> *sql.Stmt of readDB
+	updates   *keyLocks
 }
 
 // Open opens the file, brings its tables up to date and starts the writer.
@@ -88,11 +91,10 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.writeDB.SetMaxOpenConns(1)
-	conn, err := s.writeDB.Conn(ctx)
-	if err != nil {
+	if s.writeConn, err = s.writeDB.Conn(ctx); err != nil {
 		return err
 	}
-	own := newSession(conn, s.options.Trace)
+	own := newSession(s.writeConn, s.options.Trace)
 	if err := startWAL(ctx, own); err != nil {
 		return err
 	}
@@ -109,17 +111,22 @@ func (s *Store) open(ctx context.Context) error {
 	return nil
 }
 
+// closeFiles closes what was opened; the writer's connection last, since the
+// last one empties the log into the file.
 func (s *Store) closeFiles() error {
-	var first error
-	for _, db := range []*sql.DB{s.readDB, s.writeDB} {
-		if db == nil {
-			continue
-		}
-		if err := db.Close(); err != nil && first == nil {
-			first = err
+	var errs []error
+	if s.readDB != nil {
+		errs = append(errs, s.readDB.Close())
+	}
+	if s.writeConn != nil {
+		if err := s.writeConn.Close(); !errors.Is(err, sql.ErrConnDone) {
+			errs = append(errs, err)
 		}
 	}
-	return first
+	if s.writeDB != nil {
+		errs = append(errs, s.writeDB.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // nonce names one update.

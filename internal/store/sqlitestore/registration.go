@@ -108,6 +108,5 @@ func (s registrationStore) Loose(ctx context.Context, before calendar.Instant, l
 }
 
 func (s registrationStore) Delete(ctx context.Context, ids []string) error {
-	_, err := s.did(ctx, "DELETE FROM registrations WHERE id IN (SELECT value FROM json_each(?))", jsonText(ids))
-	return err
+	return s.erase(ctx, "DELETE FROM registrations WHERE id IN (SELECT value FROM json_each(?))", jsonText(ids))
 }

@@ -136,6 +136,9 @@ func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Milli
 			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
 		return err
 	})
+	if err == nil && n > 0 {
+		err = s.emptyLog(ctx)
+	}
 	if err != nil {
 		return 0, forNotifications(err)
 	}

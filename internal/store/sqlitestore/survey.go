@@ -62,8 +62,7 @@ func (s boxStore) TakeCode(ctx context.Context, _ int, event, hash string) (bool
 }
 
 func (s boxStore) DropCodes(ctx context.Context, _ int, event string) error {
-	_, err := s.did(ctx, "DELETE FROM survey_codes WHERE event = ?", event)
-	return err
+	return s.erase(ctx, "DELETE FROM survey_codes WHERE event = ?", event)
 }
 
 func (s boxStore) PutAnswer(ctx context.Context, a survey.Answer) error {

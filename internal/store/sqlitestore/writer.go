@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +19,8 @@ type op struct {
 	run   func(*session) error
 	done  chan error
 	taken atomic.Bool
+	// outside has it run between transactions.
+	outside bool
 }
 
 // take claims the op for the writer, or for a caller that gives it up;
@@ -44,10 +47,23 @@ func startWriter(s *session, log *slog.Logger) *writer {
 // write queues run and waits until it is durable. A caller whose context ends
 // is let go at once; its op may still be applied, and nobody else's suffers.
 func (s *Store) write(ctx context.Context, run func(*session) error) error {
+	return s.do(ctx, &op{run: run, done: make(chan error, 1)})
+}
+
+// emptyLog moves the write-ahead log into the file and cuts it, as it still
+// holds what was removed. A reader that is in the way only puts it off.
+func (s *Store) emptyLog(ctx context.Context) error {
+	return s.do(ctx, &op{run: cutLog, done: make(chan error, 1), outside: true})
+}
+
+func cutLog(s *session) error {
+	return s.script("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 10000")
+}
+
+func (s *Store) do(ctx context.Context, o *op) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	o := &op{run: run, done: make(chan error, 1)}
 	if err := s.writer.enqueue(ctx, o); err != nil {
 		return err
 	}
@@ -88,7 +104,17 @@ func (w *writer) stop() {
 func (w *writer) loop() {
 	defer close(w.ended)
 	for o := range w.queue {
-		w.commit(w.gather(o))
+		group := w.gather(o)
+		inside := slices.DeleteFunc(slices.Clone(group), func(o *op) bool { return o.outside })
+		w.commit(inside)
+		for _, o := range group {
+			if o.outside {
+				o.done <- o.run(w.session)
+			}
+		}
+	}
+	if err := cutLog(w.session); err != nil {
+		w.log.Warn("log not emptied", "code", codeOf(err))
 	}
 }
 

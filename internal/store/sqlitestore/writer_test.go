@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
@@ -132,28 +133,46 @@ func openFull(t *testing.T) *store.Set {
 // TestErase: what was removed is nowhere in the file.
 func TestErase(t *testing.T) {
 	t.Parallel()
-	const secret = "a-value-that-must-go"
+	const secret, gone = "a-value-that-must-go", "another-one-of-a-deleted-record"
 	path := newPath(t)
 	s := MustOpen(t, sqlitestore.Options{Path: path})
 	set := s.Set()
-	c := contact.Contact{Head: record.Head{ID: "c"}, FixedFor: secret}
-	if err := set.Contacts.Create(t.Context(), &c); err != nil {
-		t.Fatal(err)
+	var ids []string
+	for i := range 50 {
+		c := contactOf(i)
+		c.FixedFor, c.Sealed = secret, bytes.Repeat([]byte{7}, 3000)
+		r := registration.Registration{Head: record.Head{ID: c.ID}, Form: gone}
+		if err := errors.Join(set.Contacts.Create(t.Context(), c), set.Registrations.Create(t.Context(), &r)); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, c.ID)
 	}
-	_, err := set.Contacts.Update(t.Context(), "c", func(c *contact.Contact) error {
-		c.FixedFor = ""
-		return nil
-	})
+	err := set.Registrations.Delete(t.Context(), ids)
+	if holds(t, path, gone) || holds(t, path+"-wal", gone) {
+		t.Error("a deleted record is still in the files of an open store")
+	}
+	for _, id := range ids {
+		_, failed := set.Contacts.Update(t.Context(), id, func(c *contact.Contact) error {
+			c.FixedFor, c.Sealed = "", nil
+			return nil
+		})
+		err = errors.Join(err, failed)
+	}
 	if err = errors.Join(err, s.Close()); err != nil { // the last close empties the log
 		t.Fatal(err)
 	}
+	if holds(t, path, secret) {
+		t.Error("an erased value is still in the file")
+	}
+}
+
+func holds(t *testing.T, path, value string) bool {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Contains(data, []byte(secret)) {
-		t.Error("an erased value is still in the file")
-	}
+	return bytes.Contains(data, []byte(value))
 }
 
 // TestWriter_Stops: what was queued before Close is written.
