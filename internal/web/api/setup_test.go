@@ -35,6 +35,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web"
 	"github.com/sunday-with-the-people/sunday/internal/web/api"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // What must never be seen outside of the record it was typed into.
@@ -102,7 +103,7 @@ func (l *logs) String() string {
 	return l.buf.String()
 }
 
-func setup(t *testing.T) *bundle {
+func setup(t testing.TB) *bundle {
 	t.Helper()
 	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "sunday.db"), Sync: "OFF"})
 	if err != nil {
@@ -127,7 +128,7 @@ func setup(t *testing.T) *bundle {
 	return b
 }
 
-func (b *bundle) serve(t *testing.T, keys *secret.Keys) {
+func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	t.Helper()
 	st, now, ids := b.set, b.now.now, id.Seeded(7)
 	sv := &b.services
@@ -171,7 +172,7 @@ func (b *bundle) serve(t *testing.T, keys *secret.Keys) {
 	b.handler = h
 }
 
-func (b *bundle) people(t *testing.T) {
+func (b *bundle) people(t testing.TB) {
 	t.Helper()
 	list, err := unit.StateUnits()
 	if err != nil {
@@ -186,7 +187,7 @@ func (b *bundle) people(t *testing.T) {
 	b.stranger = b.mustToken(t, "stranger", dran, all...)
 }
 
-func (b *bundle) mustToken(t *testing.T, login, on string, roles ...actor.Role) string {
+func (b *bundle) mustToken(t testing.TB, login, on string, roles ...actor.Role) string {
 	t.Helper()
 	cli, s := actor.System("command line"), b.services.Accounts
 	a, err := s.Create(t.Context(), cli, account.Draft{Login: login, Name: login, Unit: on})
@@ -201,7 +202,7 @@ func (b *bundle) mustToken(t *testing.T, login, on string, roles ...actor.Role) 
 	return b.mustScopes(t, a.ID, account.Scopes()...)
 }
 
-func (b *bundle) mustScopes(t *testing.T, accountID string, scopes ...string) string {
+func (b *bundle) mustScopes(t testing.TB, accountID string, scopes ...string) string {
 	t.Helper()
 	token, _, err := b.services.Accounts.IssueToken(t.Context(), actor.System("command line"), account.TokenDraft{
 		Account: accountID, Label: "test", Scopes: scopes,
@@ -220,7 +221,7 @@ type reply struct {
 }
 
 // json gives the value at a path such as "errors.0.field".
-func (r reply) json(t *testing.T, path ...any) any {
+func (r reply) json(t testing.TB, path ...any) any {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal([]byte(r.body), &v); err != nil {
@@ -245,7 +246,7 @@ func (r reply) json(t *testing.T, path ...any) any {
 	return v
 }
 
-func (r reply) text(t *testing.T, path ...any) string {
+func (r reply) text(t testing.TB, path ...any) string {
 	t.Helper()
 	s, ok := r.json(t, path...).(string)
 	if !ok {
@@ -255,7 +256,7 @@ func (r reply) text(t *testing.T, path ...any) string {
 }
 
 // do sends a request; headers are pairs. A body that is no string is sent as JSON.
-func (b *bundle) do(t *testing.T, token, method, path string, body any, headers ...string) reply {
+func (b *bundle) do(t testing.TB, token, method, path string, body any, headers ...string) reply {
 	t.Helper()
 	var sent io.Reader
 	switch body := body.(type) {
@@ -286,7 +287,7 @@ func (b *bundle) do(t *testing.T, token, method, path string, body any, headers 
 }
 
 // must is do that has to answer with the status.
-func (b *bundle) must(t *testing.T, status int, token, method, path string, body any, headers ...string) reply {
+func (b *bundle) must(t testing.TB, status int, token, method, path string, body any, headers ...string) reply {
 	t.Helper()
 	r := b.do(t, token, method, path, body, headers...)
 	if r.status != status {
@@ -307,7 +308,7 @@ func draft() fields {
 }
 
 // mustPublished makes an event that residents see and gives its id.
-func (b *bundle) mustPublished(t *testing.T) string {
+func (b *bundle) mustPublished(t testing.TB) string {
 	t.Helper()
 	e := b.must(t, 201, b.organizer, "POST", "/api/v1/events", draft()).text(t, "id")
 	at := "/api/v1/events/" + e
@@ -318,11 +319,38 @@ func (b *bundle) mustPublished(t *testing.T) string {
 }
 
 // mustResident enters one with a planted name, phone and address.
-func (b *bundle) mustResident(t *testing.T) string {
+func (b *bundle) mustResident(t testing.TB) string {
 	t.Helper()
 	return b.must(t, 201, b.organizer, "POST", "/api/v1/residents", fields{
 		"unit": blao, "name": plantedName, "contacts": []fields{
 			{"kind": "email", "value": plantedEmail}, {"kind": "phone", "value": plantedPhone},
 		},
 	}).text(t, "id")
+}
+
+// mustRows puts one row of each ending into the ledger of an event.
+func (b *bundle) mustRows(t testing.TB, eventID string) {
+	t.Helper()
+	e, err := b.set.Events.Get(t.Context(), eventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []notifications.Row
+	for i, end := range []struct {
+		state  notifications.State
+		reason notifications.Reason
+	}{
+		{notifications.Planned, ""}, {notifications.Sent, ""}, {notifications.Suppressed, notifications.ReasonNoConsent},
+		{notifications.Dead, notifications.ReasonRefused},
+	} {
+		k := notifications.Key{Rule: "confirmation", Occurrence: e.ID, Recipient: "resident:" + id.Hash(eventID, string(end.state))}
+		rows = append(rows, notifications.Row{
+			ID: k.ID(), Part: e.Part, Key: k, Unit: e.Unit, Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"},
+			State: end.state, Reason: end.reason, Error: "550 no such user " + plantedEmail, Due: notifications.Millis(start),
+			Until: notifications.Millis(e.EndAt), Contact: "hash-of-contact", Group: k.ID(), Try: max(0, i-1), EndedAt: notifications.Millis(i),
+		})
+	}
+	if _, err := b.set.Ledger.Insert(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
 }
