@@ -71,19 +71,21 @@ func (c *collection[T]) newOp() string { return hex.EncodeToString(c.ids.Nonce(o
 
 // byID is the filter for a document of which only the id is known.
 func (c *collection[T]) byID(id string) bson.D {
-	if c.keyByID == nil {
-		return where(is("_id", id))
+	filter := where(is("_id", id))
+	if c.keyByID != nil {
+		filter = append(filter, c.keyByID(id)...)
 	}
-	return append(c.keyByID(id), is("_id", id))
+	return filter
 }
 
 // exactly is the filter for a document that was read.
 func (c *collection[T]) exactly(v *T) bson.D {
 	h := base(v)
-	if c.keyOf == nil {
-		return where(is("_id", h.ID), is("ver", h.Ver))
+	filter := where(is("_id", h.ID), is("ver", h.Ver))
+	if c.keyOf != nil {
+		filter = append(filter, c.keyOf(v)...)
 	}
-	return append(c.keyOf(v), is("_id", h.ID), is("ver", h.Ver))
+	return filter
 }
 
 func (c *collection[T]) create(ctx context.Context, v *T) error {

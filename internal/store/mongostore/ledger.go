@@ -42,7 +42,9 @@ func newLedger(d *db) *ledger {
 }
 
 // mine is the filter for rows of a part by id, both fields of the shard key.
-func mine(part int, ids []string) bson.D { return where(is("part", part), in("_id", ids)) }
+// The id comes first: to MongoDB the order is nothing, but the test server
+// takes the index of the first field.
+func mine(part int, ids []string) bson.D { return where(in("_id", ids), is("part", part)) }
 
 func (l *ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
 	fresh := make([]bool, 0, len(rows))
@@ -68,7 +70,7 @@ func (l *ledger) Change(ctx context.Context, changes []notifications.Change) ([]
 		next := row{Row: c.Row, Op: name}
 		next.Gen = c.SeenGen + 1
 		models[i] = mongo.NewReplaceOneModel().SetReplacement(next).SetFilter(where(
-			is("part", c.Row.Part), is("_id", c.Row.ID), is("gen", c.SeenGen), is("state", c.SeenState)))
+			is("_id", c.Row.ID), is("part", c.Row.Part), is("gen", c.SeenGen), is("state", c.SeenState)))
 	}
 	res, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 	if err != nil {
@@ -92,7 +94,7 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 			parts = append(parts, c.Row.Part)
 		}
 	}
-	rows, err := list[row](ctx, l.rows, where(in("part", parts), in("_id", ids), is("op", name)), ascending("_id"), 0)
+	rows, err := list[row](ctx, l.rows, where(in("_id", ids), in("part", parts), is("op", name)), ascending("_id"), 0)
 	if err != nil {
 		return nil, err
 	}

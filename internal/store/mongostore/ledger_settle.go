@@ -73,13 +73,14 @@ func (l *ledger) settleSent(ctx context.Context, part int, results []notificatio
 
 func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 	ids := make([]string, len(results))
-	batches, times, contacts := make(bson.A, len(results)), make(bson.A, len(results)), make(bson.A, len(results))
+	batches, rest := make(bson.A, len(results)), make(bson.A, len(results))
 	for i, r := range results {
-		ids[i] = r.ID
-		batches[i], times[i], contacts[i] = literal(r.Batch), r.At, literal(r.Contact)
+		ids[i], batches[i] = r.ID, r.Batch
+		rest[i] = where(is("at", r.At), is("contact", r.Contact))
 	}
+	// A list is literal as a whole: a text in it may begin with a dollar sign.
 	of := func(values bson.A) bson.D {
-		return expr("$arrayElemAt", values, expr("$indexOfArray", ids, "$_id"))
+		return expr("$arrayElemAt", where(is("$literal", values)), expr("$indexOfArray", ids, "$_id"))
 	}
 	filter := append(mine(part, ids),
 		in("state", []notifications.State{notifications.Sending, notifications.Unknown, notifications.Planned}),
@@ -87,17 +88,17 @@ func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 			expr("$eq", "$batch", of(batches)),
 			expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))))
 	kept := expr("$ifNull", "$contact", "")
-	contact := expr("$cond", expr("$eq", of(contacts), ""), kept, of(contacts))
-	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{where(set(
-		is("state", notifications.Sent), is("reason", ""), is("error", ""),
-		is("ended_at", of(times)), is("contact", contact),
-		is("gen", expr("$add", "$gen", int64(1)))))})
+	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{
+		where(set(is("settled", of(rest)))),
+		where(set(
+			is("state", notifications.Sent), is("reason", ""), is("error", ""), is("ended_at", "$settled.at"),
+			is("contact", expr("$cond", expr("$eq", "$settled.contact", ""), kept, "$settled.contact")),
+			is("gen", expr("$add", "$gen", int64(1))))),
+		where(is("$unset", "settled")),
+	})
 }
 
 func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }
-
-// literal keeps a text that begins with a dollar sign from being read as a field.
-func literal(s string) bson.D { return where(is("$literal", s)) }
 
 func (l *ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {
 	byID := map[string]notifications.Back{}
@@ -144,7 +145,7 @@ func (l *ledger) moveAll(ctx context.Context, rows []row, move func(notification
 		if !moved {
 			continue
 		}
-		filter := where(is("part", r.Part), is("_id", r.ID), is("gen", r.Gen))
+		filter := where(is("_id", r.ID), is("part", r.Part), is("gen", r.Gen))
 		models = append(models, mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(row{Row: next, Op: r.Op}))
 	}
 	if len(models) == 0 {

@@ -82,7 +82,7 @@ func bucketsOf(event string) []string {
 }
 
 func (s *boxes) AddCode(ctx context.Context, part int, event, hash string) error {
-	bucket := where(is("part", part), is("_id", bucketOf(event, hash)))
+	bucket := where(is("_id", bucketOf(event, hash)), is("part", part))
 	push := is("$push", where(is("codes", where(is("$each", bson.A{hash}), is("$sort", 1)))))
 	for range updateTries {
 		// An upsert that misses because the code is there meets the bucket's id.
@@ -99,7 +99,7 @@ func (s *boxes) AddCode(ctx context.Context, part int, event, hash string) error
 }
 
 func (s *boxes) HasCode(ctx context.Context, part int, event, hash string) (bool, error) {
-	filter := where(is("part", part), is("_id", bucketOf(event, hash)), is("codes", hash))
+	filter := where(is("_id", bucketOf(event, hash)), is("part", part), is("codes", hash))
 	err := s.codes.FindOne(ctx, filter, options.FindOne().SetProjection(where(is("_id", 1)))).Err()
 	if err = translate(ctx, "has code", err); errors.Is(err, record.ErrAbsent) {
 		return false, nil
@@ -108,7 +108,7 @@ func (s *boxes) HasCode(ctx context.Context, part int, event, hash string) (bool
 }
 
 func (s *boxes) TakeCode(ctx context.Context, part int, event, hash string) (bool, error) {
-	filter := where(is("part", part), is("_id", bucketOf(event, hash)), is("codes", hash))
+	filter := where(is("_id", bucketOf(event, hash)), is("part", part), is("codes", hash))
 	res, err := s.codes.UpdateOne(ctx, filter, where(is("$pull", where(is("codes", hash)))))
 	if err != nil {
 		return false, translate(ctx, "take code", err)
@@ -117,7 +117,7 @@ func (s *boxes) TakeCode(ctx context.Context, part int, event, hash string) (boo
 }
 
 func (s *boxes) DropCodes(ctx context.Context, part int, event string) error {
-	_, err := s.codes.DeleteMany(ctx, where(is("part", part), in("_id", bucketsOf(event))))
+	_, err := s.codes.DeleteMany(ctx, where(in("_id", bucketsOf(event)), is("part", part)))
 	return translate(ctx, "drop codes", err)
 }
 
@@ -127,7 +127,7 @@ func (s *boxes) PutAnswer(ctx context.Context, a survey.Answer) error {
 }
 
 func (s *boxes) RemoveAnswer(ctx context.Context, part int, event, id string) error {
-	_, err := s.answers.DeleteOne(ctx, where(is("part", part), is("_id", id), is("event", event)))
+	_, err := s.answers.DeleteOne(ctx, where(is("_id", id), is("part", part), is("event", event)))
 	return translate(ctx, "remove answer", err)
 }
 
