@@ -315,3 +315,21 @@ func FuzzAPI_Query(f *testing.F) {
 func sendable(query string) bool {
 	return !strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r > '~' || r == '#' })
 }
+
+// FuzzAPI_Headers sends any token, version and key.
+func FuzzAPI_Headers(f *testing.F) {
+	b := setup(f)
+	e := b.must(f, 201, b.organizer, "POST", "/api/v1/events", draft()).text(f, "id")
+	f.Add("Bearer x", `"1"`, "key")
+	f.Add("bearer  "+b.organizer, `W/"1"`, "")
+	f.Add("Basic eA==", `"18446744073709551616"`, strings.Repeat("k", 300))
+	f.Fuzz(func(t *testing.T, authorization, match, key string) {
+		for _, token := range []string{authorization, "Bearer " + b.organizer} {
+			r := b.do(t, "", "PATCH", "/api/v1/events/"+e, fields{"title": "Một tên khác"},
+				"Authorization", token, "If-Match", match, "Idempotency-Key", key)
+			if r.status != 200 && r.status != 401 && r.status != 412 && r.status != 422 {
+				t.Errorf("got %d %s", r.status, r.body)
+			}
+		}
+	})
+}

@@ -45,8 +45,7 @@ func (p *Problem) ContentType(ct string) string {
 // Of says what the client of the request in ctx may know of err. An error that
 // nobody classified is a 500 with fixed words.
 func Of(ctx context.Context, err error) *Problem {
-	var p *Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
 	f, ok := errors.AsType[*fault.Error](err)
@@ -70,8 +69,8 @@ var (
 // outside in, and no words of a driver, which may repeat what somebody typed.
 func Cause(err error) string {
 	var parts []string
-	for ; err != nil && len(parts) < 8; err = errors.Unwrap(err) {
-		switch e := err.(type) {
+	for ; err != nil && len(parts) < 8; err = inner(err) {
+		switch e := any(err).(type) {
 		case *fault.Error:
 			parts = append(parts, e.Error())
 		case interface{ Code() int }:
@@ -81,6 +80,16 @@ func Cause(err error) string {
 		}
 	}
 	return strings.Join(parts, ": ")
+}
+
+// inner is what the error wraps, the first where it joins several.
+func inner(err error) error {
+	if joined, ok := any(err).(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			return one
+		}
+	}
+	return errors.Unwrap(err)
 }
 
 // Make gives the problem with a status of its own, in words for the fault.
