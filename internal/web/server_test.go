@@ -165,7 +165,7 @@ func TestServer_Panic(t *testing.T) {
 	s := setup(t, nil)
 	r := s.do(t, "GET", "/panics/"+planted+"?name="+planted)
 	got := body(t, r)
-	if r.StatusCode != 500 {
+	if r.StatusCode != http.StatusInternalServerError {
 		t.Errorf("got %d", r.StatusCode)
 	}
 	for _, leak := range []string{planted, ".go:", "goroutine"} {
@@ -272,9 +272,9 @@ func TestServer_Proxies(t *testing.T) {
 		trusted []netip.Prefix
 		want    int
 	}{
-		"nobody is trusted":   {nil, 429},
-		"the proxy is":        {[]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, 200},
-		"another proxy is": {[]netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, 429},
+		"nobody is trusted": {nil, 429},
+		"the proxy is":      {[]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, 200},
+		"another proxy is":  {[]netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, 429},
 	} {
 		s := setup(t, func(o *web.Options) {
 			o.TrustedProxies, o.Limits.Failures = tt.trusted, web.Rate{Burst: 1, Every: time.Hour}
@@ -344,7 +344,7 @@ func TestServer_ReadyHangs(t *testing.T) {
 		})
 		r := s.do(t, "GET", "/readyz")
 		close(release)
-		if got := body(t, r); r.StatusCode != 503 || !strings.Contains(got, "no answer in time") {
+		if got := body(t, r); r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got, "no answer in time") {
 			t.Errorf("got %d %s", r.StatusCode, got)
 		}
 	})
