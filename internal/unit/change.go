@@ -99,7 +99,8 @@ func (s *Service) change(ctx context.Context, act actor.Actor, unit string, seen
 
 // EnsureMany lays units that are not there yet, for the program itself: an
 // import or a demonstration. Each needs its id, kind, Vietnamese name and
-// ancestors; names are cleaned, and what lists and searches use is filled.
+// ancestors; names are cleaned, and what lists and searches use is filled. The
+// log has no entry of it: a list that comes with the program is nobody's act.
 func (s *Service) EnsureMany(ctx context.Context, act actor.Actor, us []Unit) error {
 	if !act.Is(actor.KindSystem) {
 		return ErrRole
@@ -123,7 +124,6 @@ func (s *Service) EnsureMany(ctx context.Context, act actor.Actor, us []Unit) er
 		u.Names = names
 		u.index()
 		u.Outbox = nil
-		u.Note(audit.Of(act, s.now(), u.ID, thing(u.ID), "unit.create", "kind", "parent", "names", "code"))
 		ready[i] = u
 	}
 	for group := range slices.Chunk(ready, createAtOnce) {
