@@ -20,7 +20,7 @@ func (p *program) accountAdd() *cobra.Command {
 	var in app.NewAccount
 	c := &cobra.Command{
 		Use: "add LOGIN", Short: "Make an account with roles on a unit", Args: exactly(1, "one LOGIN"),
-		Example: "  sunday account add lan --name 'Trần Thị Lan' --unit 24946 --role organizer",
+		Example: "  sunday account add lan --name 'Trần Thị Lan' --unit 24787 --role organizer",
 		RunE: func(c *cobra.Command, args []string) error {
 			in.Login = args[0]
 			return p.with(c.Context(), func(a *app.App) error {
