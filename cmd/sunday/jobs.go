@@ -23,7 +23,7 @@ func (p *program) jobs() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return json.NewEncoder(p.out).Encode(list)
+					return json.NewEncoder(p.out).Encode(jobLines(list))
 				}
 				return p.printJobs(list)
 			})
@@ -31,6 +31,33 @@ func (p *program) jobs() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// jobLine is a job as --json prints it.
+type jobLine struct {
+	Name      string     `json:"name"`
+	Every     string     `json:"every"`
+	LastStart *time.Time `json:"last_start,omitempty"`
+	Outcome   string     `json:"outcome,omitempty"`
+	Next      *time.Time `json:"next,omitempty"`
+	Failures  int64      `json:"failures"`
+}
+
+func jobLines(list []scheduler.JobStatus) []jobLine {
+	at := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	lines := make([]jobLine, len(list))
+	for i, j := range list {
+		lines[i] = jobLine{
+			Name: j.Name, Every: j.Every.String(), LastStart: at(j.LastStart),
+			Outcome: string(j.LastOutcome), Next: at(j.NextRun), Failures: j.Failures,
+		}
+	}
+	return lines
 }
 
 func (p *program) printJobs(list []scheduler.JobStatus) error {

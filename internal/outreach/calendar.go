@@ -1,7 +1,7 @@
 package outreach
 
 import (
-	ics "github.com/arran4/golang-ical"
+	"github.com/arran4/golang-ical"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"

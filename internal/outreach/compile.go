@@ -1,24 +1,13 @@
 package outreach
 
 import (
-	"embed"
 	"fmt"
-	htmltemplate "html/template"
 	"strings"
-	texttemplate "text/template"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/notifications"
-)
-
-//go:embed templates/*.tmpl
-var templates embed.FS
-
-var (
-	htmlMail = htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/mail.html.tmpl"))
-	textMail = texttemplate.Must(texttemplate.ParseFS(templates, "templates/mail.txt.tmpl"))
 )
 
 // kind is a mail's wording; it is the middle of its message ids.
@@ -115,10 +104,10 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 	}
 	c := &compiled{subject: pr.Text(prefix+".subject", words), language: pr.Lang()}
 	var text, html strings.Builder
-	if err := textMail.Execute(&text, l); err != nil {
+	if err := textMail().Execute(&text, l); err != nil {
 		return nil, fmt.Errorf("compile mail text: %w", err)
 	}
-	if err := htmlMail.Execute(&html, l); err != nil {
+	if err := htmlMail().Execute(&html, l); err != nil {
 		return nil, fmt.Errorf("compile mail page: %w", err)
 	}
 	c.text, c.html = gaps(text.String()), gaps(html.String())

@@ -213,9 +213,9 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 		}
 		return notifications.Verdict{}, false
 	}
-	best, any := newest(p.Registration, p.Rows)
+	best, told := newest(p.Registration, p.Rows)
 	facts := Told(f.Event, p.Registration)
-	if !any || best.Same(facts) {
+	if !told || best.Same(facts) {
 		return notifications.Verdict{}, false
 	}
 	if change, ok := p.last(RuleChange); ok && change.Closed() && change.Told.Same(facts) {

@@ -48,8 +48,8 @@ func (d *draft) plan(f Facts, p Person, rules []Rule) {
 
 func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	want := When(rule, f, p, d.now)
-	last, any := p.last(rule.ID)
-	if !any {
+	last, found := p.last(rule.ID)
+	if !found {
 		if want.Covered {
 			d.insert(rule, f, p, want, 0)
 		}

@@ -59,11 +59,11 @@ func Seat(s registration.State) string {
 // newest returns the newest Told of a recipient: of the highest version among
 // what was handed over or ever unknown and what the person was shown.
 func newest(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
-	best, any := shown(r.Shown), r.Shown.Ver > 0
+	best, found := shown(r.Shown), r.Shown.Ver > 0
 	for _, row := range rows {
-		if row.HandedOver() && row.Rule != RulePending && row.Rule != RuleSurvey && (!any || row.Told.Newer(best)) {
-			best, any = row.Told, true
+		if row.HandedOver() && row.Rule != RulePending && row.Rule != RuleSurvey && (!found || row.Told.Newer(best)) {
+			best, found = row.Told, true
 		}
 	}
-	return best, any
+	return best, found
 }

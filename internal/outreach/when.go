@@ -152,9 +152,9 @@ func (w Want) gone(r registration.Registration) Want {
 // whenChange is due when the newest Told differs from the facts.
 func whenChange(f Facts, p Person, w Want) Want {
 	r := p.Registration
-	told, any := newest(r, p.Rows)
+	told, known := newest(r, p.Rows)
 	_, planned := p.last(RuleChange)
-	if !any || told.Same(w.Told) {
+	if !known || told.Same(w.Told) {
 		if planned {
 			return w.suppress(notifications.ReasonNothingNew)
 		}
