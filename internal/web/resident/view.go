@@ -107,7 +107,12 @@ func clock(start, end time.Time, t *i18n.Printer) string {
 	return t.Text("page.event.clock", map[string]any{"start": t.FormatClock(start), "end": t.FormatClock(end)})
 }
 
+// lunar is the day by which people here know feasts and markets; in other
+// languages it would only be in the way.
 func lunar(d calendar.Date, t *i18n.Printer) string {
+	if t.Lang() != i18n.Default {
+		return ""
+	}
 	day, month, _, leap := calendar.Lunar(d)
 	words := "page.event.lunar"
 	if leap {

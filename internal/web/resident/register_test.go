@@ -1,0 +1,200 @@
+package resident_test
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+)
+
+func TestRegister_WithoutAddress(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	form := w.get("/e/" + e.ID).formID(t)
+	path := "/e/" + e.ID + "/register?lang=en"
+	first := w.post(path, "form", form, "party", "more", "more", "5", "name", "L\u0061\u0302n\u202e\u200b")
+	second := w.post(path, "form", form, "party", "more", "more", "5", "name", "L\u0061\u0302n\u202e\u200b")
+	if first.status != http.StatusSeeOther || first.location != second.location {
+		t.Fatalf("got %d %q, then %q", first.status, first.location, second.location)
+	}
+	all := w.all(t, e)
+	if len(all) != 1 || all[0].Party != 5 || all[0].State != registration.Registered || w.mails.Load() != 0 {
+		t.Errorf("got %+v, %d mails", all, w.mails.Load())
+	}
+	who, err := w.set.Residents.Get(context.Background(), all[0].Resident)
+	must(t, err)
+	if who.Name != "L\u00e2n" {
+		t.Errorf("name %q is not clean", who.Name)
+	}
+	if !strings.HasSuffix(first.location, "?lang=en") {
+		t.Errorf("%q does not keep the language", first.location)
+	}
+	w.get(first.location).has(t, http.StatusOK, "5 people", "data:image/png;base64,", `<meta name="robots" content="noindex`)
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "Còn 5 chỗ, đã có 5 người")
+}
+
+func TestRegister_WithAddress(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	reminders, err := resident.TextFor(resident.ForReminders, "pl")
+	must(t, err)
+	form := w.get("/e/" + e.ID).formID(t)
+	pairs := []string{"form", form, "party", "2", "email", " An@Example.org ", "consent.reminders", reminders.ID}
+	got := w.post("/e/"+e.ID+"/register?lang=pl", pairs...)
+	got.has(t, http.StatusOK, "2 osoby", "niedziela, 22 listopada 2026").lacks(t, "/r/", "example.org")
+	if got.header.Get("Cache-Control") != "no-store" || got.header.Get("X-Robots-Tag") == "" || w.mails.Load() != 1 {
+		t.Errorf("%v, %d mails", got.header, w.mails.Load())
+	}
+	w.post("/e/"+e.ID+"/register?lang=pl", pairs...).has(t, http.StatusOK)
+	all := w.all(t, e)
+	if len(all) != 1 || all[0].State != registration.Pending {
+		t.Fatalf("got %+v", all)
+	}
+	if d := cmp.Diff([]registration.Asked{{Purpose: "reminders", Text: reminders.ID}}, all[0].Asked); d != "" {
+		t.Error(d)
+	}
+}
+
+var code = regexp.MustCompile(`(?s)<div class="code">.*?</div>`)
+
+// The page tells nobody whether an address is registered: it is the same but
+// for the code.
+func TestRegister_KnownLooksLikeUnknown(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	var pages []string
+	for _, email := range []string{"an@example.org", "an@example.org", "binh@example.org"} {
+		got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "3", "name", "An", "email", email)
+		pages = append(pages, code.ReplaceAllString(got.has(t, http.StatusOK).body, ""))
+	}
+	if d := cmp.Diff(pages[0], pages[1]); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(pages[0], pages[2]); d != "" {
+		t.Error(d)
+	}
+	if n := len(w.all(t, e)); n != 2 {
+		t.Errorf("%d registrations, want 2", n)
+	}
+}
+
+func TestRegister_Refused(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	in := input()
+	in.Slots = append(in.Slots, event.Slot{ID: "late", Name: "Buổi chiều", Capacity: 4})
+	e := w.publish(t, in)
+	news, err := resident.TextFor(resident.ForNews, "vi")
+	must(t, err)
+	before := w.dump(t)
+	cases := map[string]struct {
+		pairs []string
+		field string
+		words string
+	}{
+		"nothing chosen":     {[]string{"slot", "all"}, "party", "Xin chọn một mục"},
+		"too many":           {[]string{"slot", "all", "party", "more", "more", "21"}, "party", "1 đến 20"},
+		"no number":          {[]string{"slot", "all", "party", "more", "more", "năm"}, "party", "1 đến 20"},
+		"more than the slot": {[]string{"slot", "late", "party", "more", "more", "5"}, "party", "4"},
+		"no slot":            {[]string{"party", "1"}, "slot", "Không có phần này"},
+		"strange slot":       {[]string{"party", "1", "slot", "x"}, "slot", "Không có phần này"},
+		"header injection":   {[]string{"slot", "all", "party", "1", "email", "a@example.org\r\nBcc: b@example.org"}, "email", "lan@example.org"},
+		"long name":          {[]string{"slot", "all", "party", "1", "name", strings.Repeat("a", 121)}, "name", "120"},
+		"wish, no address":   {[]string{"slot", "all", "party", "1", "consent.surveys", news.ID}, "email", "Xin ghi địa chỉ thư"},
+		"no form id":         {[]string{"slot", "all", "party", "1", "form", ""}, "", "Xin mở lại trang"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			pairs := c.pairs
+			if !slices.Contains(pairs, "form") {
+				pairs = append(pairs, "form", w.get("/e/"+e.ID).formID(t))
+			}
+			got := w.post("/e/"+e.ID+"/register", pairs...).has(t, http.StatusUnprocessableEntity, `class="summary"`, c.words)
+			wantAnchor(t, got, c.field)
+		})
+	}
+	if d := cmp.Diff(before, w.dump(t)); d != "" {
+		t.Error(d)
+	}
+	got := w.post("/e/"+e.ID+"/register", "party", "3", "slot", "late", "name", `L"an`, "email", "bad", "form", "x")
+	got.has(t, http.StatusUnprocessableEntity, `value="3" checked`, `value="late" checked`, `value="L&#34;an"`, `value="bad"`)
+	// A consent text of another purpose is no consent.
+	w.post("/e/"+e.ID+"/register", "slot", "all", "party", "1", "email", "a@example.org", "consent.surveys", news.ID,
+		"form", w.get("/e/"+e.ID).formID(t)).has(t, http.StatusUnprocessableEntity)
+	if n := len(w.all(t, e)); n != 0 {
+		t.Errorf("%d registrations", n)
+	}
+}
+
+// wantAnchor follows the summary's link to a control that says what was wrong.
+func wantAnchor(tb testing.TB, a answer, field string) {
+	tb.Helper()
+	if field == "" {
+		return
+	}
+	linked, found := false, false
+	for _, n := range a.nodes(tb) {
+		linked = linked || n.Data == "a" && attr(n, "href") == "#"+field
+		found = found || n.Data == "input" && attr(n, "id") == field
+	}
+	if !linked || !found || !strings.Contains(a.body, `id="`+field+`-wrong"`) {
+		tb.Errorf("linked %v, control %v in %s", linked, found, a.body)
+	}
+}
+
+func TestRegister_NotOpen(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	form := w.get("/e/" + e.ID).formID(t)
+	w.do(t, e, actor.Organizer, event.Postpone)
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "tạm hoãn", "Mưa lớn").lacks(t, "<form")
+	w.post("/e/"+e.ID+"/register", "form", form, "party", "1").has(t, http.StatusConflict, "không nhận đăng ký").lacks(t, "<form")
+	w.do(t, e, actor.Organizer, event.Resume)
+	w.now = at(29, 8)
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "Đang diễn ra", "Không đăng ký vẫn đến được").lacks(t, "<form")
+	w.post("/e/"+e.ID+"/register", "form", form, "party", "1").has(t, http.StatusConflict)
+	w.now = at(29, 12)
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "đã diễn ra").lacks(t, "<form")
+	if n := len(w.all(t, e)); n != 0 {
+		t.Errorf("%d registrations", n)
+	}
+	w.post("/e/unknown/register", "form", form, "party", "1").has(t, http.StatusNotFound)
+}
+
+func TestRegister_Waitlist(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	w.join(t, e, "4")
+	w.join(t, e, "4")
+	w.get(w.join(t, e, "3")).has(t, http.StatusOK, "danh sách chờ")
+	w.get(w.join(t, e, "2")).has(t, http.StatusOK, "Hẹn gặp bạn")
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "Đã đủ chỗ", "Ghi tôi vào danh sách chờ")
+}
+
+// In the last 24 hours nobody is asked to confirm any more.
+func TestRegister_LastDay(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	w.now = at(28, 20)
+	got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "1", "email", "an@example.org")
+	got.has(t, http.StatusOK, "Hẹn gặp bạn", "gửi thư cho bạn").lacks(t, "/r/")
+	if _, err := w.contacts.Ensure(context.Background(), contact.Email, "an@example.org"); err != nil {
+		t.Error(err)
+	}
+}
