@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,6 +18,9 @@ const (
 
 // classes are the lanes' classes in the order in which they are served.
 var classes = [...]Class{Urgent, Reply, Normal}
+
+// Classes are all classes, in the order in which their lanes are served.
+func Classes() []Class { return slices.Clone(classes[:]) }
 
 // Dispatcher hands due rows over. Each of its effects is one call of a port,
 // so that it may be killed before and after any of them. RunOnce works through
@@ -75,8 +79,18 @@ func (d *Dispatcher) RunOnce(ctx context.Context, now Millis) (Stats, error) {
 
 // serve goes through all lanes of all parts.
 func (d *Dispatcher) serve(ctx context.Context, hands []*hand, leases []Lease, now Millis) error {
+	busy := hands[:0:0]
+	for _, h := range hands {
+		due, err := d.anyDue(ctx, h.channel, leases, now)
+		if err != nil {
+			return err
+		}
+		if due {
+			busy = append(busy, h)
+		}
+	}
 	for _, class := range classes {
-		for _, h := range hands {
+		for _, h := range busy {
 			for _, l := range leases {
 				if err := d.drain(ctx, h, class, l, now); err != nil && !errors.Is(err, errDown) {
 					return err
@@ -85,6 +99,22 @@ func (d *Dispatcher) serve(ctx context.Context, hands []*hand, leases []Lease, n
 		}
 	}
 	return nil
+}
+
+// anyDue asks for all lanes of the leases' parts at once.
+func (d *Dispatcher) anyDue(ctx context.Context, c Channel, leases []Lease, now Millis) (bool, error) {
+	if len(leases) == 0 {
+		return false, nil
+	}
+	parts := make([]int, len(leases))
+	for i, l := range leases {
+		parts[i] = l.Part()
+	}
+	due, err := d.opt.Ledger.AnyDue(ctx, parts, c.Name(), now)
+	if err != nil {
+		return false, fmt.Errorf("whether rows are due: %w", err)
+	}
+	return due, nil
 }
 
 // drain hands over what is due in one lane of one part.

@@ -52,6 +52,9 @@ func (l *lineup) round(ctx context.Context) (int, error) {
 	if err := l.d.readHolds(ctx, true); err != nil {
 		return 0, err
 	}
+	if due, err := l.d.anyDue(ctx, l.channel, l.d.opt.Leases(), l.d.opt.Now()); err != nil || !due {
+		return 0, err
+	}
 	fed, err := l.expressLanes(ctx)
 	if err != nil {
 		return fed, err

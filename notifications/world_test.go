@@ -213,6 +213,16 @@ func (k *worker) Change(_ context.Context, changes []notifications.Change) (appl
 	return applied, err
 }
 
+func (k *worker) AnyDue(_ context.Context, parts []int, channel string, now notifications.Millis) (found bool, err error) {
+	err = k.call("AnyDue", func() error {
+		found = len(k.list(func(r notifications.Row) bool {
+			return slices.Contains(parts, r.Part) && r.Channel == channel && r.State == notifications.Planned && r.Due <= now
+		})) > 0
+		return nil
+	})
+	return found, err
+}
+
 func (k *worker) Due(_ context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) (rows []notifications.Row, err error) {
 	err = k.call("Due "+string(lane.Class), func() error {
 		rows = k.list(func(r notifications.Row) bool {

@@ -69,7 +69,11 @@ func (a *App) planAll(ctx context.Context, _ time.Time) error {
 	if _, err := a.planner.FanOut(ctx, fanOutLimit); err != nil {
 		return err
 	}
-	for part := range notifications.Parts {
+	dirty, err := a.planner.DirtyParts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, part := range dirty {
 		if _, err := a.planner.Plan(ctx, part); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -131,7 +132,14 @@ func (a *App) planHeld(ctx context.Context) error {
 	if _, err := a.planner.FanOut(ctx, fanOutLimit); err != nil {
 		return err
 	}
+	dirty, err := a.planner.DirtyParts(ctx)
+	if err != nil {
+		return err
+	}
 	for _, l := range a.holder.Held() {
+		if _, found := slices.BinarySearch(dirty, l.Part()); !found {
+			continue
+		}
 		if _, err := a.planner.Plan(ctx, l.Part()); err != nil {
 			return err
 		}

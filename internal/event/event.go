@@ -213,6 +213,9 @@ type Store interface {
 	// Page lists events by start, then id. Filter.Scope, Filter.Unit or
 	// Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
+	// DirtyParts returns the parts that have a dirty event, in order: who plans
+	// asks no others.
+	DirtyParts(ctx context.Context) ([]int, error)
 	// Dirty returns dirty events of one part, ordered by id, at most limit.
 	Dirty(ctx context.Context, part, limit int) ([]Event, error)
 	// Clean clears dirty where PlanVer is as seen, and reports whether it did.

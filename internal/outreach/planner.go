@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -41,6 +42,19 @@ func (p *Planned) add(q Planned) {
 	p.Inserted += q.Inserted
 	p.Changed += q.Changed
 	p.Kept += q.Kept
+}
+
+// DirtyParts returns the parts that have something to plan, in order.
+func (p *Planner) DirtyParts(ctx context.Context) ([]int, error) {
+	events, err := p.stores.Events.DirtyParts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	registrations, err := p.stores.Registrations.DirtyParts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Compact(slices.Sorted(slices.Values(append(events, registrations...)))), nil
 }
 
 // Plan works through the dirty facts of one part once.

@@ -17,6 +17,7 @@ import (
 type Events interface {
 	Get(ctx context.Context, id string) (event.Event, error)
 	Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error)
+	DirtyParts(ctx context.Context) ([]int, error)
 	Dirty(ctx context.Context, part, limit int) ([]event.Event, error)
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }
@@ -27,6 +28,7 @@ type Registrations interface {
 	Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error)
 	Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error)
 	ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error)
+	DirtyParts(ctx context.Context) ([]int, error)
 	Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error)
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }

@@ -120,6 +120,9 @@ type Store interface {
 	ByResident(ctx context.Context, resident string, limit int) ([]Registration, error)
 	// Page lists registrations of an event by id.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Registration], error)
+	// DirtyParts returns the parts that have a dirty registration, in order: who
+	// plans asks no others.
+	DirtyParts(ctx context.Context) ([]int, error)
 	// Dirty returns dirty registrations of one part, ordered by event, id.
 	Dirty(ctx context.Context, part, limit int) ([]Registration, error)
 	// DirtyOf returns the dirty registrations of one event, ordered by id, after the given id.

@@ -598,6 +598,18 @@ func (p *gatedEvents) Dirty(a0 context.Context, a1 int, a2 int) ([]event.Event, 
 	return r0, err
 }
 
+func (p *gatedEvents) DirtyParts(a0 context.Context) ([]int, error) {
+	var z0 []int
+	if err := p.gate.Before("Events.DirtyParts"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.DirtyParts(a0)
+	if lost := p.gate.After("Events.DirtyParts"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedEvents) Ended(a0 context.Context, a1 event.State, a2 calendar.Instant, a3 *page.Key, a4 int) ([]event.Event, error) {
 	var z0 []event.Event
 	if err := p.gate.Before("Events.Ended"); err != nil {
@@ -806,6 +818,18 @@ func (p *gatedRegistrations) DirtyOf(a0 context.Context, a1 int, a2 string, a3 s
 	}
 	r0, err := p.next.DirtyOf(a0, a1, a2, a3, a4)
 	if lost := p.gate.After("Registrations.DirtyOf"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedRegistrations) DirtyParts(a0 context.Context) ([]int, error) {
+	var z0 []int
+	if err := p.gate.Before("Registrations.DirtyParts"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.DirtyParts(a0)
+	if lost := p.gate.After("Registrations.DirtyParts"); lost != nil {
 		return z0, lost
 	}
 	return r0, err
@@ -1307,6 +1331,18 @@ func (p *gatedCards) UpdateCard(a0 context.Context, a1 string, a2 func(*emulatio
 type gatedLedger struct {
 	next notifications.Ledger
 	gate Gate
+}
+
+func (p *gatedLedger) AnyDue(a0 context.Context, a1 []int, a2 string, a3 notifications.Millis) (bool, error) {
+	var z0 bool
+	if err := p.gate.Before("Ledger.AnyDue"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.AnyDue(a0, a1, a2, a3)
+	if lost := p.gate.After("Ledger.AnyDue"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
 }
 
 func (p *gatedLedger) BySubject(a0 context.Context, a1 int, a2 string, a3 []string) ([]notifications.Row, error) {

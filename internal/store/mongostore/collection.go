@@ -250,6 +250,19 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
+// dirtyParts goes from one part with dirty documents to the next by one look
+// into their index each: there is none where nothing is dirty.
+func (c *collection[T]) dirtyParts(ctx context.Context, partOf func(*T) int) ([]int, error) {
+	var parts []int
+	for last := -1; ; last = parts[len(parts)-1] {
+		next, err := c.find(ctx, where(is("dirty", true), above("part", last)), ascending("part"), 1)
+		if err != nil || len(next) == 0 {
+			return parts, err
+		}
+		parts = append(parts, partOf(&next[0]))
+	}
+}
+
 // clean clears dirty where PlanVer is as seen. It is no new version.
 func (c *collection[T]) clean(ctx context.Context, id string, planVer int64) (bool, error) {
 	res, err := c.col.UpdateOne(ctx, append(c.byID(id), is("plan_ver", planVer)), where(unset("dirty")))

@@ -59,6 +59,10 @@ func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page
 	})
 }
 
+func (s *events) DirtyParts(ctx context.Context) ([]int, error) {
+	return s.c.dirtyParts(ctx, func(e *event.Event) int { return e.Part })
+}
+
 func (s *events) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
 	return s.c.find(ctx, where(is("dirty", true), is("part", part)), ascending("_id"), limit)
 }

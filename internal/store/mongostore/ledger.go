@@ -109,6 +109,13 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
+func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
+	filter := where(in("part", parts), in("class", notifications.Classes()), is("channel", channel),
+		is("state", notifications.Planned), atMost("due", now))
+	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("part", "class", "channel", "due"), 1)
+	return len(rows) > 0, forLedger(err)
+}
+
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
 	filter := where(is("part", part), is("class", lane.Class), is("channel", lane.Channel),
 		is("state", notifications.Planned), atMost("due", now))

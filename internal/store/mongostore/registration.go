@@ -72,6 +72,10 @@ func (s *registrations) Page(ctx context.Context, f registration.Filter, r page.
 	})
 }
 
+func (s *registrations) DirtyParts(ctx context.Context) ([]int, error) {
+	return s.c.dirtyParts(ctx, func(r *registration.Registration) int { return r.Part })
+}
+
 func (s *registrations) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
 	return s.c.find(ctx, where(is("dirty", true), is("part", part)), ascending("event", "_id"), limit)
 }

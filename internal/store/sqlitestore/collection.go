@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
@@ -207,6 +208,12 @@ func (c *collection[T, P]) replace(ctx context.Context, v P, before [][][]any) (
 		return false, err
 	}
 	return did, nil
+}
+
+// dirtyParts leaps from one part with dirty documents to the next: where
+// nothing is dirty, that is one look into an empty index.
+func (c *collection[T, P]) dirtyParts(ctx context.Context) ([]int, error) {
+	return leap[int](ctx, c.Store, id.Parts, "part", "FROM "+c.name+" WHERE dirty = 1 AND ")
 }
 
 // clean clears dirty where plan_ver is as seen. The version stays, as nothing

@@ -35,6 +35,9 @@ const (
 
 	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id LIMIT ?`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
+
+	anySwept = `SELECT 1 FROM ledger WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?)
+		UNION ALL SELECT 1 FROM ledger WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' LIMIT 1`
 )
 
 func (l ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
@@ -93,10 +96,14 @@ func (l ledger) Settle(ctx context.Context, part int, results []notifications.Re
 }
 
 // Sweep reads, moves and writes in one transaction, so that no answer that
-// came in between is lost.
+// came in between is lost. It takes no write lock where it finds nothing.
 func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) (int, error) {
+	found, err := list(ctx, l.Store, column[int], anySwept, part, sweep.FenceBelow, int64(sweep.SendingBefore), part)
+	if err != nil || len(found) == 0 {
+		return 0, forNotifications(err)
+	}
 	n := 0
-	err := l.write(ctx, func(s *session) error {
+	err = l.write(ctx, func(s *session) error {
 		rows, err := swept(s, part, sweep)
 		if err != nil {
 			return err

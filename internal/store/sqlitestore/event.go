@@ -138,6 +138,8 @@ func (s eventStore) inOrder(ctx context.Context, rows []listed) ([]event.Event, 
 	return found, err
 }
 
+func (s eventStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }
+
 func (s eventStore) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
 	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY id LIMIT ?", part, limit)
 }

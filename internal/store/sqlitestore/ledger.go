@@ -122,6 +122,15 @@ func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notificat
 	return found, forNotifications(err)
 }
 
+// anyDue names all classes, or the index could not be entered at the due time.
+const anyDue = `SELECT 1 FROM ledger WHERE part IN (SELECT value FROM json_each(?)) AND channel = ?
+	AND class IN ('urgent', 'reply', 'normal') AND state = 'planned' AND due <= ? LIMIT 1`
+
+func (l ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
+	found, err := list(ctx, l.Store, column[int], anyDue, jsonText(parts), channel, int64(now))
+	return len(found) > 0, forNotifications(err)
+}
+
 func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
 	return l.rows(ctx, "WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), limit)

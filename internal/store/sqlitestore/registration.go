@@ -87,6 +87,8 @@ func (s registrationStore) Page(ctx context.Context, f registration.Filter, r pa
 	return page.Cut(all, r.Size(), func(v registration.Registration) page.Key { return keyOf(v.ID) }), nil
 }
 
+func (s registrationStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }
+
 func (s registrationStore) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
 	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY event, id LIMIT ?", part, limit)
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -16,6 +17,8 @@ type dirt[T any, P interface {
 	of        func(*T) *record.Dirt
 	// dirty lists what is dirty where v is.
 	dirty func(v *T) ([]T, error)
+	// parts is DirtyParts, nil where the port has none.
+	parts func(ctx context.Context) ([]int, error)
 	clean func(ctx context.Context, id string, planVer int64) (bool, error)
 }
 
@@ -31,7 +34,14 @@ func testDirt[T any, P interface {
 	id, planVer := P(&v).Base().ID, d.of(&v).PlanVer
 	isDirty := func() bool {
 		t.Helper()
-		for _, o := range get[[]T](t)(d.dirty(&v)) {
+		listed := get[[]T](t)(d.dirty(&v))
+		if d.parts != nil {
+			parts := get[[]int](t)(d.parts(ctx))
+			if !slices.IsSorted(parts) || slices.Contains(parts, d.of(&v).Part) != (len(listed) > 0) {
+				t.Errorf("DirtyParts gives %v; part %d has %d dirty documents", parts, d.of(&v).Part, len(listed))
+			}
+		}
+		for _, o := range listed {
 			if P(&o).Base().ID == id {
 				return true
 			}

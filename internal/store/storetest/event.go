@@ -24,7 +24,7 @@ func testEvents(t *testing.T, set *store.Set) {
 		testDirt(t, dirt[event.Event, *event.Event]{
 			documents: d, of: func(e *event.Event) *record.Dirt { return &e.Dirt },
 			dirty: func(e *event.Event) ([]event.Event, error) { return set.Events.Dirty(t.Context(), e.Part, 1000) },
-			clean: set.Events.Clean,
+			parts: set.Events.DirtyParts, clean: set.Events.Clean,
 		})
 	})
 	t.Run("Page", func(t *testing.T) { testEventPages(t, set) })

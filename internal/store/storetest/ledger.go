@@ -16,6 +16,7 @@ func testLedger(t *testing.T, set *store.Set) {
 	t.Run("Insert", func(t *testing.T) { testInsert(t, set) })
 	t.Run("Change", func(t *testing.T) { testChange(t, set) })
 	t.Run("Due", func(t *testing.T) { testDue(t, set) })
+	t.Run("AnyDue", func(t *testing.T) { testAnyDue(t, set) })
 	t.Run("Mark", func(t *testing.T) { testMark(t, set) })
 	t.Run("TwoWorkers", func(t *testing.T) { testTwoMarks(t, set, set) })
 	t.Run("GiveBack", func(t *testing.T) { testGiveBack(t, set) })
@@ -205,6 +206,41 @@ func testDue(t *testing.T, set *store.Set) {
 	}
 	diff(t, "due, by due, group, id", due(100), want)
 	diff(t, "the first of them", due(2), want[:2])
+}
+
+func testAnyDue(t *testing.T, set *store.Set) {
+	o := newOccurrence()
+	next := (o.part + 1) % notifications.Parts
+	o.insert(t, set, 4, func(i int, r *notifications.Row) {
+		r.Due = notifications.Millis(now + 10*i)
+		switch i {
+		case 0:
+			r.State = notifications.Sent
+		case 1:
+			r.Class = notifications.Urgent
+		case 3:
+			r.Part, r.Class = next, notifications.Reply
+		}
+	})
+	for _, tt := range []struct {
+		at   notifications.Millis
+		in   []int
+		want bool
+	}{
+		{now + 9, []int{o.part, next}, false}, // what is sent is not due
+		{now + 10, []int{o.part, next}, true}, // in any class
+		{now + 10, []int{next}, false},
+		{now + 29, []int{next}, false},
+		{now + 30, []int{next}, true},
+		{now + 30, nil, false},
+	} {
+		if got := get[bool](t)(set.Ledger.AnyDue(t.Context(), tt.in, o.id, tt.at)); got != tt.want {
+			t.Errorf("AnyDue in parts %v at %d = %v, want %v", tt.in, tt.at-now, got, tt.want)
+		}
+	}
+	if get[bool](t)(set.Ledger.AnyDue(t.Context(), []int{o.part, next}, "another channel", now+99)) {
+		t.Error("AnyDue found rows of another channel")
+	}
 }
 
 func testMark(t *testing.T, set *store.Set) {

@@ -21,7 +21,7 @@ func testRegistrations(t *testing.T, set *store.Set) {
 			dirty: func(r *registration.Registration) ([]registration.Registration, error) {
 				return set.Registrations.Dirty(t.Context(), r.Part, 1000)
 			},
-			clean: set.Registrations.Clean,
+			parts: set.Registrations.DirtyParts, clean: set.Registrations.Clean,
 		})
 	})
 	t.Run("Links", func(t *testing.T) { testRegistrationLinks(t, set) })
