@@ -55,8 +55,7 @@ var docsShared = map[reflect.Type]string{
 // "slots[].id".
 func docsFields(typ reflect.Type, before string) []string {
 	var names []string
-	for i := range typ.NumField() {
-		f := typ.Field(i)
+	for f := range typ.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous && name == "" {
 			if shared := docsShared[f.Type]; shared != "" {
@@ -114,10 +113,10 @@ func TestDocsStoredFields_EveryPort(t *testing.T) {
 		"Settings": "settings", "Health": "settings",
 	}
 	set := reflect.TypeFor[store.Set]()
-	for i := range set.NumField() {
-		title := kept[set.Field(i).Name]
+	for port := range set.Fields() {
+		title := kept[port.Name]
 		if title == "" {
-			t.Errorf("store.Set has the port %s: add what it keeps to docsStored and to docs/stored-fields.md", set.Field(i).Name)
+			t.Errorf("store.Set has the port %s: add what it keeps to docsStored and to docs/stored-fields.md", port.Name)
 			continue
 		}
 		docsSectionOf(t, docsRead(t, "docs/stored-fields.md"), title)
@@ -136,7 +135,7 @@ func TestDocsStoredFields_NothingJudges(t *testing.T) {
 			t.Fatalf("%s has only the fields %v, which cannot be all", title, fields)
 		}
 		for _, field := range fields {
-			for _, part := range strings.Split(field, ".") {
+			for part := range strings.SplitSeq(field, ".") {
 				if word := archJudges(part); word != "" && !slices.Contains(docsNoJudgement, title+" "+field) {
 					t.Errorf("%s has the field %s: %q is never kept of a person", title, field, word)
 				}
