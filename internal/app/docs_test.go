@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -252,16 +253,36 @@ func TestDocsLinks(t *testing.T) {
 	t.Parallel()
 	for _, page := range docsAll(t) {
 		for _, found := range docsLink.FindAllStringSubmatch(docsRead(t, page), -1) {
-			target, _, _ := strings.Cut(found[1], "#")
-			if target == "" || strings.Contains(target, "://") {
+			if strings.Contains(found[1], "://") {
 				continue
 			}
-			path := filepath.Join(docsRoot, filepath.Dir(page), filepath.FromSlash(target))
-			if _, err := os.Stat(path); err != nil {
+			target, heading, _ := strings.Cut(found[1], "#")
+			to := path.Join(path.Dir(page), target)
+			if target == "" {
+				to = page
+			}
+			if _, err := os.Stat(filepath.Join(docsRoot, filepath.FromSlash(to))); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, found[1])
+				continue
+			}
+			if heading != "" && !slices.Contains(docsAnchors(t, to), heading) {
+				t.Errorf("%s links to %s, and %s has no such heading", page, found[1], to)
 			}
 		}
 	}
+}
+
+var docsNoAnchor = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+
+// docsAnchors lists what a link may name after #: headings as code hosts turn them into anchors.
+func docsAnchors(t *testing.T, page string) []string {
+	t.Helper()
+	var anchors []string
+	for _, s := range docsSections(docsRead(t, page)) {
+		plain := docsNoAnchor.ReplaceAllString(strings.ToLower(s.title), "")
+		anchors = append(anchors, strings.ReplaceAll(plain, " ", "-"))
+	}
+	return anchors
 }
 
 var docsADR = regexp.MustCompile(`^(\d{4})-[a-z0-9-]+\.md$`)
