@@ -104,16 +104,17 @@ func (p *site) fullness(ctx context.Context, e event.Event, t *i18n.Printer) (fu
 func (p *site) gappedEvent(c *gin.Context, e event.Event, slots int) (gapped, error) {
 	ctx := c.Request.Context()
 	texts := request.Texts(ctx)
-	shown, err := p.shown(ctx, e, texts)
+	key, err := p.shelfKey(ctx, e, texts.Lang())
 	if err != nil {
 		return gapped{}, err
 	}
-	key := shelfKey{
-		event: e.ID, ver: e.Ver, lang: texts.Lang(), keep: c.Query("lang") != "",
-		phase: shown.Phase, days: shown.Days, unit: shown.Unit, village: shown.Village,
-	}
+	key.keep = c.Query("lang") != ""
 	if g, ok := p.compiled.get(key); ok {
 		return g, nil
+	}
+	shown, err := p.shown(ctx, e, texts)
+	if err != nil {
+		return gapped{}, err
 	}
 	f := fullness{All: p.compiled.gap(gapPlaces)}
 	for i := range slots {
@@ -129,6 +130,21 @@ func (p *site) gappedEvent(c *gin.Context, e event.Event, slots int) (gapped, er
 		return gapped{}, err
 	}
 	return p.compiled.put(key, body), nil
+}
+
+// shelfKey names the page of an event as it is now: what is read for it are
+// names that are remembered.
+func (p *site) shelfKey(ctx context.Context, e event.Event, lang string) (shelfKey, error) {
+	lead, err := p.units.of(ctx, e.Unit)
+	if err != nil {
+		return shelfKey{}, err
+	}
+	village, err := p.units.of(ctx, e.Village)
+	now := p.s.Now()
+	return shelfKey{
+		event: e.ID, ver: e.Ver, lang: lang, phase: phaseOf(e, now), days: daysLeft(e, now),
+		unit: lead.Ver, village: village.Ver,
+	}, err
 }
 
 func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f fullness, in typed, ws wrongs) (eventView, error) {

@@ -30,8 +30,8 @@ type shelfKey struct {
 	lang          string
 	keep          bool
 	phase         phase
-	days          string
-	unit, village string
+	days          int
+	unit, village int64 // versions of their names
 }
 
 // gapped is a page cut at its gaps: parts[i] is followed by the value of gaps[i].

@@ -86,7 +86,7 @@ func (p *site) shown(ctx context.Context, e event.Event, t *i18n.Printer) (shown
 		v.Note = e.StatusNote
 	}
 	if v.Phase == open {
-		v.Days = days(calendar.DateOf(e.StartAt, e.Zone).DaysSince(calendar.DateOf(now, e.Zone)), t)
+		v.Days = days(daysLeft(e, now), t)
 	}
 	return v, nil
 }
@@ -119,6 +119,11 @@ func lunar(d calendar.Date, t *i18n.Printer) string {
 		words = "page.event.lunar.leap"
 	}
 	return t.Text(words, map[string]any{"day": day, "month": month})
+}
+
+// daysLeft counts nights from now to the start, where the event is.
+func daysLeft(e event.Event, now calendar.Instant) int {
+	return calendar.DateOf(e.StartAt, e.Zone).DaysSince(calendar.DateOf(now, e.Zone))
 }
 
 func days(n int, t *i18n.Printer) string {
