@@ -12,11 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/sim"
-	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
-
-// demoSeed makes the same people every time.
-const demoSeed = 68
 
 // demoFlags are how somebody wants the demo.
 type demoFlags struct {
@@ -55,16 +51,6 @@ func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	catcher, err := mailcatch.Start()
-	if err != nil {
-		return fmt.Errorf("the mail catcher does not start: %w", err)
-	}
-	defer func() { err = errors.Join(err, catcher.Close()) }()
-	return p.demoIn(ctx, f, dir, now, catcher)
-}
-
-func (p *program) demoIn(ctx context.Context, f demoFlags, dir string, now time.Time, catcher *mailcatch.Catcher) error {
-	began := time.Now()
 	c, err := config.Load([]string{"SUNDAY_DATA=" + dir, "SUNDAY_ADDR=" + f.addr, "SUNDAY_LOG_LEVEL=warn"})
 	if err != nil {
 		return err
@@ -73,31 +59,18 @@ func (p *program) demoIn(ctx context.Context, f demoFlags, dir string, now time.
 	if err != nil {
 		return err
 	}
-	clock := app.NewHandClock(now)
-	a, err := app.Open(ctx, app.Options{
-		Config: c, Version: version, Log: p.logger(c), Clock: clock.Clock(), Listeners: l, Catcher: catcher, SyncOff: true,
+	began := time.Now()
+	d, err := sim.OpenDemo(ctx, sim.DemoOptions{
+		Config: c, Listeners: l, Version: version, Log: p.logger(c), Now: now, Speed: f.speed,
 	})
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
-	tour, err := p.sample(ctx, a, clock, catcher, now)
-	if err != nil {
-		return errors.Join(err, l.Close(), a.Close())
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := p.printTour(d.App, d.Tour, dir, time.Since(began)); err != nil {
+		return err
 	}
-	clock.Run(f.speed)
-	if err := p.printTour(a, tour, dir, time.Since(began)); err != nil {
-		return errors.Join(err, a.Close())
-	}
-	return errors.Join(live(ctx, a, halves{pages: true, work: true}), a.Close())
-}
-
-// sample makes the sample province, or finds that the folder has one.
-func (p *program) sample(ctx context.Context, a *app.App, clock *app.HandClock, catcher *mailcatch.Catcher, now time.Time) (sim.Tour, error) {
-	tour, err := sim.FindTour(ctx, a)
-	if err != nil || tour.Coming != "" {
-		return tour, err
-	}
-	return sim.NewSample(a, clock, catcher, demoSeed).Make(ctx, now)
+	return live(ctx, d.App, halves{pages: true, work: true})
 }
 
 // listenNear takes the address, or the next free port where it is in use: a

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
-	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 func (p *program) jobs() *cobra.Command {
@@ -18,12 +17,12 @@ func (p *program) jobs() *cobra.Command {
 		Use: "jobs", Short: "List the worker's jobs and how they last went", Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return p.with(c.Context(), func(a *app.App) error {
-				list, err := a.JobStatus(c.Context())
+				list, err := a.Jobs(c.Context())
 				if err != nil {
 					return err
 				}
 				if asJSON {
-					return json.NewEncoder(p.out).Encode(jobLines(list))
+					return json.NewEncoder(p.out).Encode(list)
 				}
 				return p.printJobs(list)
 			})
@@ -33,48 +32,21 @@ func (p *program) jobs() *cobra.Command {
 	return c
 }
 
-// jobLine is a job as --json prints it.
-type jobLine struct {
-	Name      string     `json:"name"`
-	Every     string     `json:"every"`
-	LastStart *time.Time `json:"last_start,omitempty"`
-	Outcome   string     `json:"outcome,omitempty"`
-	Next      *time.Time `json:"next,omitempty"`
-	Failures  int64      `json:"failures"`
-}
-
-func jobLines(list []scheduler.JobStatus) []jobLine {
-	at := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		return &t
-	}
-	lines := make([]jobLine, len(list))
-	for i, j := range list {
-		lines[i] = jobLine{
-			Name: j.Name, Every: j.Every.String(), LastStart: at(j.LastStart),
-			Outcome: string(j.LastOutcome), Next: at(j.NextRun), Failures: j.Failures,
-		}
-	}
-	return lines
-}
-
-func (p *program) printJobs(list []scheduler.JobStatus) error {
+func (p *program) printJobs(list []app.Job) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	if _, err := fmt.Fprintln(w, "JOB\tEVERY\tLAST START\tOUTCOME\tNEXT\tFAILURES"); err != nil {
 		return err
 	}
 	for _, j := range list {
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\n", j.Name, j.Every, moment(j.LastStart), orDash(string(j.LastOutcome)), moment(j.NextRun), j.Failures); err != nil {
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\n", j.Name, j.Every, moment(j.LastStart), orDash(j.Outcome), moment(j.Next), j.Failures); err != nil {
 			return err
 		}
 	}
 	return w.Flush()
 }
 
-func moment(t time.Time) string {
-	if t.IsZero() {
+func moment(t *time.Time) string {
+	if t == nil {
 		return "-"
 	}
 	return t.UTC().Format(time.RFC3339)

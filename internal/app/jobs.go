@@ -80,3 +80,35 @@ func (a *App) planAll(ctx context.Context, _ time.Time) error {
 	}
 	return nil
 }
+
+// Job is one job of the timetable and how it last went.
+type Job struct {
+	Name      string     `json:"name"`
+	Every     string     `json:"every"`
+	LastStart *time.Time `json:"last_start,omitempty"`
+	// Outcome is of the last run that ended, empty before the first.
+	Outcome  string     `json:"outcome,omitempty"`
+	Next     *time.Time `json:"next,omitempty"`
+	Failures int64      `json:"failures"`
+}
+
+// Jobs lists the timetable with how each job last went.
+func (a *App) Jobs(ctx context.Context) ([]Job, error) {
+	list, err := a.jobs.Status(ctx)
+	out := make([]Job, len(list))
+	for i, j := range list {
+		out[i] = Job{
+			Name: j.Name, Every: j.Every.String(), LastStart: instant(j.LastStart),
+			Outcome: string(j.LastOutcome), Next: instant(j.NextRun), Failures: j.Failures,
+		}
+	}
+	return out, err
+}
+
+// instant is nil for the zero time.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

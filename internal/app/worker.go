@@ -50,6 +50,7 @@ func (a *App) buildWorker() error {
 		Leases: a.leases, Now: a.millis, Process: a.processMillis,
 		Wall:  func() notifications.Millis { return notifications.Millis(a.opt.Clock.Wall().UnixMilli()) },
 		Nonce: nonce, Connections: a.connections(), Log: a.log, Metrics: a.metrics,
+		Channels: a.opt.Channels,
 	}
 	for _, c := range a.channels {
 		opt.Channels = append(opt.Channels, c)
@@ -59,6 +60,9 @@ func (a *App) buildWorker() error {
 }
 
 func (a *App) openChannels() error {
+	if a.opt.Channels != nil {
+		return nil
+	}
 	c := a.opt.Config.SMTP
 	if a.opt.Catcher != nil {
 		c = config.SMTP{Host: "127.0.0.1", Port: a.opt.Catcher.Port(), TLS: config.TLSNone}
@@ -154,7 +158,7 @@ func (a *App) Step(ctx context.Context) (notifications.Stats, error) {
 	if err := a.holder.Step(ctx); err != nil {
 		return notifications.Stats{}, err
 	}
-	if err := a.jobs.Tick(ctx); err != nil {
+	if err := a.jobs.Step(ctx); err != nil {
 		return notifications.Stats{}, err
 	}
 	if err := a.planHeld(ctx); err != nil {
@@ -184,11 +188,6 @@ func (a *App) dispatchOnce(ctx context.Context) error {
 	}
 	_, err := a.dispatch.RunOnce(ctx, a.millis())
 	return errors.Join(err, a.holder.Release(ctx))
-}
-
-// JobStatus lists the jobs with how they last went.
-func (a *App) JobStatus(ctx context.Context) ([]scheduler.JobStatus, error) {
-	return a.jobs.Status(ctx)
 }
 
 func smtpOptions(c config.SMTP) smtp.Options {

@@ -310,7 +310,7 @@ func (w *world) received(want ...mail) map[string]mailcatch.Mail {
 
 // link finds the address of a kind of page in a mail's text.
 func link(m mailcatch.Mail, path string) string {
-	for _, word := range strings.FieldsSeq(m.Text) {
+	for word := range strings.FieldsSeq(m.Text) {
 		if strings.HasPrefix(word, "http") && strings.Contains(word, path) {
 			return word
 		}

@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"context"
-
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -20,10 +18,4 @@ func Of(act actor.Actor, at calendar.Instant, unit, thing, verb string, fields .
 	return record.Entry{
 		Unit: unit, Thing: thing, Actor: By(act), Act: verb, Fields: fields, At: int64(at),
 	}
-}
-
-// Log takes entries that no change carries: that person data was read,
-// revealed or exported. It is written before the data is given out.
-type Log interface {
-	Record(ctx context.Context, entries ...record.Entry) error
 }

@@ -26,14 +26,13 @@ type Service struct {
 	ids   id.Source
 }
 
-var _ Log = (*Service)(nil)
-
 // NewService makes the service; now is domain time.
 func NewService(store Store, now func() calendar.Instant, ids id.Source) *Service {
 	return &Service{store: store, now: now, ids: ids}
 }
 
-// Record writes entries that no change carries; see Log.
+// Record writes entries that no change carries: that person data was read,
+// revealed or exported. It is called before the data is given out.
 func (s *Service) Record(ctx context.Context, entries ...record.Entry) error {
 	lines := make([]Line, len(entries))
 	for i, e := range entries {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
@@ -12,10 +11,8 @@ import (
 const maxHolders = 500
 
 // Holders has the messages of residents looked at again when their contact
-// changes.
+// changes; contact.Service takes it.
 type Holders struct{ Residents Store }
-
-var _ contact.Holders = Holders{}
 
 // TouchHolders marks every resident with the contact dirty.
 func (h Holders) TouchHolders(ctx context.Context, contactID string) error {

@@ -45,16 +45,20 @@ type Units interface {
 	Get(ctx context.Context, id string) (unit.Unit, error)
 }
 
+// Log takes note of who reads person data; audit.Service is one.
+type Log interface {
+	Record(ctx context.Context, entries ...record.Entry) error
+}
+
 // Ports is what the Service needs. All are required.
 type Ports struct {
 	Residents Store
 	Texts     Texts
 	Contacts  Contacts
 	Units     Units
-	// Log takes an entry for each reading of person data; audit.Service is one.
-	Log audit.Log
-	Now func() calendar.Instant
-	IDs id.Source
+	Log       Log
+	Now       func() calendar.Instant
+	IDs       id.Source
 }
 
 // Service keeps residents. Person data needs a grant on the very unit that
