@@ -171,6 +171,7 @@ func (h *Holder) renew(ctx context.Context) error {
 		row := h.rows[l.name]
 		if row.Owner != h.opt.Owner || row.Fence != l.fence {
 			h.drop(l)
+			h.log.Info("another worker has taken a lease", "lease", l.name)
 			continue
 		}
 		if now-h.beat[l.name] >= RenewEvery {
@@ -215,7 +216,6 @@ func (h *Holder) drop(l *Lease) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.held, l.name)
-	h.log.Info("lease lost", "lease", l.name)
 }
 
 func (h *Holder) count() int {

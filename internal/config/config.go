@@ -25,7 +25,6 @@ type Config struct {
 	Secret         Secret       // empty: the one kept in the data folder
 	OlderSecrets   []Secret
 	LogLevel       slog.Level
-	Zone           string // IANA zone of units that name none
 }
 
 // raw holds the variables as text: the library fills in defaults, and our own
@@ -43,7 +42,6 @@ type raw struct {
 	Secret         string `env:"SUNDAY_SECRET"`
 	SecretOld      string `env:"SUNDAY_SECRET_OLD"`
 	LogLevel       string `env:"SUNDAY_LOG_LEVEL" envDefault:"info"`
-	Zone           string `env:"SUNDAY_ZONE" envDefault:"Asia/Ho_Chi_Minh"`
 }
 
 // Load reads environ ("NAME=value" lines as of os.Environ; an empty value is as
@@ -78,7 +76,6 @@ func (f *faults) read(r raw) Config {
 		Secret:         f.secret("SUNDAY_SECRET", r.Secret),
 		OlderSecrets:   f.older(r.SecretOld),
 		LogLevel:       f.logLevel(r.LogLevel),
-		Zone:           f.zone(r.Zone),
 	}
 	if r.MongoURI != "" && r.Secret == "" {
 		f.add("SUNDAY_SECRET", "must be set when SUNDAY_MONGODB_URI is, to the same text for every process: at least 32 random characters, or SUNDAY_SECRET_FILE with the name of a file that holds them")

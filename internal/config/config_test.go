@@ -26,7 +26,7 @@ func TestLoad_Defaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Addr: "127.0.0.1:8080", DataDir: "./sunday-data", Zone: "Asia/Ho_Chi_Minh"}
+	want := config.Config{Addr: "127.0.0.1:8080", DataDir: "./sunday-data"}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(netip.Prefix{})); diff != "" {
 		t.Error(diff)
 	}
@@ -40,7 +40,7 @@ func TestLoad_Everything(t *testing.T) {
 		"SUNDAY_SMTP_URL=smtp://mail%40x:p%2Fw@mail.example.org:2525?tls=required&connections=3&rate=7",
 		"SUNDAY_TRUSTED_PROXIES=10.1.2.3/8, ::1", `SUNDAY_MAIL_FROM="Chủ nhật" <Sunday@Example.org>`,
 		"SUNDAY_SECRET=" + goodSecret, "SUNDAY_SECRET_OLD=" + strings.Repeat("o", 32) + "," + strings.Repeat("p", 32),
-		"SUNDAY_LOG_LEVEL=Debug", "SUNDAY_ZONE=Europe/Warsaw",
+		"SUNDAY_LOG_LEVEL=Debug",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestLoad_Everything(t *testing.T) {
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		MailFrom:       mail.Address{Name: "Chủ nhật", Address: "Sunday@example.org"},
 		Secret:         goodSecret, OlderSecrets: []config.Secret{config.Secret(strings.Repeat("o", 32)), config.Secret(strings.Repeat("p", 32))},
-		LogLevel: slog.LevelDebug, Zone: "Europe/Warsaw",
+		LogLevel: slog.LevelDebug,
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Error(diff)
@@ -83,7 +83,6 @@ func TestLoad_Faults(t *testing.T) {
 		{"SUNDAY_SECRET=short", "SUNDAY_SECRET must have at least 32 characters"},
 		{"SUNDAY_SECRET_OLD=short", "SUNDAY_SECRET_OLD must have at least 32 characters"},
 		{"SUNDAY_LOG_LEVEL=loud", "SUNDAY_LOG_LEVEL must be debug"},
-		{"SUNDAY_ZONE=Asia/Saigon2", "SUNDAY_ZONE must be the name of a time zone"},
 		{"SUNDAY_SECRET_FILE=/no/such/file", "SUNDAY_SECRET_FILE must name a file"},
 		{"SUNDAY_ADR=:80", "SUNDAY_ADR is not known: did you mean SUNDAY_ADDR?"},
 		{"SUNDAY_MONGO_URI=x", "SUNDAY_MONGO_URI is not known: did you mean SUNDAY_MONGODB_URI?"},
@@ -111,7 +110,7 @@ func TestLoad_Faults(t *testing.T) {
 func TestLoad_AllFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := config.Load([]string{
-		"SUNDAY_ADDR=x", "SUNDAY_ZONE=y", "SUNDAY_SECRET=planted-value", "SUNDAY_WHAT=z",
+		"SUNDAY_ADDR=x", "SUNDAY_LOG_LEVEL=y", "SUNDAY_SECRET=planted-value", "SUNDAY_WHAT=z",
 		"SUNDAY_SMTP_URL=smtp://user:planted-value@h:99999?rate=planted-value",
 	})
 	if err == nil {
@@ -181,7 +180,7 @@ func TestConfig_PrintsNoSecret(t *testing.T) {
 			t.Errorf("shows a secret: %s", s)
 		}
 	}
-	if !strings.Contains(c.String(), "addr=127.0.0.1:8080") || !strings.Contains(log.String(), `"zone":"Asia/Ho_Chi_Minh"`) {
+	if !strings.Contains(c.String(), "addr=127.0.0.1:8080") || !strings.Contains(log.String(), `"log_level":"INFO"`) {
 		t.Errorf("shows too little: %s\n%s", c, log.String())
 	}
 }
@@ -198,8 +197,8 @@ func TestVariables(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
-	if len(seen) != 13 {
-		t.Errorf("%d variables, want 13", len(seen))
+	if len(seen) != 12 {
+		t.Errorf("%d variables, want 12", len(seen))
 	}
 }
 

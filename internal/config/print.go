@@ -38,6 +38,5 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("secret", c.Secret.String()),
 		slog.Int("older_secrets", len(c.OlderSecrets)),
 		slog.String("log_level", c.LogLevel.String()),
-		slog.String("zone", c.Zone),
 	}
 }

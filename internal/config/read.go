@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
 	"github.com/sunday-with-the-people/sunday/internal/text"
 )
@@ -132,13 +131,6 @@ func (f *faults) logLevel(s string) slog.Level {
 	}
 	f.add("SUNDAY_LOG_LEVEL", "must be debug, info, warn or error")
 	return slog.LevelInfo
-}
-
-func (f *faults) zone(s string) string {
-	if calendar.CheckZone(s) != nil {
-		f.add("SUNDAY_ZONE", "must be the name of a time zone such as Asia/Ho_Chi_Minh")
-	}
-	return s
 }
 
 func split(list string) []string {

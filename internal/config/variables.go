@@ -36,7 +36,6 @@ var meanings = map[string]string{
 	"SUNDAY_SECRET":           "at least 32 random characters from which all keys are made; needed with MongoDB, else made once in the data folder",
 	"SUNDAY_SECRET_OLD":       "former secrets, with commas between them, that still open what was made with them",
 	"SUNDAY_LOG_LEVEL":        "debug, info, warn or error",
-	"SUNDAY_ZONE":             "time zone of units that name none",
 }
 
 // fromFile are the variables that hold secrets.
