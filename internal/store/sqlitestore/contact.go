@@ -34,6 +34,12 @@ func (s contactStore) ByOptOut(ctx context.Context, hash string) (contact.Contac
 	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE optout_hash = ? AND optout_hash <> ''", hash)
 }
 
+// Update of a contact whose value is forgotten empties the log, as that of an
+// erased resident does.
 func (s contactStore) Update(ctx context.Context, id string, change func(*contact.Contact) error) (contact.Contact, error) {
-	return s.update(ctx, id, change)
+	c, err := s.update(ctx, id, change)
+	if err != nil || len(c.Sealed) > 0 {
+		return c, err
+	}
+	return c, s.emptyLog(ctx)
 }

@@ -65,8 +65,14 @@ func (s residentStore) Many(ctx context.Context, ids []string) ([]resident.Resid
 	return s.many(ctx, ids)
 }
 
+// Update of somebody who is erased empties the log, and with it moves the
+// erasure into the file, which has the name until then.
 func (s residentStore) Update(ctx context.Context, id string, change func(*resident.Resident) error) (resident.Resident, error) {
-	return s.update(ctx, id, change)
+	r, err := s.update(ctx, id, change)
+	if err != nil || r.ErasedAt == 0 {
+		return r, err
+	}
+	return r, s.emptyLog(ctx)
 }
 
 func (s residentStore) ByContact(ctx context.Context, unit, contact string) ([]resident.Resident, error) {

@@ -3,6 +3,7 @@ package sqlitestore_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
@@ -163,6 +165,45 @@ func TestErase(t *testing.T) {
 	}
 	if holds(t, path, secret) {
 		t.Error("an erased value is still in the file")
+	}
+}
+
+// TestErase_Open: what a living store erased is in none of its files, although
+// the log had been emptied before and the file had the value.
+func TestErase_Open(t *testing.T) {
+	t.Parallel()
+	const name, sealed = "a-name-that-must-go", "a-sealed-value-that-must-go"
+	path := newPath(t)
+	set := MustOpen(t, sqlitestore.Options{Path: path}).Set()
+	c, r := contactOf(1), resident.Resident{Head: record.Head{ID: "1"}, Name: name}
+	c.Sealed = []byte(sealed)
+	err := errors.Join(
+		set.Contacts.Create(t.Context(), c), set.Residents.Create(t.Context(), &r),
+		set.Registrations.Create(t.Context(), &registration.Registration{Head: record.Head{ID: "1"}}),
+		set.Registrations.Delete(t.Context(), []string{"1"}), // empties the log
+	)
+	if !holds(t, path, name) || !holds(t, path, base64.StdEncoding.EncodeToString([]byte(sealed))) {
+		t.Error("the name is not in the file yet: the test shows nothing")
+	}
+	_, blanked := set.Residents.Update(t.Context(), "1", func(r *resident.Resident) error {
+		r.Name, r.ErasedAt = "", 1
+		return nil
+	})
+	nowhere(t, path, name)
+	_, forgotten := set.Contacts.Update(t.Context(), c.ID, func(c *contact.Contact) error {
+		c.Sealed = nil
+		return nil
+	})
+	nowhere(t, path, base64.StdEncoding.EncodeToString([]byte(sealed)))
+	if err := errors.Join(err, blanked, forgotten); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func nowhere(t *testing.T, path, value string) {
+	t.Helper()
+	if holds(t, path, value) || holds(t, path+"-wal", value) {
+		t.Errorf("%q is still in the files of an open store", value)
 	}
 }
 
