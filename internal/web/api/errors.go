@@ -98,8 +98,9 @@ func refused(errs []error) error {
 }
 
 // fieldName is what may be said back of a name that a client sent: unknown
-// fields may have any name.
-var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{0,30}(\.[A-Za-z_-]{1,31}|\[\d{1,5}\]|\.\d{1,5})*$`)
+// fields may have any name, even a token. Ours are in small letters, and those
+// of headers have a large one at the beginning of each word.
+var fieldName = regexp.MustCompile(`^([a-z][a-z_]{0,30}|[A-Z][a-z]{1,15}(-[A-Z][a-z]{1,15})*)(\.[a-z_-]{1,31}|\[\d{1,5}\]|\.\d{1,5})*$`)
 
 var (
 	missingField = regexp.MustCompile(`^expected required property ([a-z_]+) to be present$`)

@@ -30,6 +30,7 @@ func TestAPI_BadInput(t *testing.T) {
 		{"unknown field", "POST", "/api/v1/events", with("titel", "x"), 422, "invalid", "titel"},
 		{"unknown field inside", "POST", "/api/v1/events", with("place", fields{"name": "x", "lat": 1}), 422, "invalid", "place.lat"},
 		{"a field that is a phone", "POST", "/api/v1/events", with(plantedPhone, "x"), 422, "invalid", "body"},
+		{"a field that is a token", "POST", "/api/v1/events", with("AbcdefGhijkLmnopqRstuv", "x"), 422, "invalid", "body"},
 		{"missing field", "POST", "/api/v1/events", fields{"unit": blao}, 422, "invalid", "local_end"},
 		{"wrong type", "POST", "/api/v1/events", with("title", 7), 422, "invalid", "title"},
 		{"over-long title", "POST", "/api/v1/events", with("title", strings.Repeat("x", 201)), 422, "invalid", "title"},
