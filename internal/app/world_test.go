@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -31,7 +32,9 @@ type world struct {
 	app     *app.App
 	clock   *app.HandClock
 	catcher *mailcatch.Catcher
-	read    int // mails looked at so far
+	config  config.Config
+	metrics string // where /metrics is, if anywhere
+	read    int    // mails looked at so far
 	tokens  map[string]string
 }
 
@@ -80,17 +83,26 @@ func dropDatabase(t *testing.T, uri, name string) {
 // start runs the program at the instant.
 func start(t *testing.T, store string, at time.Time) *world {
 	t.Helper()
+	return startLogged(t, store, at, nil)
+}
+
+// startLogged runs the program with a log and with more settings.
+func startLogged(t *testing.T, store string, at time.Time, log *slog.Logger, more ...string) *world {
+	t.Helper()
 	w := &world{t: t, ctx: t.Context(), clock: app.NewHandClock(at), tokens: map[string]string{}}
 	var err error
 	w.catcher, err = mailcatch.Start()
 	w.must(err)
 	t.Cleanup(func() { w.must(w.catcher.Close()) })
-	c, err := config.Load(settings(t, store, w.catcher.Port()))
+	w.config, err = config.Load(append(settings(t, store, w.catcher.Port()), more...))
 	w.must(err)
-	listeners, err := app.Listen(w.ctx, c)
+	listeners, err := app.Listen(w.ctx, w.config)
 	w.must(err)
+	if listeners.Metrics != nil {
+		w.metrics = "http://" + listeners.Metrics.Addr().String() + "/metrics"
+	}
 	w.app, err = app.Open(w.ctx, app.Options{
-		Config: c, Version: "test", Clock: w.clock.Clock(), Listeners: listeners, SyncOff: true, IDs: id.Random(),
+		Config: w.config, Version: "test", Clock: w.clock.Clock(), Listeners: listeners, SyncOff: true, IDs: id.Random(), Log: log,
 	})
 	w.must(err)
 	ctx, stop := context.WithCancel(context.Background())
