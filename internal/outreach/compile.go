@@ -37,15 +37,21 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 	case RuleSurvey:
 		return kindSurvey
 	case RuleChange:
-		old, _ := newest(p.Registration, p.Rows)
+		old, _ := known(p.Registration, p.Rows)
 		return changeKind(old, Told(f.Event, p.Registration))
 	case RuleConfirmation:
-		if Seat(p.Registration.State) == SeatWaitlisted {
-			return kindWaitlisted
-		}
-		return kindRegistered
+		return seatKind(Told(f.Event, p.Registration))
 	}
 	return kindReminder
+}
+
+// seatKind is the wording for somebody who hears of the seat for the first
+// time, or again after it was given up.
+func seatKind(now notifications.Told) kind {
+	if now.Seat == SeatWaitlisted {
+		return kindWaitlisted
+	}
+	return kindRegistered
 }
 
 // changeKind names the most important thing that changed.
@@ -57,6 +63,8 @@ func changeKind(old, now notifications.Told) kind {
 		return kindCancelled
 	case now.Status == string(event.Postponed) && old.Status != now.Status:
 		return kindPostponed
+	case old.Seat == SeatCancelled || old.Seat == SeatPending:
+		return seatKind(now)
 	case old.Status != now.Status:
 		return kindResumed
 	case old.Start != now.Start || old.End != now.End || old.Zone != now.Zone || old.Place != now.Place:

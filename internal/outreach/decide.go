@@ -149,12 +149,17 @@ func (s *Source) addRows(ctx context.Context, f Facts, people []Person, rows []n
 	return nil
 }
 
-// settledSeat reports whether the person cannot have been told of another seat.
+// settledSeat reports whether the person cannot have been told of another seat
+// since the registration was made, or last shown.
 func settledSeat(f Facts, p Person) bool {
-	if p.Registration.Shown.Ver == 0 {
+	s := p.Registration.Shown
+	if p.Registration.PlanVer > max(s.SeatVer, 1) {
+		return false
+	}
+	if s.Ver == 0 {
 		return !f.Event.HasRoll
 	}
-	return shown(p.Registration.Shown).Same(Told(f.Event, p.Registration))
+	return shown(s).Same(Told(f.Event, p.Registration))
 }
 
 // decide is the recheck of one marked row.
@@ -215,7 +220,7 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	}
 	best, told := newest(p.Registration, p.Rows)
 	facts := Told(f.Event, p.Registration)
-	if !told || best.Same(facts) {
+	if !told || !p.news(best, facts) {
 		return notifications.Verdict{}, false
 	}
 	if change, ok := p.last(RuleChange); ok && change.Closed() && change.Told.Same(facts) {

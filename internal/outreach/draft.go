@@ -50,7 +50,8 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	want := When(rule, f, p, d.now)
 	last, found := p.last(rule.ID)
 	if !found {
-		if want.Covered {
+		// rows of the erased have lost their recipient and are not found here
+		if want.Covered && want.Reason != notifications.ReasonErased {
 			d.insert(rule, f, p, want, 0)
 		}
 		return
@@ -60,7 +61,9 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	}
 	switch {
 	case last.State == notifications.Sending || last.State == notifications.Unknown && !last.Left():
-		if !last.Told.Same(want.Told) {
+		// a verdict on facts of before may still be on its way to the row
+		older := last.State == notifications.Sending && last.Basis.Older(f.Basis(p))
+		if older || !last.Told.Same(want.Told) {
 			d.keepDirty(p.Recipient)
 		}
 	case last.Final():
@@ -79,6 +82,9 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 // facts differ from the newest Told of this rule, and, unless it is the change
 // rule, only with half a day to go.
 func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row) bool {
+	if rule.ID == RulePending {
+		return true
+	}
 	for _, row := range p.Rows {
 		if row.Rule == rule.ID && row.Round < last.Round && row.HandedOver() && latest(p.Rows, rule.ID, row) && row.Told.Same(want.Told) {
 			return false
@@ -97,16 +103,26 @@ func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
 	return true
 }
 
-// again plans the next round after a row that was handed over, when the facts
-// have moved since.
+// again plans the next round after a row that was handed over, when there is
+// reason to.
 func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
-	if !want.Wanted() || last.Told.Same(want.Told) || !rule.Repeats() {
-		return
+	if want.Wanted() && d.repeats(rule, p, want, last) {
+		d.insert(rule, f, p, want, last.Round+1)
 	}
-	if rule.ID != RuleChange && want.Wish <= d.now+repeatAfter {
-		return
+}
+
+// repeats reports whether a rule speaks again: when the facts have moved since,
+// when a change reached nobody and the reach is another now, and when a new
+// form asks the person to confirm anew.
+func (d *draft) repeats(rule Rule, p Person, want Want, last notifications.Row) bool {
+	moved := !last.Told.Same(want.Told)
+	switch {
+	case rule.ID == RuleChange:
+		return moved || last.State == notifications.Dead && last.Contact != p.Contact.ID
+	case rule.ID == RulePending:
+		return want.Wish > last.Wish
 	}
-	d.insert(rule, f, p, want, last.Round+1)
+	return rule.Reminder != nil && moved && want.Wish > d.now+repeatAfter
 }
 
 func (d *draft) insert(rule Rule, f Facts, p Person, want Want, round int) {

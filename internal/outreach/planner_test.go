@@ -43,7 +43,7 @@ func setup(t *testing.T) *bench {
 	t.Cleanup(func() { b.must(b.set.Health.Close()) })
 	b.stores = outreach.Stores{
 		Events: b.set.Events, Registrations: b.set.Registrations, Rolls: b.set.Rolls, Reminders: b.set.Rules,
-		Residents: b.set.Residents, Contacts: b.set.Contacts, Surveys: b.set.Surveys, Ledger: b.set.Ledger,
+		Residents: b.set.Residents, Contacts: b.set.Contacts, Surveys: b.set.Surveys, Ledger: b.set.Ledger, Erasures: b.set.Reports,
 	}
 	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
 	b.source = outreach.NewSource(b.stores, box{}, nil, b.writer())
@@ -319,4 +319,31 @@ func TestSource_OtherRowsWaitForTheChange(t *testing.T) {
 	b.must(b.set.Ledger.GiveBack(b.ctx, r.Part, []notifications.Back{{ID: r.ID, Batch: r.Batch, NotBefore: millis(b.now)}}))
 	b.send(outreach.RuleChange, 0)
 	b.send("rule", 0)
+}
+
+func TestPlanner_ErasureLeavesNobodyInTheRows(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	_, err := b.set.Residents.Update(b.ctx, "r", func(r *resident.Resident) error {
+		r.ErasedAt, r.Contact, r.Contacts = b.now, "", nil
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	for range 2 {
+		_, err := b.planner.FanOut(b.ctx, 10)
+		b.must(err)
+		if got := b.plan(); got.Inserted != 0 || got.Kept != 0 {
+			t.Errorf("planning after the erasure did %+v, want no new row and nothing kept", got)
+		}
+	}
+	b.want(outreach.RuleConfirmation, 0, notifications.Sent, "")
+	b.want("rule", 0, notifications.Suppressed, notifications.ReasonErased)
+	for _, rule := range []string{outreach.RuleConfirmation, "rule"} {
+		if r := b.row(rule, 0); r.Recipient != "" || r.Contact != "" || r.MainContact != "" || r.MessageID != "" {
+			t.Errorf("the row of %s still names somebody: %+v", rule, r)
+		}
+	}
 }

@@ -60,6 +60,11 @@ type Surveys interface {
 	Get(ctx context.Context, event string) (survey.Survey, error)
 }
 
+// Erasures takes people out of their rows; notifications.Report is one.
+type Erasures interface {
+	Erase(ctx context.Context, recipient string, now notifications.Millis) (left int, err error)
+}
+
 // Stores is where facts and rows are.
 type Stores struct {
 	Events        Events
@@ -70,4 +75,5 @@ type Stores struct {
 	Contacts      Contacts
 	Surveys       Surveys
 	Ledger        notifications.Ledger
+	Erasures      Erasures
 }

@@ -63,9 +63,6 @@ func Rules(reminders []reminder.Rule) []Rule {
 	return append(rules, Rule{ID: RuleSurvey, Purpose: resident.ForSurveys})
 }
 
-// Repeats reports whether a second round may follow when the facts changed.
-func (r Rule) Repeats() bool { return r.ID == RuleChange || r.Reminder != nil }
-
 // mayTell reports whether the event was ever shown to residents.
 func mayTell(e event.Event) bool { return e.PublishedAt != 0 }
 

@@ -59,11 +59,49 @@ func Seat(s registration.State) string {
 // newest returns the newest Told of a recipient: of the highest version among
 // what was handed over or ever unknown and what the person was shown.
 func newest(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
-	best, found := shown(r.Shown), r.Shown.Ver > 0
+	best, found := shown(r.Shown), showed(r, rows)
 	for _, row := range rows {
 		if row.HandedOver() && row.Rule != RulePending && row.Rule != RuleSurvey && (!found || row.Told.Newer(best)) {
 			best, found = row.Told, true
 		}
 	}
 	return best, found
+}
+
+// showed reports whether what a page showed counts as told. A seat that was
+// still to be confirmed does not while the confirmation is to come: that one
+// tells what became of it.
+func showed(r registration.Registration, rows []notifications.Row) bool {
+	if r.Shown.Seat != SeatPending {
+		return r.Shown.Ver > 0
+	}
+	row, ok := Person{Rows: rows}.last(RuleConfirmation)
+	return r.Shown.Ver > 0 && ok && row.Final()
+}
+
+// news reports whether the facts are news to somebody who was told so. A seat
+// is none at a cancelled event, nor to somebody who is there.
+func (p Person) news(told, facts notifications.Told) bool {
+	switch state := p.Registration.State; {
+	case told.Same(facts):
+		return false
+	case facts.Status == string(event.Cancelled) && told.Status == facts.Status:
+		return false
+	case state == registration.Attended || state == registration.NotRecorded:
+		return told.Seat != SeatCancelled && !seatOnly(told, facts)
+	}
+	return true
+}
+
+// known is the newest Told without what a change notice says that is still to
+// be handed over again after unknown: it may have come, but as long as nobody
+// knows, it is no reason not to send it.
+func known(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
+	settled := make([]notifications.Row, 0, len(rows))
+	for _, row := range rows {
+		if row.Rule != RuleChange || !row.WasUnknown || row.Closed() {
+			settled = append(settled, row)
+		}
+	}
+	return newest(r, settled)
 }

@@ -126,7 +126,8 @@ func whenPending(f Facts, p Person, w Want) Want {
 
 func whenConfirmation(f Facts, p Person, w Want) Want {
 	r := p.Registration
-	w.Wish, w.Until = notifications.Millis(r.ActedAt), notifications.Millis(f.Event.EndAt)
+	// what staff enter or confirm follows no act of the person
+	w.Wish, w.Until = notifications.Millis(max(r.ActedAt, joined(r))), notifications.Millis(f.Event.EndAt)
 	switch {
 	case !r.State.Live() && r.State != registration.Attended && r.State != registration.NotRecorded:
 		return w.gone(r)
@@ -152,9 +153,9 @@ func (w Want) gone(r registration.Registration) Want {
 // whenChange is due when the newest Told differs from the facts.
 func whenChange(f Facts, p Person, w Want) Want {
 	r := p.Registration
-	told, known := newest(r, p.Rows)
+	told, ever := known(r, p.Rows)
 	_, planned := p.last(RuleChange)
-	if !known || told.Same(w.Told) {
+	if !ever || !p.news(told, w.Told) {
 		if planned {
 			return w.suppress(notifications.ReasonNothingNew)
 		}
@@ -197,7 +198,7 @@ func whenReminder(rule Rule, f Facts, p Person, w Want) Want {
 		return w.suppress(notifications.ReasonCancelled)
 	case w.Wish <= notifications.Millis(joined(r)):
 		return w.expire(notifications.ReasonInConfirmation)
-	case e.State != event.Published:
+	case e.State != event.Published, r.State == registration.Attended, r.State == registration.NotRecorded:
 		return w.expire(notifications.ReasonOver)
 	}
 	return w

@@ -72,7 +72,7 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 		seat: Seat(p.Registration.State), party: p.Registration.Party,
 	}
 	if row.Rule == RuleChange {
-		key.old, _ = newest(p.Registration, p.Rows)
+		key.old, _ = known(p.Registration, p.Rows)
 		key.old.Ver, key.old.SeatVer = 0, 0
 	}
 	c, err := w.mail(ctx, key, f, printer)
