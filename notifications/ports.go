@@ -129,6 +129,9 @@ type Report interface {
 	// Forget removes recipient, hashes and Message-ID from rows that ended
 	// before the instant, keeping counts; it returns how many, at most limit.
 	Forget(ctx context.Context, endedBefore Millis, limit int) (int, error)
+	// Erase does as Row.Erased says with every row of the recipient, and returns
+	// how many still name the recipient because they are under way.
+	Erase(ctx context.Context, recipient string, now Millis) (left int, err error)
 }
 
 // Count is a number of rows alike.

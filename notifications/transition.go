@@ -92,3 +92,20 @@ func (r Row) Swept(s Sweep) Row {
 	r.Gen++
 	return r
 }
+
+// Erased is the row of a recipient who was erased: it names nobody any more,
+// and what was planned is not sent. A row that is under way is left alone, and
+// false is returned: its end has to be known first.
+func (r Row) Erased(now Millis) (Row, bool) {
+	switch {
+	case r.State == Sending, r.State == Printed, r.State == Unknown && !r.Left():
+		return r, false
+	case r.State == Planned && r.WasUnknown:
+		r.State, r.Reason, r.EndedAt = Unknown, ReasonLeft, now
+	case r.State == Planned:
+		r.State, r.Reason, r.EndedAt = Suppressed, ReasonErased, now
+	}
+	r.Recipient, r.Contact, r.MainContact, r.MessageID = "", "", "", ""
+	r.Gen++
+	return r, true
+}

@@ -104,3 +104,13 @@ func forgotten(r notifications.Row) (notifications.Row, bool) {
 	r.Gen++
 	return r, true
 }
+
+// Erase reads the recipient's rows and writes each back where nobody else did.
+func (l *ledger) Erase(ctx context.Context, recipient string, now notifications.Millis) (int, error) {
+	rows, err := list[row](ctx, l.rows, where(is("recipient", recipient)), ascending("_id"), 0)
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	_, done, err := l.moveAll(ctx, rows, func(r notifications.Row) (notifications.Row, bool) { return r.Erased(now) })
+	return len(rows) - int(done), forLedger(err)
+}

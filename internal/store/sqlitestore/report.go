@@ -144,3 +144,28 @@ func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Milli
 	}
 	return int(n), nil
 }
+
+// Erase takes all rows of the recipient at once: there are few.
+func (s reportStore) Erase(ctx context.Context, recipient string, now notifications.Millis) (int, error) {
+	var left int
+	err := s.write(ctx, func(s *session) error {
+		_, err := s.exec(`UPDATE ledger SET
+			ended_at = CASE WHEN state = 'planned' THEN ? ELSE ended_at END,
+			reason = CASE WHEN state <> 'planned' THEN reason WHEN was_unknown THEN 'left' ELSE 'erased' END,
+			state = CASE WHEN state <> 'planned' THEN state WHEN was_unknown THEN 'unknown' ELSE 'suppressed' END,
+			recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
+			WHERE recipient = ? AND state NOT IN ('sending', 'printed') AND NOT (state = 'unknown' AND reason <> 'left')`,
+			int64(now), recipient)
+		if err != nil {
+			return err
+		}
+		return s.query(func(rows *sql.Rows) error { return rows.Scan(&left) }, "SELECT count(*) FROM ledger WHERE recipient = ?", recipient)
+	})
+	if err == nil {
+		err = s.emptyLog(ctx)
+	}
+	if err != nil {
+		return 0, forNotifications(err)
+	}
+	return left, nil
+}

@@ -14,6 +14,7 @@ func testReports(t *testing.T, set *store.Set) {
 	t.Run("Counts", func(t *testing.T) { testCounts(t, set) })
 	t.Run("Handed", func(t *testing.T) { testHanded(t, set) })
 	t.Run("Forget", func(t *testing.T) { testForget(t, set) })
+	t.Run("Erase", func(t *testing.T) { testErase(t, set) })
 }
 
 func testBacklog(t *testing.T, set *store.Set) {
@@ -159,5 +160,50 @@ func testForget(t *testing.T, set *store.Set) {
 	}
 	if n != len(rows) {
 		t.Errorf("counts of %d rows, want %d", n, len(rows))
+	}
+}
+
+// testErase compares with Row.Erased: rows of one recipient in every state, and
+// one of somebody else, which stays.
+func testErase(t *testing.T, set *store.Set) {
+	ctx := t.Context()
+	o := newOccurrence()
+	const now = notifications.Millis(5000)
+	someone := "resident:" + newHash()
+	rows := o.insert(t, set, 10, func(i int, r *notifications.Row) {
+		r.Recipient = someone
+		r.Contact, r.MainContact, r.MessageID = "c", "m", "i"
+		switch i {
+		case 8:
+			r.State, r.WasUnknown = notifications.Planned, true
+		case 9:
+			r.Recipient = "resident:" + newHash()
+		default:
+			r.State = states()[i]
+		}
+	})
+	left := 0
+	stored := o.stored(t, set)
+	for i, r := range rows {
+		rows[i] = stored[r.ID]
+		if next, done := stored[r.ID].Erased(now); r.Recipient == someone && done {
+			rows[i] = next
+		} else if r.Recipient == someone {
+			left++
+		}
+	}
+	if n := get[int](t)(set.Reports.Erase(ctx, someone, now)); n != left || left != 3 {
+		t.Errorf("Erase left %d rows, want %d: those sending, printed and without a reply", n, left)
+	}
+	stored = o.stored(t, set)
+	for _, r := range rows {
+		diff(t, "after Erase", stored[r.ID], r)
+	}
+}
+
+func states() []notifications.State {
+	return []notifications.State{
+		notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
+		notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
 	}
 }
