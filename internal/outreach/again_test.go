@@ -234,6 +234,38 @@ func TestChange_TheConfirmationTellsOfTheFirstSeat(t *testing.T) {
 	b.want(outreach.RuleChange, 0, notifications.Planned, "")
 }
 
+func TestChange_WhoGaveUpAndIsEnteredAgainHearsOfItOnce(t *testing.T) {
+	t.Parallel()
+	for _, confirmed := range []bool{false, true} {
+		b := setup(t)
+		b.plan()
+		if confirmed {
+			b.send(outreach.RuleConfirmation, 0)
+		}
+		b.register(func(r *registration.Registration) {
+			r.State, r.Reason = registration.Cancelled, registration.ReasonSelf
+			r.Shown = registration.Shown{Status: "published", Seat: outreach.SeatCancelled, Start: start, End: b.event.EndAt,
+				Zone: zone, Place: b.event.Place.Line(), Ver: b.event.Ver, SeatVer: r.PlanVer + 1}
+		})
+		b.plan()
+		b.now = b.now.Add(time.Hour)
+		b.register(func(r *registration.Registration) { r.State, r.Reason = registration.Registered, "" })
+		b.plan()
+		if !confirmed {
+			b.send(outreach.RuleConfirmation, 0)
+			b.register(func(*registration.Registration) {})
+			b.plan()
+			if n := b.rounds(outreach.RuleChange); n != 0 {
+				t.Errorf("%d change rows beside the confirmation", n)
+			}
+			continue
+		}
+		if m := b.send(outreach.RuleChange, 0); m.Method != outreach.MethodPublish {
+			t.Errorf("method %q of a seat that is there again", m.Method)
+		}
+	}
+}
+
 func TestPending_ANewFormIsAskedAnew(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -69,10 +69,10 @@ func newest(r registration.Registration, rows []notifications.Row) (notification
 }
 
 // showed reports whether what a page showed counts as told. A seat that was
-// still to be confirmed does not while the confirmation is to come: that one
-// tells what became of it.
+// still to be confirmed, or given up, does not while the confirmation is to
+// come: that one tells what became of it.
 func showed(r registration.Registration, rows []notifications.Row) bool {
-	if r.Shown.Seat != SeatPending {
+	if r.Shown.Seat != SeatPending && r.Shown.Seat != SeatCancelled {
 		return r.Shown.Ver > 0
 	}
 	row, ok := Person{Rows: rows}.last(RuleConfirmation)

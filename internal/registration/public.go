@@ -181,7 +181,10 @@ func (s *Service) revive(ctx context.Context, want Registration) (Registration, 
 		r.Source, r.Form, r.HoldUntil = want.Source, want.Form, want.HoldUntil
 		r.Confirmed, r.ConfirmedAt = want.Confirmed, want.ConfirmedAt
 		r.Asked, r.ActedAt, r.CreatedAt = want.Asked, want.ActedAt, want.CreatedAt
-		r.Shown = want.Shown
+		if want.Shown.Ver != 0 { // else the person knows what was shown before
+			r.Shown = want.Shown
+			r.Shown.SeatVer = showNow
+		}
 		r.Touch()
 		r.shownNow()
 		r.Note(noted(actor.Resident(), now, r, "registration.register", "state", "party"))
