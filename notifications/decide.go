@@ -10,12 +10,17 @@ import (
 // to be sent, and returns the others.
 func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 	rows, results := b.outdated(rows)
-	verdicts, err := b.ask(ctx, rows)
-	if err != nil {
-		return nil, b.undecided(ctx, rows, results, err)
-	}
 	var parcels []parcel
 	var backs []Back
+	verdicts, err := b.ask(ctx, rows)
+	if err != nil {
+		var failed []Row
+		if rows, verdicts, failed = b.askEach(ctx, rows, err); len(rows) == 0 {
+			return nil, b.undecided(ctx, failed, results, err)
+		}
+		b.d.opt.Log.Warn("rows not decided", "rows", len(failed), "err", err)
+		backs = b.aside(ctx, failed)
+	}
 	for i, v := range verdicts {
 		row := rows[i]
 		switch v.Do {
@@ -85,9 +90,33 @@ func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err er
 	return verdicts, nil
 }
 
-// undecided gives rows back for a minute, so that one that cannot be decided
-// does not stand before all others.
+// askEach asks for one row at a time after they could not be decided together,
+// so that one of them does not keep all others for ever. Where the store is
+// away, or no time is left to hand anything over, the rest counts as failed.
+func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided []Row, verdicts []Verdict, failed []Row) {
+	for i, r := range rows {
+		if len(rows) == 1 || errors.Is(cause, ErrUnavailable) || !b.mayBegin(ctx) {
+			return decided, verdicts, append(failed, rows[i:]...)
+		}
+		v, err := b.ask(ctx, rows[i:i+1])
+		if err != nil {
+			failed, cause = append(failed, r), err
+			continue
+		}
+		decided, verdicts = append(decided, r), append(verdicts, v...)
+	}
+	return decided, verdicts, failed
+}
+
+// undecided gives rows back of which none could be decided.
 func (b *batch) undecided(ctx context.Context, rows []Row, results []Result, cause error) error {
+	backs := b.aside(ctx, rows)
+	return errors.Join(fmt.Errorf("decide rows: %w", cause), b.put(ctx, b.lease.Part(), results, backs))
+}
+
+// aside gives rows back for a minute, so that one that cannot be decided does
+// not stand before all others.
+func (b *batch) aside(ctx context.Context, rows []Row) []Back {
 	backs := make([]Back, len(rows))
 	for i, r := range rows {
 		backs[i] = unchanged(r)
@@ -96,7 +125,7 @@ func (b *batch) undecided(ctx context.Context, rows []Row, results []Result, cau
 		}
 	}
 	b.stats.Returned += len(backs)
-	return errors.Join(fmt.Errorf("decide rows: %w", cause), b.put(ctx, b.lease.Part(), results, backs))
+	return backs
 }
 
 // closed is the result of a row that is not handed over now. What was unknown

@@ -1,6 +1,7 @@
 package outreach_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -263,6 +264,23 @@ func TestChange_WhoGaveUpAndIsEnteredAgainHearsOfItOnce(t *testing.T) {
 		if m := b.send(outreach.RuleChange, 0); m.Method != outreach.MethodPublish {
 			t.Errorf("method %q of a seat that is there again", m.Method)
 		}
+	}
+}
+
+// forgotten is contacts whose addresses are not kept any more.
+type forgotten struct{ box }
+
+func (forgotten) Plain(context.Context, contact.Contact) (string, error) {
+	return "", contact.ErrForgotten
+}
+
+func TestSource_AForgottenAddressEndsTheRow(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.source = outreach.NewSource(b.stores, forgotten{}, nil, b.writer())
+	b.plan()
+	if v := b.decide(outreach.RuleConfirmation, 0); v.Do != notifications.DoSuppress || v.Reason != notifications.ReasonNoContact {
+		t.Errorf("got %d (%s), want suppressed(no_contact)", v.Do, v.Reason)
 	}
 }
 

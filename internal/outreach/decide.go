@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -65,10 +66,18 @@ func (s *Source) Decide(ctx context.Context, now notifications.Millis, rows []no
 	verdicts := make([]notifications.Verdict, len(rows))
 	for _, group := range byOccurrence(rows) {
 		if err := s.decideEvent(ctx, now, rows, group, verdicts); err != nil {
-			return nil, err
+			return nil, away(err)
 		}
 	}
 	return verdicts, nil
+}
+
+// away adds the dispatcher's sentinel to an outage: it asks for no row alone then.
+func away(err error) error {
+	if errors.Is(err, record.ErrAway) && !errors.Is(err, notifications.ErrUnavailable) {
+		return fmt.Errorf("%w: %w", notifications.ErrUnavailable, err)
+	}
+	return err
 }
 
 // byOccurrence returns the indexes of rows of one occurrence each, in order of
@@ -274,6 +283,9 @@ func (s *Source) send(ctx context.Context, now notifications.Millis, f Facts, p 
 		return notifications.Verdict{}, err
 	}
 	to, err := s.mailbox.Plain(ctx, p.Contact)
+	if errors.Is(err, contact.ErrForgotten) {
+		return end(row, notifications.DoSuppress, notifications.ReasonNoContact), nil
+	}
 	if err != nil {
 		return notifications.Verdict{}, err
 	}
