@@ -1,0 +1,166 @@
+package oracle
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// say is what a person would be told of the facts, in few words.
+type say struct {
+	status, seat, zone, place string
+	start, end                int64
+}
+
+// said reads a row's told, or what a page showed.
+func said(t notifications.Told) say {
+	if t.Seat == "cancelled" {
+		return say{seat: t.Seat}
+	}
+	return say{t.Status, t.Seat, t.Zone, t.Place, int64(t.Start), int64(t.End)}
+}
+
+// now is what the facts say.
+func (f Facts) now() say {
+	s := say{
+		status: "published", seat: "registered", zone: f.Event.Zone,
+		start: int64(f.Event.StartAt), end: int64(f.Event.EndAt),
+	}
+	if f.Event.State == event.Cancelled || f.Event.State == event.Postponed {
+		s.status = string(f.Event.State)
+	}
+	lines := []string{f.Event.Place.Name, f.Event.Place.Address, f.Event.Place.Link}
+	s.place = strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), ", ")
+	switch f.Registration.State {
+	case registration.Pending, registration.Unsettled:
+		s.seat = "pending"
+	case registration.Waitlisted, registration.Offered:
+		s.seat = "waitlisted"
+	case registration.Cancelled:
+		return say{seat: "cancelled"}
+	}
+	return s
+}
+
+// reachable says whether anything may go to the person's address at all.
+func (f Facts) reachable() bool {
+	c := f.Contact
+	return f.Resident.ID != "" && f.Resident.ErasedAt == 0 &&
+		c.ID != "" && c.Kind == contact.Email && c.OptedOutAt == 0 && c.SuppressedAt == 0 && c.State != contact.Blocked
+}
+
+// durable is L3: the row was sending, in the store, when it was handed over.
+func (c *checker) durable(o HandOver) {
+	if o.Row.State != notifications.Sending || o.Row.Batch == "" {
+		c.add("L3", o.Row, "handed over while it was %s", o.Row.State)
+	}
+}
+
+// inTime is L6.
+func (c *checker) inTime(o HandOver) {
+	if o.Row.Until == 0 || o.At > o.Row.Until || o.At < o.Row.Wish {
+		c.add("L6", o.Row, "handed over at %d, wished for %d, useful until %d", o.At, o.Row.Wish, o.Row.Until)
+	}
+}
+
+// trueThen is L4: what was handed over was true, and allowed, at that moment.
+func (c *checker) trueThen(o HandOver) {
+	f := o.Facts
+	if !f.reachable() || o.Message.Contact != f.Contact.ID {
+		c.add("L4", o.Row, "handed over to somebody who may not be reached there")
+		return
+	}
+	if got, want := said(o.Row.Told), f.now(); got != want {
+		c.add("L4", o.Row, "said %+v, and the facts were %+v", got, want)
+	}
+	if why := f.refuse(o.Row); why != "" {
+		c.add("L4", o.Row, "%s", why)
+	}
+	c.calendar(o)
+}
+
+// refuse says why a row's message should not have gone out.
+func (f Facts) refuse(row notifications.Row) string {
+	switch row.Rule {
+	case pending:
+		return f.refusePending()
+	case change:
+		return f.needs(resident.ForRegistration)
+	case confirmation:
+		if f.Event.State != event.Published || !f.Registration.State.Live() {
+			return "confirmed what is " + string(f.Event.State) + " and " + string(f.Registration.State)
+		}
+		return f.needs(resident.ForRegistration)
+	case surveying:
+		if f.Survey.State != survey.Open && f.Survey.State != survey.Opening || f.Event.State == event.Cancelled {
+			return "asked how it was by a survey that is " + string(f.Survey.State)
+		}
+		return f.needs(resident.ForSurveys)
+	}
+	return f.refuseReminder(row)
+}
+
+func (f Facts) refusePending() string {
+	if f.Registration.Confirmed || f.Registration.State != registration.Pending || f.Event.State != event.Published {
+		return "asked to confirm what is " + string(f.Registration.State)
+	}
+	return ""
+}
+
+func (f Facts) refuseReminder(row notifications.Row) string {
+	living := slices.ContainsFunc(f.Reminders, func(r reminder.Rule) bool { return r.ID == row.Rule && !r.Removed })
+	if !living {
+		return "reminded by a rule that is gone"
+	}
+	if f.Event.State != event.Published || f.Registration.State != registration.Registered {
+		return "reminded of what is " + string(f.Event.State) + " and " + string(f.Registration.State)
+	}
+	return f.needs(resident.ForReminders)
+}
+
+// needs is empty where the person gave the consent.
+func (f Facts) needs(p resident.Purpose) string {
+	given := false
+	for _, c := range f.Resident.Consents {
+		if c.Purpose == p {
+			given = c.Given
+		}
+	}
+	if !given {
+		return "sent without consent to " + string(p)
+	}
+	if !f.Registration.Confirmed {
+		return "sent to somebody who has not confirmed"
+	}
+	return ""
+}
+
+// calendar compares the calendar part with the facts: it is what a person's
+// telephone will go by.
+func (c *checker) calendar(o HandOver) {
+	if len(o.Message.Calendar) == 0 {
+		return
+	}
+	cancelled := o.Facts.Event.State == event.Cancelled || o.Facts.Registration.State == registration.Cancelled
+	if cancelled != (o.Message.Method == "CANCEL") {
+		c.add("L4", o.Row, "calendar method %s for an event that is %s", o.Message.Method, o.Facts.Event.State)
+	}
+	start := time.UnixMilli(int64(o.Facts.Event.StartAt)).UTC().Format("20060102T150405Z")
+	zone, err := time.LoadLocation(o.Facts.Event.Zone)
+	local := start
+	if err == nil {
+		local = time.UnixMilli(int64(o.Facts.Event.StartAt)).In(zone).Format("20060102T150405")
+	}
+	if !bytes.Contains(o.Message.Calendar, []byte(start)) && !bytes.Contains(o.Message.Calendar, []byte(local)) {
+		c.add("L4", o.Row, "calendar part without the start %s", start)
+	}
+}

@@ -1,0 +1,99 @@
+package oracle
+
+import (
+	"fmt"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Names of the built-in rules, as they stand in rows.
+const (
+	pending      = "pending"
+	confirmation = "confirmation"
+	change       = "change"
+	surveying    = "survey"
+)
+
+// Outcome is how a hand-over ended on the server's side.
+type Outcome int
+
+// The outcomes. Whether the answer reached the worker is not part of it.
+const (
+	Accepted Outcome = iota + 1
+	RefusedForNow
+	RefusedForGood
+)
+
+// Facts are what the store says of one recipient of one event. What is absent
+// is the zero value.
+type Facts struct {
+	Event        event.Event
+	Registration registration.Registration
+	Resident     resident.Resident
+	Contact      contact.Contact
+	Survey       survey.Survey
+	// Reminders are the event's rules.
+	Reminders []reminder.Rule
+}
+
+// HandOver is one message that reached a server, with what the store said at
+// that moment.
+type HandOver struct {
+	At      notifications.Millis // domain time
+	Message notifications.Message
+	// Row is the one that the Message-ID names, without an id if there is none.
+	Row     notifications.Row
+	Facts   Facts
+	Outcome Outcome
+}
+
+// History is all that happened, and how it ended.
+type History struct {
+	HandOvers []HandOver // in their order
+	// Rows are all rows at the end, and Facts of each registration at the end.
+	Rows  []notifications.Row
+	Facts []Facts
+	// End is the domain time of the end.
+	End notifications.Millis
+}
+
+// Violation is a rule that was broken.
+type Violation struct {
+	// Rule is "L1" to "L12".
+	Rule string
+	// Row is the row's id, empty where none is concerned.
+	Row  string
+	Text string
+}
+
+// String is one line.
+func (v Violation) String() string { return fmt.Sprintf("%s row %s: %s", v.Rule, v.Row, v.Text) }
+
+// Check holds the history to L1, L2, L3, L4, L6 and L12, once everything that
+// is to happen has happened.
+func Check(h History) []Violation {
+	c := &checker{}
+	c.once(h)
+	c.closed(h)
+	for _, o := range h.HandOvers {
+		c.durable(o)
+		c.trueThen(o)
+		c.inTime(o)
+	}
+	c.toldOnce(h)
+	c.toldAll(h)
+	return c.found
+}
+
+type checker struct{ found []Violation }
+
+func (c *checker) add(rule string, row notifications.Row, format string, args ...any) {
+	text := fmt.Sprintf("%s of %s, round %d: ", row.Rule, row.Recipient, row.Round) + fmt.Sprintf(format, args...)
+	c.found = append(c.found, Violation{Rule: rule, Row: row.ID, Text: text})
+}
