@@ -91,8 +91,10 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 	return s.receipt(e, in, r), nil
 }
 
-// visitor finds or makes the resident who fills in the form.
+// visitor finds or makes the resident who fills in the form. A registration is
+// written after it, if anything is.
 func (s *Service) visitor(ctx context.Context, e event.Event, in Form) (resident.Resident, error) {
+	ctx = record.Soon(ctx)
 	p := resident.PublicInput{
 		ID: id.Hash("form", e.ID, in.ID), Unit: e.Unit, Village: in.Village, Locale: in.Locale,
 		Name: in.Name, Purposes: in.Purposes, TextIDs: in.Texts,
@@ -153,7 +155,11 @@ func IDOf(eventID, residentID string) string { return id.Hash(eventID, residentI
 // put stores the registration, or finds the one that is there. Ours is whether
 // it is what this form made; one that was cancelled is taken up again.
 func (s *Service) put(ctx context.Context, e event.Event, want Registration) (r Registration, ours bool, err error) {
-	err = s.p.Registrations.Create(ctx, &want)
+	creating := ctx
+	if want.State == Unsettled {
+		creating = record.Soon(ctx) // the roll's decision is copied to it
+	}
+	err = s.p.Registrations.Create(creating, &want)
 	if err == nil {
 		return want, true, nil
 	}

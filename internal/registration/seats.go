@@ -94,7 +94,8 @@ func (s *Service) swap(ctx context.Context, eventID string, batch []*wish) (chan
 		if r.sameAs(before) {
 			return changes, owner, nil
 		}
-		if err = s.p.Rolls.SwapRoll(ctx, &r); !errors.Is(err, record.ErrContended) {
+		// Who is told of a change is told after its copy.
+		if err = s.p.Rolls.SwapRoll(record.Soon(ctx), &r); !errors.Is(err, record.ErrContended) {
 			return changes, owner, err
 		}
 	}

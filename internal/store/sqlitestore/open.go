@@ -107,7 +107,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.readDB.SetMaxOpenConns(readers)
 	s.readDB.SetMaxIdleConns(readers)
-	s.writer = startWriter(own, s.options.Log)
+	s.writer = startWriter(own, s.options.Sync, s.options.Log)
 	return nil
 }
 

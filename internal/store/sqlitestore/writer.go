@@ -3,9 +3,9 @@ package sqlitestore
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
@@ -13,10 +13,27 @@ import (
 // maxGroup bounds one commit, and with it how long its first caller waits.
 const maxGroup = 1024
 
+// A write that is only a step (record.Soon) is committed without waiting for
+// the disk, and what follows such a step is waited for a moment, so that the
+// steps of one thing share the one sync of its last write: in the log, nothing
+// outlives a power cut without all that was committed before it.
+const (
+	followWithin = 200 * time.Microsecond
+	followMost   = 8
+)
+
+// Levels of SQLite's synchronous. Only what is FULL, or what the options ask
+// for, is ever told to be durable.
+const (
+	syncFull = "FULL"
+	syncSoon = "NORMAL"
+)
+
 // op is one caller's write. run works on values that were made before it was
 // queued, since its caller may have given up and gone on.
 type op struct {
 	run   func(*session) error
+	soon  bool
 	done  chan error
 	taken atomic.Bool
 	// outside has it run between transactions.
@@ -30,6 +47,8 @@ func (o *op) take() bool { return o.taken.CompareAndSwap(false, true) }
 // writer groups ops: what came while the last commit ran is the next group.
 type writer struct {
 	session *session
+	full    bool   // whether commits are to outlive a power cut
+	level   string // of the session now
 	log     *slog.Logger
 	queue   chan *op
 	ended   chan struct{}
@@ -38,8 +57,8 @@ type writer struct {
 	stopped bool
 }
 
-func startWriter(s *session, log *slog.Logger) *writer {
-	w := &writer{session: s, log: log, queue: make(chan *op, maxGroup), ended: make(chan struct{})}
+func startWriter(s *session, sync string, log *slog.Logger) *writer {
+	w := &writer{session: s, full: sync == syncFull, level: sync, log: log, queue: make(chan *op, maxGroup), ended: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -47,7 +66,7 @@ func startWriter(s *session, log *slog.Logger) *writer {
 // write queues run and waits until it is durable. A caller whose context ends
 // is let go at once; its op may still be applied, and nobody else's suffers.
 func (s *Store) write(ctx context.Context, run func(*session) error) error {
-	return s.do(ctx, &op{run: run, done: make(chan error, 1)})
+	return s.do(ctx, &op{run: run, soon: s.writer.full && record.IsSoon(ctx), done: make(chan error, 1)})
 }
 
 // emptyLog moves the write-ahead log into the file and cuts it, as it still
@@ -104,17 +123,56 @@ func (w *writer) stop() {
 func (w *writer) loop() {
 	defer close(w.ended)
 	for o := range w.queue {
-		group := w.gather(o)
-		inside := slices.DeleteFunc(slices.Clone(group), func(o *op) bool { return o.outside })
-		w.commit(inside)
-		for _, o := range group {
-			if o.outside {
-				o.done <- o.run(w.session)
-			}
-		}
+		w.work(w.gather(o))
 	}
 	if err := cutLog(w.session); err != nil {
 		w.log.Warn("log not emptied", "code", codeOf(err))
+	}
+}
+
+// work commits the steps of a group, and those that follow them soon, before
+// the rest, for which it waits for the disk.
+func (w *writer) work(group []*op) {
+	var outside []*op
+	steps, last := w.apart(group, &outside)
+	for n := 0; len(steps) > 0; n++ {
+		w.commit(steps)
+		if steps = nil; len(last) > 0 && n < followMost {
+			more, rest := w.apart(w.following(), &outside)
+			steps, last = more, append(last, rest...)
+		}
+	}
+	w.commit(last)
+	for _, o := range outside {
+		o.done <- o.run(w.session)
+	}
+}
+
+// apart parts steps from what is to be durable, and puts aside what runs in no
+// transaction.
+func (w *writer) apart(group []*op, outside *[]*op) (steps, last []*op) {
+	for _, o := range group {
+		switch {
+		case o.outside:
+			*outside = append(*outside, o)
+		case o.soon:
+			steps = append(steps, o)
+		default:
+			last = append(last, o)
+		}
+	}
+	return steps, last
+}
+
+// following gives what comes within a moment.
+func (w *writer) following() []*op {
+	soon := time.NewTimer(followWithin)
+	defer soon.Stop()
+	select {
+	case o := <-w.queue: // nil once the queue is closed and empty
+		return w.gather(o)
+	case <-soon.C:
+		return nil
 	}
 }
 
@@ -155,10 +213,33 @@ func (w *writer) commit(group []*op) {
 	}
 }
 
+// sync has the next commit wait for the disk, or not.
+func (w *writer) sync(soon bool) error {
+	level := w.level
+	switch {
+	case !w.full:
+	case soon:
+		level = syncSoon
+	default:
+		level = syncFull
+	}
+	if level == w.level {
+		return nil
+	}
+	if err := w.session.script("PRAGMA synchronous = " + level); err != nil {
+		return err
+	}
+	w.level = level
+	return nil
+}
+
 // attempt runs the ops in one transaction. undone means that an op failed, or
 // the commit did, and that nothing was written for sure; it is worth trying
 // each op alone. Otherwise a failed group never began, or nobody knows.
 func (w *writer) attempt(group []*op) (undone bool, err error) {
+	if err := w.sync(group[0].soon); err != nil {
+		return false, err
+	}
 	if _, err := w.session.exec("BEGIN IMMEDIATE"); err != nil {
 		w.log.Warn("no write lock", "ops", len(group), "code", codeOf(err))
 		return false, err

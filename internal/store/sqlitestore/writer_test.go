@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -240,5 +243,48 @@ func TestWriter_Stops(t *testing.T) {
 		if acknowledged != nil && !errors.Is(acknowledged, record.ErrAway) {
 			t.Errorf("contact %d: %v", i, acknowledged)
 		}
+	}
+}
+
+// TestWriter_Soon: steps wait for no disk, and the last write of a thing does.
+func TestWriter_Soon(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var levels []string
+	trace := func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if strings.HasPrefix(text, "PRAGMA synchronous") || text == "COMMIT" {
+			levels = append(levels, text)
+		}
+	}
+	for sync, want := range map[string][]string{
+		"FULL": {
+			"PRAGMA synchronous = NORMAL", "COMMIT", "COMMIT", "PRAGMA synchronous = FULL", "COMMIT", "COMMIT",
+			"PRAGMA synchronous = NORMAL", "COMMIT",
+		},
+		"OFF": {"COMMIT", "COMMIT", "COMMIT", "COMMIT", "COMMIT"},
+	} {
+		path := newPath(t)
+		set := MustOpen(t, sqlitestore.Options{Path: path, Sync: sync, Trace: trace}).Set()
+		other := MustOpen(t, sqlitestore.Options{Path: path}).Set()
+		levels = nil
+		for i, soon := range []bool{true, true, false, false, true} {
+			ctx := t.Context()
+			if soon {
+				ctx = record.Soon(ctx)
+			}
+			if err := set.Contacts.Create(ctx, contactOf(i)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := other.Contacts.Get(t.Context(), contactOf(i).ID); err != nil {
+				t.Errorf("%s, contact %d is not there for everybody: %v", sync, i, err)
+			}
+		}
+		mu.Lock()
+		if diff := cmp.Diff(want, levels); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sync, diff)
+		}
+		mu.Unlock()
 	}
 }
