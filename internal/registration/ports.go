@@ -36,7 +36,6 @@ type Residents interface {
 
 // Contacts knows addresses; contact.Service is one.
 type Contacts interface {
-	Ensure(ctx context.Context, kind contact.Kind, value string) (contact.Contact, error)
 	MarkVerified(ctx context.Context, a actor.Actor, id string) (contact.Contact, error)
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
-	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -97,14 +96,7 @@ func (s *Service) visitor(ctx context.Context, e event.Event, in Form) (resident
 	ctx = record.Soon(ctx)
 	p := resident.PublicInput{
 		ID: id.Hash("form", e.ID, in.ID), Unit: e.Unit, Village: in.Village, Locale: in.Locale,
-		Name: in.Name, Purposes: in.Purposes, TextIDs: in.Texts,
-	}
-	if in.Email != "" {
-		c, err := s.p.Contacts.Ensure(ctx, contact.Email, in.Email)
-		if err != nil {
-			return resident.Resident{}, err
-		}
-		p.ContactID = c.ID
+		Name: in.Name, Email: in.Email, Purposes: in.Purposes, TextIDs: in.Texts,
 	}
 	who, _, err := s.p.Residents.EnsurePublic(ctx, p)
 	return who, err

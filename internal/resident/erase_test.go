@@ -115,7 +115,7 @@ func TestService_ForgetIdle(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	r, _, err := b.EnsurePublic(t.Context(), resident.PublicInput{
-		ID: id.Hash("form"), Unit: blao, Name: "Đỗ An", ContactID: b.mustEnsure(t, "an@example.org"),
+		ID: id.Hash("form"), Unit: blao, Name: "Đỗ An", Email: "an@example.org",
 	})
 	check(t, "form", err, nil)
 	*b.now += 90 * 24 * 60 * 60 * 1000

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/text"
@@ -18,9 +19,9 @@ type PublicInput struct {
 	Unit    string
 	Village string
 	Locale  string
-	// Name and ContactID are optional; the contact was ensured by the caller.
-	Name      string
-	ContactID string
+	// Name and Email are optional.
+	Name  string
+	Email string
 	// Purposes were agreed to, each to the text at the same place of TextIDs.
 	// ForRegistration comes with leaving a contact and may be left out.
 	Purposes []Purpose
@@ -64,7 +65,7 @@ func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident,
 	if err != nil {
 		return Resident{}, false, err
 	}
-	there, ok, err := s.Match(ctx, in.Unit, in.ContactID, text.Fold(r.Name))
+	there, ok, err := s.Match(ctx, in.Unit, r.Contact, text.Fold(r.Name))
 	if err != nil || ok {
 		return there, ok, err
 	}
@@ -89,8 +90,13 @@ func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Cho
 	); err != nil {
 		return r, nil, err
 	}
-	if in.ContactID != "" {
-		r.setContacts([]string{in.ContactID})
+	if in.Email != "" {
+		// The last of all: a form that is refused leaves no address behind.
+		ids, err := s.contacts(ctx, &c, []ContactInput{{Kind: contact.Email, Value: in.Email}})
+		if err != nil {
+			return r, nil, err
+		}
+		r.setContacts(ids)
 	}
 	r.setReach(&c, "")
 	return r, choices, c.Err()
@@ -107,7 +113,7 @@ func (in PublicInput) choices(c *fault.Check) ([]Choice, error) {
 	for i, p := range in.Purposes {
 		choices = append(choices, Choice{Purpose: p, Given: true, Text: in.TextIDs[i], Source: FromWeb})
 	}
-	if in.ContactID == "" || slices.Contains(in.Purposes, ForRegistration) {
+	if in.Email == "" || slices.Contains(in.Purposes, ForRegistration) {
 		return choices, nil
 	}
 	t, err := TextFor(ForRegistration, in.Locale)

@@ -17,8 +17,8 @@ func TestService_EnsurePublic(t *testing.T) {
 	b := setup(t)
 	in := resident.PublicInput{
 		ID: id.Hash("form 1"), Unit: blao, Village: b.village, Locale: "vi", Name: "Đỗ Văn Ân",
-		ContactID: b.mustEnsure(t, "an@example.org"),
-		Purposes:  []resident.Purpose{resident.ForReminders}, TextIDs: []string{textOf(t, resident.ForReminders)},
+		Email:    "an@example.org",
+		Purposes: []resident.Purpose{resident.ForReminders}, TextIDs: []string{textOf(t, resident.ForReminders)},
 	}
 	for range 2 { // the same form sent twice
 		r, known, err := b.EnsurePublic(t.Context(), in)
@@ -46,8 +46,8 @@ func TestService_EnsurePublic(t *testing.T) {
 		"another name":   func(in *resident.PublicInput) { in.Name = "Đỗ Thị Ân" },
 		"no name":        func(in *resident.PublicInput) { in.Name = "" },
 		"another unit":   func(in *resident.PublicInput) { in.Unit, in.Village = dran, "" },
-		"no contact":     func(in *resident.PublicInput) { in.ContactID = "" },
-		"nothing at all": func(in *resident.PublicInput) { in.ContactID, in.Name = "", "" },
+		"no contact":     func(in *resident.PublicInput) { in.Email = "" },
+		"nothing at all": func(in *resident.PublicInput) { in.Email, in.Name = "", "" },
 	} {
 		other := in
 		other.ID = id.Hash(name)
@@ -67,7 +67,7 @@ func TestService_EnsurePublic_refused(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	_, _, err := b.EnsurePublic(t.Context(), resident.PublicInput{
-		ID: id.Hash("form"), Unit: "none", Village: dran, Locale: "!", Name: "a\nb",
+		ID: id.Hash("form"), Unit: "none", Village: dran, Locale: "!", Name: "a\nb", Email: "an@example.org",
 		Purposes: []resident.Purpose{resident.ForNews},
 	})
 	want := map[string]string{
@@ -77,6 +77,8 @@ func TestService_EnsurePublic_refused(t *testing.T) {
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
 	}
+	_, err = b.set.Contacts.Get(t.Context(), setup(t).mustEnsure(t, "an@example.org"))
+	check(t, "the address of a refused form", err, record.ErrAbsent)
 }
 
 func TestService_Match(t *testing.T) {
