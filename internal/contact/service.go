@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
@@ -71,7 +72,7 @@ func (s *Service) Ensure(ctx context.Context, kind Kind, value string) (Contact,
 	if err != nil {
 		return Contact{}, err
 	}
-	hashes := s.keys.ContactHashes(string(kind), value)
+	hashes := s.keys.ContactHashes(string(kind), key(kind, value))
 	found, ok, err := s.find(ctx, hashes)
 	if err != nil {
 		return Contact{}, err
@@ -93,6 +94,17 @@ func (s *Service) Ensure(ctx context.Context, kind Kind, value string) (Contact,
 		c.Sealed = sealed
 		return nil
 	})
+}
+
+// key is what a contact is found by. Mail servers may tell large letters from
+// small ones before the @, and none does: with them every way of writing one
+// address would be a contact of its own, each with its own mail a day and none
+// with the opt-out of the others. The address itself is kept as first written.
+func key(kind Kind, value string) string {
+	if kind == Email {
+		return strings.ToLower(value)
+	}
+	return value
 }
 
 // find looks under all keys at once. The current key's comes first.

@@ -95,6 +95,13 @@ func TestService_Ensure(t *testing.T) {
 	if err != nil || plain != "+84912345678" {
 		t.Errorf("got %q, %v", plain, err)
 	}
+	mixed := b.mustEnsure(t, contact.Email, "Lan.Anh@Example.org")
+	if again := b.mustEnsure(t, contact.Email, "lan.ANH@example.org"); again.ID != mixed.ID || again.Ver != mixed.Ver {
+		t.Error("one address in other letters is another contact, or a write")
+	}
+	if plain, err := b.Plain(t.Context(), mixed); err != nil || plain != "Lan.Anh@example.org" {
+		t.Errorf("the address is written to as %q, %v", plain, err)
+	}
 	for kind, value := range map[contact.Kind]string{
 		contact.Email: "an@example.org\r\nBcc: x@example.org", contact.Phone: "12", "fax": "+84912345678",
 	} {
