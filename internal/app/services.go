@@ -51,7 +51,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 		Keys: a.keys, Now: now, IDs: ids,
 	})
 	s.Attendance = attendance.NewService(attendance.Ports{
-		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Keys: a.keys, Now: now,
+		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Rolls: st.Rolls, Keys: a.keys, Now: now,
 	})
 	s.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Now: now, IDs: ids})
 	s.Events = event.NewService(event.Ports{

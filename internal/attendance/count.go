@@ -226,17 +226,55 @@ func (s *Service) mark(ctx context.Context, registrationID string) error {
 	})
 }
 
+// unmark gives the registration the state back that the roll knows: who was
+// counted by mistake may have been waiting, or have given the seat up.
 func (s *Service) unmark(ctx context.Context, e event.Event, registrationID string) error {
+	if registrationID == "" {
+		return nil
+	}
+	seat, err := s.seat(ctx, e, registrationID)
+	if err != nil {
+		return err
+	}
 	return s.set(ctx, registrationID, func(r *registration.Registration) bool {
 		if r.State != registration.Attended {
 			return false
 		}
-		r.State = registration.Registered
-		if e.State == event.Reported {
+		r.State = before(*r, seat)
+		if e.State == event.Reported && r.State != registration.Cancelled && r.State != registration.Waitlisted {
 			r.State = registration.NotRecorded
 		}
 		return true
 	})
+}
+
+// before is what a registration was before somebody was counted, seat its
+// state on the roll, empty where there is none.
+func before(r registration.Registration, seat registration.State) registration.State {
+	switch {
+	case r.Reason != "": // only given when it is cancelled
+		return registration.Cancelled
+	case !r.Confirmed && r.HoldUntil != 0:
+		return registration.Pending
+	case seat != "":
+		return seat
+	}
+	return registration.Registered
+}
+
+func (s *Service) seat(ctx context.Context, e event.Event, registrationID string) (registration.State, error) {
+	if !e.HasRoll {
+		return "", nil
+	}
+	roll, err := s.p.Rolls.Roll(ctx, e.ID)
+	if errors.Is(err, record.ErrAbsent) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	seat, _, err := roll.Find(registrationID)
+	return seat.State, err
 }
 
 func (s *Service) set(ctx context.Context, registrationID string, change func(*registration.Registration) bool) error {

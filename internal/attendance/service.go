@@ -44,11 +44,17 @@ type Registrations interface {
 	Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error)
 }
 
+// Rolls reads who has a seat; registration.Rolls is one.
+type Rolls interface {
+	Roll(ctx context.Context, event string) (registration.Roll, error)
+}
+
 // Ports is what the Service needs. All are required.
 type Ports struct {
 	Entries       Store
 	Events        Events
 	Registrations Registrations
+	Rolls         Rolls
 	Keys          *secret.Keys
 	Now           func() calendar.Instant
 }
@@ -108,7 +114,23 @@ func (s *Service) Undo(ctx context.Context, a actor.Actor, eventID, entry string
 	if _, err := s.p.Entries.Append(ctx, []Entry{back}); err != nil {
 		return Entry{}, err
 	}
-	return back, s.unmark(ctx, e, old.Registration)
+	if err := s.unmark(ctx, e, old.Registration); err != nil {
+		return Entry{}, err
+	}
+	return back, s.surveyAnew(ctx, e, old.Registration)
+}
+
+// surveyAnew has the invitations of the event looked at again: without the one
+// who was counted by name, all who were registered may be asked.
+func (s *Service) surveyAnew(ctx context.Context, e event.Event, registrationID string) error {
+	if registrationID == "" || s.p.Now() < e.EndAt {
+		return nil
+	}
+	_, err := s.p.Events.Update(ctx, e.ID, func(e *event.Event) error {
+		e.Touch()
+		return nil
+	})
+	return err
 }
 
 // Totals gives the counts of an event to staff who see it.

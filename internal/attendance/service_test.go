@@ -61,7 +61,8 @@ func setup(t *testing.T) *bundle {
 	b.event.Part = id.Part(b.event.ID)
 	must(t, b.set.Events.Create(t.Context(), &b.event))
 	b.Service = attendance.NewService(attendance.Ports{
-		Entries: b.set.Attendance, Events: b.set.Events, Registrations: b.set.Registrations, Keys: keys,
+		Entries: b.set.Attendance, Events: b.set.Events, Registrations: b.set.Registrations,
+		Rolls: b.set.Rolls, Keys: keys,
 		Now: func() calendar.Instant { return b.now },
 	})
 	return b
@@ -212,6 +213,57 @@ func TestService_Undo(t *testing.T) {
 	again := b.count(t, attendance.Scan{ID: b.scan(), Source: attendance.Name, Registration: r.ID})[0]
 	if got := b.totals(t); !again.Fresh || got.People != 3 {
 		t.Errorf("counted anew: %+v, %+v", again, got)
+	}
+}
+
+func TestService_Undo_GivesTheStateBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	cases := map[string]struct {
+		set  func(*registration.Registration)
+		want registration.State
+	}{
+		"given up": {func(r *registration.Registration) {
+			r.State, r.Reason, r.Confirmed = registration.Cancelled, registration.ReasonSelf, true
+		}, registration.Cancelled},
+		"pending": {func(r *registration.Registration) {
+			r.State, r.HoldUntil = registration.Pending, b.now.Add(time.Hour)
+		}, registration.Pending},
+		"waiting": {func(r *registration.Registration) {
+			r.State, r.Confirmed = registration.Waitlisted, true
+		}, registration.Waitlisted},
+		"registered": {func(r *registration.Registration) { r.Confirmed = true }, registration.Registered},
+	}
+	roll := registration.Roll{Part: b.event.Part, Unit: "u", Slots: []registration.RollSlot{{ID: "s2", Capacity: 3}}}
+	roll.ID = b.event.ID
+	regs := map[string]registration.Registration{}
+	for _, name := range []string{"registered", "waiting", "given up", "pending"} {
+		r := b.registration(t)
+		var err error
+		r, err = b.set.Registrations.Update(t.Context(), r.ID, func(r *registration.Registration) error {
+			cases[name].set(r)
+			return nil
+		})
+		must(t, err)
+		regs[name] = r
+		if r.Confirmed && r.Reason == "" {
+			_, err := roll.Apply(registration.Command{Op: registration.OpRegister, Registration: r.ID, Slot: "s2", Party: 3})
+			must(t, err)
+		}
+	}
+	must(t, b.set.Rolls.CreateRoll(t.Context(), &roll))
+	_, err := b.set.Events.Update(t.Context(), b.event.ID, func(e *event.Event) error {
+		e.HasRoll = true
+		return nil
+	})
+	must(t, err)
+	for name, r := range regs {
+		counted := b.count(t, attendance.Scan{ID: b.scan(), Source: attendance.Name, Registration: r.ID})
+		_, err := b.Undo(t.Context(), b.door(), b.event.ID, counted[0].Entry.ID)
+		must(t, err)
+		if got := b.state(t, r); got != cases[name].want {
+			t.Errorf("%s is %s after the undo", name, got)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -58,7 +59,7 @@ func (s *Service) Lift(ctx context.Context, act actor.Actor, id string) (Contact
 	if !act.Is(actor.KindStaff) && !act.Is(actor.KindResident) {
 		return Contact{}, ErrState
 	}
-	return s.change(ctx, act, id, "contact.lift", "state", func(c *Contact) error {
+	return s.reopen(ctx, act, id, "contact.lift", "state", func(c *Contact) error {
 		if c.SuppressedAt == 0 && c.State != Blocked {
 			return record.ErrUnchanged
 		}
@@ -86,7 +87,7 @@ func (s *Service) OptIn(ctx context.Context, act actor.Actor, id string) (Contac
 	if !act.Is(actor.KindResident) {
 		return Contact{}, ErrOnlyPerson
 	}
-	return s.change(ctx, act, id, "contact.opt_in", "opted_out_at", func(c *Contact) error {
+	return s.reopen(ctx, act, id, "contact.opt_in", "opted_out_at", func(c *Contact) error {
 		if !c.OptedOut() {
 			return record.ErrUnchanged
 		}
@@ -141,6 +142,22 @@ func (c *Contact) takeFixed(row string, now calendar.Instant) bool {
 }
 
 func utcDay(now calendar.Instant) int64 { return int64(now) / dayMillis }
+
+// reopen is change for what lets messages go out again. It has the holders
+// looked at even where nothing is to change: a process that died before it did
+// so would leave them without their messages, and nobody else would see it.
+func (s *Service) reopen(ctx context.Context, act actor.Actor, id, verb, field string, f func(*Contact) error) (Contact, error) {
+	same := false
+	c, err := s.change(ctx, act, id, verb, field, func(c *Contact) error {
+		err := f(c)
+		same = errors.Is(err, record.ErrUnchanged)
+		return err
+	})
+	if err != nil || !same {
+		return c, err
+	}
+	return c, s.holders.TouchHolders(ctx, id)
+}
 
 // change updates a contact with an entry in the log, except where f finds
 // nothing to do, and then has the messages to its holders looked at again. A

@@ -324,7 +324,9 @@ func TestSource_ChangeFirstAlsoAfterASeatWasGivenBack(t *testing.T) {
 	})
 	b.plan()
 	b.send(outreach.RuleConfirmation, 0)
-	b.register(func(r *registration.Registration) { r.State, r.Reason = registration.Cancelled, registration.ReasonStaff })
+	b.register(func(r *registration.Registration) {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonStaff
+	})
 	b.plan()
 	b.now = before(12 * time.Hour)
 	b.send(outreach.RuleChange, 0)

@@ -144,7 +144,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 		Residents: sv.Residents, Contacts: contacts, Log: sv.Audit, Keys: keys, Now: now, IDs: ids,
 	})
 	sv.Attendance = attendance.NewService(attendance.Ports{
-		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Keys: keys, Now: now,
+		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Rolls: st.Rolls, Keys: keys, Now: now,
 	})
 	sv.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Now: now, IDs: ids})
 	sv.Events = event.NewService(event.Ports{

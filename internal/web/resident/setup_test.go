@@ -72,7 +72,7 @@ func setup(tb testing.TB) *world {
 		Residents: people, Contacts: w.contacts, Log: logs, Keys: w.keys, Now: now, IDs: ids,
 	})
 	door := attendance.NewService(attendance.Ports{
-		Entries: w.set.Attendance, Events: w.set.Events, Registrations: w.set.Registrations, Keys: w.keys, Now: now,
+		Entries: w.set.Attendance, Events: w.set.Events, Registrations: w.set.Registrations, Rolls: w.set.Rolls, Keys: w.keys, Now: now,
 	})
 	rules := reminder.NewService(reminder.Ports{Rules: w.set.Rules, Events: w.set.Events, Now: now, IDs: ids})
 	w.events = event.NewService(event.Ports{
