@@ -118,6 +118,42 @@ func TestChange_UnknownIsLeftWhenTheFactsGoBack(t *testing.T) {
 	b.want(outreach.RuleChange, 1, notifications.Planned, "")
 }
 
+// Between the notice of B and the way back to B the person was shown C.
+func TestChange_TellsAgainWhatAPageUntold(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.edit(moveAnHour)
+	b.plan()
+	b.now = b.now.Add(5 * time.Minute)
+	b.send(outreach.RuleChange, 0)
+	b.edit(moveBack)
+	e, err := b.set.Events.Get(b.ctx, b.event.ID)
+	b.must(err)
+	b.register(func(r *registration.Registration) {
+		r.Shown = registration.Shown{Status: "published", Seat: outreach.SeatRegistered, Start: e.StartAt, End: e.EndAt,
+			Zone: zone, Place: e.Place.Line(), Ver: e.Ver, SeatVer: r.PlanVer + 1}
+	})
+	b.plan()
+	if n := b.rounds(outreach.RuleChange); n != 1 {
+		t.Fatalf("%d change rows after the page showed it, want one", n)
+	}
+	b.now = b.now.Add(time.Hour)
+	b.edit(moveAnHour)
+	b.plan()
+	b.want(outreach.RuleChange, 1, notifications.Planned, "")
+	b.edit(func(*event.Event) {})
+	b.plan()
+	b.now = b.now.Add(30 * time.Minute)
+	b.send(outreach.RuleChange, 1)
+	b.edit(func(*event.Event) {})
+	b.plan()
+	if n := b.rounds(outreach.RuleChange); n != 2 {
+		t.Errorf("%d change rows, want two", n)
+	}
+}
+
 func TestChange_DeadIsToldAnewWhenTheReachChanged(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -78,19 +78,18 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	}
 }
 
-// mayRepeat reports whether a row of a later round is wanted: only while the
-// facts differ from the newest Told of this rule, and, unless it is the change
-// rule, only with half a day to go.
+// mayRepeat reports whether a reminder of a later round is wanted: only while
+// the facts differ from the newest Told of this rule, and with half a day to go.
 func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row) bool {
-	if rule.ID == RulePending {
-		return true
+	if rule.ID == RulePending || rule.ID == RuleChange {
+		return true // they are wanted only while there is something to say
 	}
 	for _, row := range p.Rows {
 		if row.Rule == rule.ID && row.Round < last.Round && row.HandedOver() && latest(p.Rows, rule.ID, row) && row.Told.Same(want.Told) {
 			return false
 		}
 	}
-	return rule.ID == RuleChange || want.Wish > d.now+repeatAfter
+	return want.Wish > d.now+repeatAfter
 }
 
 // latest reports whether the row's Told is the newest of its rule.
@@ -112,13 +111,13 @@ func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notification
 }
 
 // repeats reports whether a rule speaks again: when the facts have moved since,
-// when a change reached nobody and the reach is another now, and when a new
-// form asks the person to confirm anew.
+// or a page showed the person something else in between; when a change reached
+// nobody and the reach is another now; when a new form asks to confirm anew.
 func (d *draft) repeats(rule Rule, p Person, want Want, last notifications.Row) bool {
 	moved := !last.Told.Same(want.Told)
 	switch {
 	case rule.ID == RuleChange:
-		return moved || last.State == notifications.Dead && last.Contact != p.Contact.ID
+		return moved || last.State != notifications.Dead || last.Contact != p.Contact.ID
 	case rule.ID == RulePending:
 		return want.Wish > last.Wish
 	}

@@ -109,7 +109,7 @@ func unreachable(rule Rule, p Person) notifications.Reason {
 
 func whenPending(f Facts, p Person, w Want) Want {
 	r := p.Registration
-	w.Wish, w.Until = notifications.Millis(r.CreatedAt), notifications.Millis(r.HoldUntil)
+	w.Wish, w.Until = notifications.Millis(r.CreatedAt), notifications.Millis(min(r.HoldUntil, f.Event.StartAt))
 	_, planned := p.last(RulePending)
 	switch {
 	case r.State != registration.Pending && !planned:
