@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -42,6 +43,9 @@ func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 	now, err := f.now()
 	if err != nil {
 		return err
+	}
+	if _, _, err := net.SplitHostPort(f.addr); err != nil {
+		return usageError{fmt.Errorf("--addr is host:port, such as 127.0.0.1:8080, not %q", f.addr)}
 	}
 	if f.speed <= 0 || f.speed > 100_000 {
 		return usageError{fmt.Errorf("--speed is from 0.001 to 100000, not %v", f.speed)}

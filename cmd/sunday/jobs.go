@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -64,10 +65,14 @@ func (p *program) job() *cobra.Command {
 		Use: "job NAME", Short: "Run one job now, as 'sunday jobs' names it, or 'dispatch'", Args: exactly(1, "one job's NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.with(c.Context(), func(a *app.App) error {
-				if err := a.RunJob(c.Context(), args[0]); err != nil {
+				err := a.RunJob(c.Context(), args[0])
+				if errors.Is(err, app.ErrUnknownJob) {
+					return fmt.Errorf("there is no job %q: 'sunday jobs' lists them", args[0])
+				}
+				if err != nil {
 					return fmt.Errorf("job %s: %w", args[0], err)
 				}
-				_, err := fmt.Fprintf(p.out, "%s: done\n", args[0])
+				_, err = fmt.Fprintf(p.out, "%s: done\n", args[0])
 				return err
 			})
 		},

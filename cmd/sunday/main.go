@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
 )
 
 // version is set by the build.
@@ -46,6 +48,6 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		_, _ = fmt.Fprintf(errOut, "sunday: %v\nSee 'sunday --help'.\n", err)
 		return exitUsage
 	}
-	_, _ = fmt.Fprintf(errOut, "sunday: %v\n", err)
+	_, _ = fmt.Fprintf(errOut, "sunday: %s\n", app.Say(err))
 	return exitError
 }

@@ -33,6 +33,9 @@ func (p *program) daemon(use, short string, h halves) *cobra.Command {
 	}
 }
 
+// errNoBase: a worker alone listens nowhere, so that it knows no address of its own.
+var errNoBase = errors.New("set SUNDAY_BASE_URL for a worker alone, to the address at which people reach the pages: links in its mails begin with it")
+
 // live opens the program and runs the halves until the process is asked to
 // stop: then requests end, what was handed over is recorded, and what was not
 // begun is given back.
@@ -40,6 +43,9 @@ func (p *program) live(ctx context.Context, h halves) error {
 	c, err := p.config()
 	if err != nil {
 		return err
+	}
+	if !h.pages && c.BaseURL == "" {
+		return errNoBase
 	}
 	opt := app.Options{Config: c, Version: version, Log: p.logger(c)}
 	if !h.pages {

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// TestRun_Refused: wrong usage is 2, what cannot be done is 1, each in one
+// clear line with what to do. It is inside the package, as nothing can import
+// a program.
+func TestRun_Refused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		line string
+		code int
+		says string
+	}{
+		{"frob", 2, "unknown command"},
+		{"demo --speed 0", 2, "--speed is from"},
+		{"demo --at yesterday", 2, "--at is a time such as"},
+		{"demo --addr nonsense", 2, "--addr is host:port"},
+		{"run --frob", 2, "unknown flag"},
+		{"run extra", 2, "takes no argument"},
+		{"worker", 1, "set SUNDAY_BASE_URL"},
+		{"job frob", 1, "'sunday jobs' lists them"},
+		{"account add a --unit 68", 1, "login: A login has 3 to 40"},
+		{"account add lan --unit 99999", 1, `there is no unit "99999"`},
+		{"account token nobody", 1, "'sunday account add' makes one"},
+	}
+	environ := []string{"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_ADDR=127.0.0.1:0"}
+	for _, tt := range tests {
+		var out, errOut bytes.Buffer
+		code := run(t.Context(), strings.Fields(tt.line), environ, &out, &errOut)
+		if code != tt.code || !strings.Contains(errOut.String(), tt.says) {
+			t.Errorf("sunday %s: exit code %d, want %d with %q:\n%s%s", tt.line, code, tt.code, tt.says, out.String(), errOut.String())
+		}
+	}
+}
