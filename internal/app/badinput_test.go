@@ -297,7 +297,7 @@ func TestBadInput_Form(t *testing.T) {
 				r := h.register(h.event, lang, form, 422)
 				doc, err := html.Parse(strings.NewReader(r.body))
 				h.must(err)
-				wrong := fault(doc, tt.at)
+				wrong := wrongAt(doc, tt.at)
 				if wrong == "" || said[wrong] {
 					t.Errorf("%s=%q in %s: the page says %q", tt.field, tt.value, lang, wrong)
 				}
@@ -313,8 +313,8 @@ func TestBadInput_Form(t *testing.T) {
 	h.silent("Đinh", "thu@", "evil", "198.51")
 }
 
-// fault is what the page says is wrong with the field; with none, at its top.
-func fault(doc *html.Node, field string) string {
+// wrongAt is what the page says is wrong with the field; with none, at its top.
+func wrongAt(doc *html.Node, field string) string {
 	for n := range doc.Descendants() {
 		if field != "" && attr(n, "id") == field+"-wrong" {
 			return words(n)
