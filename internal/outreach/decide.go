@@ -139,7 +139,8 @@ func (s *Source) addRows(ctx context.Context, f Facts, people []Person, rows []n
 		}
 		p := people[i]
 		quiet := f.Event.LastEditAt == 0 && f.Event.State != event.Cancelled && f.Event.State != event.Postponed
-		if rows[g].Rule != RuleChange && quiet && settledSeat(f, p) {
+		asks := rows[g].Rule == RuleSurvey // when it is over, a seat is no news
+		if rows[g].Rule != RuleChange && quiet && (asks || settledSeat(f, p)) {
 			continue
 		}
 		ask = append(ask, p.Recipient)
