@@ -197,8 +197,12 @@ func (h *hostile) refusedInAll(name, method, path, body string, status int, fiel
 	for _, lang := range []string{"vi", "en", "pl"} {
 		r := h.ask(method, path, token, lang, body)
 		var p struct {
-			Title, Detail string
-			Errors        []struct{ Field, Message string }
+			Title  string `json:"title"`
+			Detail string `json:"detail"`
+			Errors []struct {
+				Field   string `json:"field"`
+				Message string `json:"message"`
+			} `json:"errors"`
 		}
 		if err := json.Unmarshal([]byte(r.body), &p); err != nil || r.status != status || r.header.Get("Content-Language") != lang {
 			h.t.Errorf("%s in %s: %d %s, want %d: %s (%v)", name, lang, r.status, r.header.Get("Content-Language"), status, r.body, err)

@@ -3,7 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // looked for, not used
+	"crypto/md5"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -290,9 +291,7 @@ func (s *spied) scan(when string) {
 	}
 	for label, v := range s.names {
 		outside := map[string][]byte{"the log": places["the log"], "the metrics": places["the metrics"]}
-		for where, data := range s.apart() {
-			outside[where] = data
-		}
+		maps.Copy(outside, s.apart())
 		if where := s.find(outside, v); where != "" {
 			s.t.Errorf("%s: %s has %s", when, where, label)
 		}
@@ -302,9 +301,7 @@ func (s *spied) scan(when string) {
 func (s *spied) everything() map[string]string {
 	all := map[string]string{}
 	for _, m := range []map[string]string{s.values, s.names} {
-		for label, v := range m {
-			all[label] = v
-		}
+		maps.Copy(all, m)
 	}
 	return all
 }
@@ -339,7 +336,7 @@ func forms(v string) map[string][]byte {
 		out[fmt.Sprintf("base64+%d", shift)] = []byte(inner[shift+1 : len(inner)-1])
 	}
 	if strings.ContainsAny(v, "@+") {
-		sum, weak := sha256.Sum256([]byte(v)), md5.Sum([]byte(v)) //nolint:gosec // looked for, not used
+		sum, weak := sha256.Sum256([]byte(v)), md5.Sum([]byte(v))
 		out["SHA-256"], out["SHA-256 in hex"] = sum[:], []byte(hex.EncodeToString(sum[:]))
 		out["SHA-256 in base64"] = []byte(base64.RawURLEncoding.EncodeToString(sum[:]))
 		out["MD5 in hex"] = []byte(hex.EncodeToString(weak[:]))
@@ -382,7 +379,7 @@ func readFiles(w *world) map[string][]byte {
 		if filepath.Base(f) == "secret" {
 			continue
 		}
-		data, err := os.ReadFile(f) //nolint:gosec // the test's own folder
+		data, err := os.ReadFile(f)
 		w.must(err)
 		out[filepath.Base(f)] = data
 	}
@@ -399,11 +396,11 @@ func readTables(w *world) map[string][]byte {
 	names, err := readColumn(w.ctx, db, "SELECT name FROM sqlite_schema WHERE type = 'table'")
 	w.must(err)
 	out := map[string][]byte{}
-	for _, name := range strings.Fields(string(names)) {
+	for name := range strings.FieldsSeq(string(names)) {
 		if name == "residents" || name == "resident_words" {
 			continue
 		}
-		out["table "+name], err = readColumn(w.ctx, db, `SELECT * FROM "`+name+`"`)
+		out["table "+name], err = readColumn(w.ctx, db, `SELECT * FROM "`+name+`"`) //nolint:unqueryvet // whatever columns there are
 		w.must(err)
 	}
 	w.must(db.Close())
