@@ -20,9 +20,7 @@ import (
 
 // recovery is when a new worker has something to do after a kill: it takes the
 // leases of the dead one, sweeps what that left, and sends it again.
-var recovery = []time.Duration{
-	time.Minute, 3 * time.Minute, 5 * time.Minute, 6 * time.Minute, 8 * time.Minute, 11 * time.Minute,
-}
+var recovery = []time.Duration{time.Minute, 3 * time.Minute, 5 * time.Minute, 7 * time.Minute}
 
 // clock is both clocks of a world: they move together, by hand.
 type clock struct {

@@ -1,0 +1,179 @@
+package oracle_test
+
+import (
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+const hour = 3_600_000
+
+// facts are a published event with one registered resident.
+func facts() oracle.Facts {
+	var f oracle.Facts
+	f.Event.ID, f.Event.State, f.Event.Zone = "e", event.Published, "Asia/Ho_Chi_Minh"
+	f.Event.StartAt, f.Event.EndAt, f.Event.Place.Name = 100*hour, 103*hour, "Hall"
+	f.Resident.ID, f.Resident.Contact = "r", "c"
+	for _, p := range []resident.Purpose{resident.ForRegistration, resident.ForReminders, resident.ForSurveys} {
+		f.Resident.Consents = append(f.Resident.Consents, resident.Consent{Purpose: p, Given: true})
+	}
+	f.Contact.ID, f.Contact.Kind, f.Contact.State = "c", contact.Email, contact.Verified
+	f.Registration.ID, f.Registration.Resident = "reg", "r"
+	f.Registration.State, f.Registration.Confirmed = registration.Registered, true
+	var rule reminder.Rule
+	rule.ID = "rule"
+	f.Reminders = []reminder.Rule{rule}
+	return f
+}
+
+// row is a row of the rule, as it was at its hand-over.
+func row(rule string) notifications.Row {
+	r := notifications.Row{
+		Key:   notifications.Key{Rule: rule, Occurrence: "e", Recipient: "resident:r"},
+		State: notifications.Sending, Batch: "b", Wish: 10 * hour, Until: 50 * hour, Resend: true,
+		Told: notifications.Told{
+			Status: "published", Seat: "registered", Start: 100 * hour, End: 103 * hour,
+			Zone: "Asia/Ho_Chi_Minh", Place: "Hall", Ver: 1,
+		},
+	}
+	r.ID = r.Key.ID()
+	return r
+}
+
+// story is a history that breaks no rule: a reminder and a change, both sent.
+func story() oracle.History {
+	h := oracle.History{Facts: []oracle.Facts{facts()}, End: 200 * hour}
+	for _, rule := range []string{"rule", "change"} {
+		h.HandOvers = append(h.HandOvers, handOver(row(rule)))
+		end := row(rule)
+		end.State = notifications.Sent
+		h.Rows = append(h.Rows, end)
+	}
+	return h
+}
+
+func handOver(r notifications.Row) oracle.HandOver {
+	return oracle.HandOver{
+		At: 20 * hour, Row: r, Facts: facts(), Outcome: oracle.Accepted,
+		Message: notifications.Message{MessageID: r.ID + "@host", Contact: "c"},
+	}
+}
+
+func again(unknowns int, resend bool) oracle.HandOver {
+	r := row("rule")
+	r.WasUnknown, r.Unknowns, r.Resend = unknowns > 0, unknowns, resend
+	return handOver(r)
+}
+
+// TestCheck breaks one rule after the other: each is found, and no other.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, want string
+		spoil      func(h *oracle.History)
+	}{
+		{"nothing", "", func(*oracle.History) {}},
+		{"a resend after unknown", "", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(1, true)) }},
+		{"a resend that nobody asked for", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(0, true)) }},
+		{"a resend of what is left", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(1, false)) }},
+		{"a third resend", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(3, true)) }},
+		{"another Message-ID", "L1", func(h *oracle.History) {
+			o := again(1, true)
+			o.Message.MessageID = "other@host"
+			h.HandOvers = append(h.HandOvers, o)
+		}},
+		{"a retry after a refusal", "", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome = oracle.RefusedForNow
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
+		{"two rows of one id", "L1", func(h *oracle.History) { h.Rows = append(h.Rows, h.Rows[0]) }},
+		{"a row that is not ended", "L2", func(h *oracle.History) { h.Rows[0].State = notifications.Planned }},
+		{"a reason of another state", "L2", func(h *oracle.History) { h.Rows[0].Reason = notifications.ReasonLate }},
+		{"sent that nobody accepted", "L2", func(h *oracle.History) { h.HandOvers = h.HandOvers[1:] }},
+		{"unsent that was accepted", "L2", func(h *oracle.History) {
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+		}},
+		{"not marked before", "L3", func(h *oracle.History) { h.HandOvers[0].Row.State = notifications.Planned }},
+		{"opted out", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Contact.OptedOutAt = 1 }},
+		{"another place", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Event.Place.Name = "Square" }},
+		{"reminded of a seat given up", "L4", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Registration.State = registration.Cancelled
+			h.HandOvers[0].Row.Told = notifications.Told{Seat: "cancelled"}
+		}},
+		{"reminded of what is cancelled", "L4", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Event.State = event.Cancelled
+			h.HandOvers[0].Row.Told.Status = "cancelled"
+		}},
+		{"without consent", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Resident.Consents = nil }},
+		{"a calendar part with another start", "L4", func(h *oracle.History) {
+			h.HandOvers[1].Message.Calendar, h.HandOvers[1].Message.Method = []byte("BEGIN:VCALENDAR"), "REQUEST"
+		}},
+		{"too late", "L6", func(h *oracle.History) { h.HandOvers[0].At = 51 * hour }},
+		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
+		{"told twice of one change", "L12", func(h *oracle.History) {
+			r := row("change")
+			r.Round = 1
+			r.ID = r.Key.ID()
+			h.HandOvers = append(h.HandOvers, handOver(r))
+			r.State = notifications.Sent
+			h.Rows = append(h.Rows, r)
+		}},
+		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := story()
+			tt.spoil(&h)
+			found := oracle.Check(h)
+			if len(found) == 0 && tt.want != "" {
+				t.Errorf("not found, want %s", tt.want)
+			}
+			for _, v := range found {
+				if v.Rule != tt.want {
+					t.Errorf("found %s, want only %q", v, tt.want)
+				}
+			}
+		})
+	}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	left := func(h *oracle.History) {
+		h.Rows[0].State, h.Rows[0].Reason = notifications.Unknown, notifications.ReasonLeft
+	}
+	tests := []struct {
+		name  string
+		want  int
+		spoil func(h *oracle.History)
+	}{
+		{"the same", 0, func(*oracle.History) {}},
+		{"missing", 1, func(h *oracle.History) { h.Rows = h.Rows[1:] }},
+		{"one more", 1, func(h *oracle.History) {
+			r := row("other")
+			r.State = notifications.Sent
+			h.Rows = append(h.Rows, r)
+		}},
+		{"left, though it is to be sent again", 1, left},
+		{"left, as its rule says", 0, func(h *oracle.History) { left(h); h.Rows[0].Resend = false }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			without, with := story(), story()
+			tt.spoil(&with)
+			without.Rows[0].Resend = with.Rows[0].Resend
+			if found := oracle.Compare(without, with); len(found) != tt.want {
+				t.Errorf("found %v, want %d", found, tt.want)
+			}
+		})
+	}
+}
