@@ -154,6 +154,29 @@ func TestChange_TellsAgainWhatAPageUntold(t *testing.T) {
 	}
 }
 
+// Whoever was told to wait for a new day hears that there will be none, also
+// when the old day is long over.
+func TestChange_CancelledAfterTheOldDay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.edit(func(e *event.Event) { e.State = event.Postponed })
+	b.plan()
+	b.now = b.now.Add(5 * time.Minute)
+	b.send(outreach.RuleChange, 0)
+	b.now = b.event.EndAt.Add(100 * time.Hour)
+	b.edit(func(e *event.Event) { e.Former, e.State = e.State, event.Cancelled })
+	b.plan()
+	if r := b.row(outreach.RuleChange, 1); r.State != notifications.Planned || r.Class != notifications.Normal {
+		t.Fatalf("the cancellation is %s(%s), class %s", r.State, r.Reason, r.Class)
+	}
+	b.now = b.now.Add(5 * time.Minute)
+	if m := b.send(outreach.RuleChange, 1); m.Method != outreach.MethodCancel {
+		t.Errorf("method %q", m.Method)
+	}
+}
+
 func TestChange_DeadIsToldAnewWhenTheReachChanged(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

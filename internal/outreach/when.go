@@ -19,7 +19,9 @@ const (
 	changeAfter    = notifications.Millis(5 * time.Minute / time.Millisecond)
 	changeAtLatest = notifications.Millis(30 * time.Minute / time.Millisecond)
 	repeatAfter    = notifications.Millis(12 * time.Hour / time.Millisecond)
-	surveyWithin   = notifications.Millis(72 * time.Hour / time.Millisecond)
+	// postponedWithin is how long news of a postponed event are of use.
+	postponedWithin = notifications.Millis(72 * time.Hour / time.Millisecond)
+	surveyWithin    = notifications.Millis(72 * time.Hour / time.Millisecond)
 )
 
 // Want is what a rule wants for a recipient, given the facts.
@@ -174,6 +176,9 @@ func whenChange(f Facts, p Person, w Want) Want {
 		w.Wish = max(last, notifications.Millis(r.CreatedAt))
 	}
 	w.Until = max(notifications.Millis(f.Event.EndAt), told.End)
+	if told.Status == string(event.Postponed) {
+		w.Until = max(w.Until, last+postponedWithin) // they wait for a day, whenever the old one was
+	}
 	return w
 }
 
@@ -238,7 +243,7 @@ func classOf(rule Rule, f Facts, p Person, w Want) notifications.Class {
 	switch {
 	case (rule.ID == RulePending || rule.ID == RuleConfirmation) && w.Wish-acted <= replyWithin:
 		return notifications.Reply
-	case rule.ID == RuleChange && notifications.Millis(f.Event.StartAt)-w.Wish < urgentWithin:
+	case rule.ID == RuleChange && notifications.Millis(f.Event.StartAt)-w.Wish < urgentWithin && w.Wish < notifications.Millis(f.Event.EndAt):
 		return notifications.Urgent
 	}
 	return notifications.Normal
