@@ -177,6 +177,34 @@ func TestChange_CancelledAfterTheOldDay(t *testing.T) {
 	}
 }
 
+// A second change that may not be told has a row that says so, and holds up
+// nothing else.
+func TestChange_TheSecondSaysWhyItDidNotGo(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.edit(moveAnHour)
+	b.plan()
+	b.now = b.now.Add(5 * time.Minute)
+	b.send(outreach.RuleChange, 0)
+	_, err := b.set.Residents.Update(b.ctx, "r", func(r *resident.Resident) error {
+		r.Consents = append(r.Consents, resident.Consent{Purpose: resident.ForRegistration})
+		return nil
+	})
+	b.must(err)
+	b.edit(moveBack)
+	b.plan()
+	b.want(outreach.RuleChange, 1, notifications.Suppressed, notifications.ReasonNoConsent)
+	b.edit(func(*event.Event) {})
+	b.plan()
+	if n := b.rounds(outreach.RuleChange); n != 2 {
+		t.Errorf("%d change rows, want two", n)
+	}
+	b.now = before(12 * time.Hour)
+	b.send("rule", 0)
+}
+
 func TestChange_DeadIsToldAnewWhenTheReachChanged(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -105,9 +105,19 @@ func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
 // again plans the next round after a row that was handed over, when there is
 // reason to.
 func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
-	if want.Wanted() && d.repeats(rule, p, want, last) {
+	if (want.Wanted() || rule.ID == RuleChange && want.unsaid()) && d.repeats(rule, p, want, last) {
 		d.insert(rule, f, p, want, last.Round+1)
 	}
+}
+
+// unsaid reports whether there is something to say to somebody who is still
+// there, though it may not be sent: its row says why, and holds up no other.
+func (w Want) unsaid() bool {
+	switch w.Reason {
+	case notifications.ReasonNothingNew, notifications.ReasonErased, notifications.ReasonMerged:
+		return false
+	}
+	return w.Covered && !w.Wanted()
 }
 
 // repeats reports whether a rule speaks again: when the facts have moved since,
