@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,21 +35,15 @@ type bench struct {
 	app   *app.App
 	addr  string
 	token string
+	close func() error // of what was opened and never served
 }
 
 // startBench runs pages and API over a data folder; with work it runs the
 // worker as well, as `sunday run` does.
 func startBench(b *testing.B, dir string, work bool) *bench {
 	b.Helper()
-	c, err := config.Load([]string{
-		"SUNDAY_ADDR=127.0.0.1:0", "SUNDAY_DATA=" + dir, "SUNDAY_TRUSTED_PROXIES=127.0.0.1/32",
-	})
-	benchMust(b, err)
-	l, err := app.Listen(b.Context(), c)
-	benchMust(b, err)
-	log := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	a, err := app.Open(b.Context(), app.Options{Config: c, Version: "bench", Listeners: l, Log: log})
-	benchMust(b, err)
+	w := openBench(b, dir)
+	a := w.app
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	running := 1
@@ -64,7 +59,22 @@ func startBench(b *testing.B, dir string, work bool) *bench {
 		}
 		benchMust(b, a.Close())
 	})
-	return &bench{app: a, addr: l.Pages.Addr().String()}
+	return w
+}
+
+// openBench opens the program without running anything.
+func openBench(b *testing.B, dir string) *bench {
+	b.Helper()
+	c, err := config.Load([]string{
+		"SUNDAY_ADDR=127.0.0.1:0", "SUNDAY_DATA=" + dir, "SUNDAY_TRUSTED_PROXIES=127.0.0.1/32",
+	})
+	benchMust(b, err)
+	l, err := app.Listen(b.Context(), c)
+	benchMust(b, err)
+	log := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	a, err := app.Open(b.Context(), app.Options{Config: c, Version: "bench", Listeners: l, Log: log})
+	benchMust(b, err)
+	return &bench{app: a, addr: l.Pages.Addr().String(), close: func() error { return errors.Join(l.Close(), a.Close()) }}
 }
 
 func benchMust(b *testing.B, err error) {

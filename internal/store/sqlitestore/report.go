@@ -54,15 +54,17 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 	return found, forNotifications(err)
 }
 
-func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {
+// Counts walks the occurrence's range of one index, which has all that is
+// counted; the part follows from the occurrence.
+func (s reportStore) Counts(ctx context.Context, _ int, occurrence string) ([]notifications.Count, error) {
 	scan := func(rows *sql.Rows) (notifications.Count, error) {
 		var c notifications.Count
 		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
 		return c, err
 	}
 	found, err := list(ctx, s.Store, scan,
-		"SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ? AND part = ? GROUP BY rule, state, reason ORDER BY rule, state, reason",
-		occurrence, part)
+		"SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ? GROUP BY rule, state, reason ORDER BY rule, state, reason",
+		occurrence)
 	return found, forNotifications(err)
 }
 

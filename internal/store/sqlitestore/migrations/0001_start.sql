@@ -216,7 +216,8 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_due ON ledger (part, channel, class, due, grp, id) WHERE state = 'planned';
 CREATE INDEX ledger_sending ON ledger (part, batch) WHERE state = 'sending';
 CREATE INDEX ledger_no_reply ON ledger (part, id) WHERE state = 'unknown' AND reason = 'no_reply';
-CREATE INDEX ledger_state ON ledger (occurrence, state, id);
+-- Rule and reason are there to be counted without a look at the rows.
+CREATE INDEX ledger_state ON ledger (occurrence, state, id, rule, reason);
 CREATE INDEX ledger_recipient ON ledger (recipient, occurrence);
 CREATE INDEX ledger_handed ON ledger (main_contact, ended_at) WHERE main_contact <> '' AND state IN ('sending', 'sent', 'unknown');
 CREATE INDEX ledger_ended ON ledger (ended_at, id) WHERE recipient <> '' AND state IN ('sent', 'dead', 'suppressed', 'expired', 'unknown');
