@@ -60,7 +60,8 @@ func NewSample(a *app.App, clock *app.HandClock, catcher *mailcatch.Catcher, see
 	return &Sample{app: a, clock: clock, catcher: catcher, rand: random, staff: map[string]actor.Actor{}}
 }
 
-// Make makes everything and leaves the clock at now.
+// Make makes everything and leaves the clock at now. Two that make it in one
+// database at once, or again, are refused.
 func (s *Sample) Make(ctx context.Context, now time.Time) (Tour, error) {
 	past, coming := sundayBefore(now.AddDate(0, 0, -22)), sundayBefore(now.AddDate(0, 0, 9))
 	steps := []func(context.Context) error{
@@ -71,12 +72,15 @@ func (s *Sample) Make(ctx context.Context, now time.Time) (Tour, error) {
 		func(ctx context.Context) error { return s.coming(ctx, coming) },
 		func(ctx context.Context) error { return s.at(ctx, now) },
 	}
+	if err := begin(ctx, s.app); err != nil {
+		return s.tour, err
+	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return s.tour, fmt.Errorf("sample: %w", err)
 		}
 	}
-	return s.tour, nil
+	return s.tour, finish(ctx, s.app)
 }
 
 // sundayBefore is the last Sunday at or before the day, 7:00 in Da Lat.

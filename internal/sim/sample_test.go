@@ -51,6 +51,17 @@ func TestSample(t *testing.T) {
 	if again.Past != tour.Past || again.Coming != tour.Coming {
 		t.Errorf("found again %+v, made %+v", again, tour)
 	}
+	if _, err := sim.NewSample(a, clock, catcher, 1).Make(t.Context(), now); err == nil {
+		t.Error("a second sample was made among the first")
+	}
+	swapped := must(set.Settings.SetSetting(t.Context(), "sample", "made", "begun"))(t)
+	if _, err := sim.FindTour(t.Context(), a); err == nil || !swapped {
+		t.Error("a sample that was not finished is shown")
+	}
+	must(set.Settings.SetSetting(t.Context(), "sample", "begun", ""))(t)
+	if _, err := sim.FindTour(t.Context(), a); err == nil {
+		t.Error("a sample is made among real events")
+	}
 }
 
 func must[T any](v T, err error) func(*testing.T) T {
