@@ -2,6 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -35,5 +39,27 @@ func TestRun_Refused(t *testing.T) {
 		if code != tt.code || !strings.Contains(errOut.String(), tt.says) {
 			t.Errorf("sunday %s: exit code %d, want %d with %q:\n%s%s", tt.line, code, tt.code, tt.says, out.String(), errOut.String())
 		}
+	}
+}
+
+// TestRun_SecretLost: a database whose secret is gone is told so, and gets no
+// new one that would be taken for it.
+func TestRun_SecretLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	environ, file := []string{"SUNDAY_DATA=" + dir}, filepath.Join(dir, "secret")
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), []string{"jobs"}, environ, &out, &errOut); code != 0 {
+		t.Fatalf("the first start: %d %s", code, errOut.String())
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	code := run(t.Context(), []string{"jobs"}, environ, &out, &errOut)
+	if code != 1 || !strings.Contains(errOut.String(), "put it back from your copy") {
+		t.Errorf("without the secret: %d %s", code, errOut.String())
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("another secret was made: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,9 @@ func (a *App) openKeys(ctx context.Context) (*secret.Keys, error) {
 	c := a.opt.Config
 	current := string(c.Secret)
 	if current == "" {
+		if err := a.refuseLost(ctx); err != nil {
+			return nil, err
+		}
 		made, err := secret.LoadOrMake(filepath.Join(c.DataDir, "secret"))
 		if err != nil {
 			return nil, fmt.Errorf("the secret in %s: %w", c.DataDir, err)
@@ -51,6 +55,20 @@ func (a *App) openKeys(ctx context.Context) (*secret.Keys, error) {
 		return nil, err
 	}
 	return keys, a.checkSecret(ctx, keys)
+}
+
+// refuseLost makes no new secret beside a database that has one: the file is
+// then easily taken for the one that was lost.
+func (a *App) refuseLost(ctx context.Context) error {
+	stored, err := a.store.Settings.Setting(ctx, settingSecret)
+	if err != nil || stored == "" {
+		return err
+	}
+	// In this order, as a process that starts beside this one makes the file first.
+	if _, err := os.Stat(filepath.Join(a.opt.Config.DataDir, "secret")); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the secret in %s is gone: put it back from your copy, or set SUNDAY_SECRET to it", a.opt.Config.DataDir)
+	}
+	return nil // LoadOrMake tells what is wrong with the file
 }
 
 // checkSecret stores the check value the first time. A rotated secret is let
