@@ -149,8 +149,10 @@ func TestDocsSettings(t *testing.T) {
 	t.Parallel()
 	m := archLoad(t)
 	var want []string
+	setting := func(name string) bool { return strings.HasPrefix(name, "setting") }
 	for path, belongs := range map[string]func(string) bool{
-		"internal/app":               func(name string) bool { return strings.HasPrefix(name, "setting") },
+		"internal/app":               setting,
+		"internal/sim":               setting,
 		"internal/store/sqlitestore": docsSettingKey,
 		"internal/store/mongostore":  docsSettingKey,
 	} {
