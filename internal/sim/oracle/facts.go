@@ -61,14 +61,14 @@ func (f Facts) reachable() bool {
 // durable is L3: the row was sending, in the store, when it was handed over.
 func (c *checker) durable(o HandOver) {
 	if o.Row.State != notifications.Sending || o.Row.Batch == "" {
-		c.add("L3", o.Row, "handed over while it was %s", o.Row.State)
+		c.addf("L3", o.Row, "handed over while it was %s", o.Row.State)
 	}
 }
 
 // inTime is L6.
 func (c *checker) inTime(o HandOver) {
 	if o.Row.Until == 0 || o.At > o.Row.Until || o.At < o.Row.Wish {
-		c.add("L6", o.Row, "handed over at %d, wished for %d, useful until %d", o.At, o.Row.Wish, o.Row.Until)
+		c.addf("L6", o.Row, "handed over at %d, wished for %d, useful until %d", o.At, o.Row.Wish, o.Row.Until)
 	}
 }
 
@@ -76,14 +76,14 @@ func (c *checker) inTime(o HandOver) {
 func (c *checker) trueThen(o HandOver) {
 	f := o.Facts
 	if !f.reachable() || o.Message.Contact != f.Contact.ID {
-		c.add("L4", o.Row, "handed over to somebody who may not be reached there")
+		c.addf("L4", o.Row, "handed over to somebody who may not be reached there")
 		return
 	}
 	if got, want := said(o.Row.Told), f.now(); got != want {
-		c.add("L4", o.Row, "said %+v, and the facts were %+v", got, want)
+		c.addf("L4", o.Row, "said %+v, and the facts were %+v", got, want)
 	}
 	if why := f.refuse(o.Row); why != "" {
-		c.add("L4", o.Row, "%s", why)
+		c.addf("L4", o.Row, "%s", why)
 	}
 	c.calendar(o)
 }
@@ -152,7 +152,7 @@ func (c *checker) calendar(o HandOver) {
 	}
 	cancelled := o.Facts.Event.State == event.Cancelled || o.Facts.Registration.State == registration.Cancelled
 	if cancelled != (o.Message.Method == "CANCEL") {
-		c.add("L4", o.Row, "calendar method %s for an event that is %s", o.Message.Method, o.Facts.Event.State)
+		c.addf("L4", o.Row, "calendar method %s for an event that is %s", o.Message.Method, o.Facts.Event.State)
 	}
 	start := time.UnixMilli(int64(o.Facts.Event.StartAt)).UTC().Format("20060102T150405Z")
 	zone, err := time.LoadLocation(o.Facts.Event.Zone)
@@ -161,6 +161,6 @@ func (c *checker) calendar(o HandOver) {
 		local = time.UnixMilli(int64(o.Facts.Event.StartAt)).In(zone).Format("20060102T150405")
 	}
 	if !bytes.Contains(o.Message.Calendar, []byte(start)) && !bytes.Contains(o.Message.Calendar, []byte(local)) {
-		c.add("L4", o.Row, "calendar part without the start %s", start)
+		c.addf("L4", o.Row, "calendar part without the start %s", start)
 	}
 }

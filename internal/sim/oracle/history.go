@@ -93,7 +93,7 @@ func Check(h History) []Violation {
 
 type checker struct{ found []Violation }
 
-func (c *checker) add(rule string, row notifications.Row, format string, args ...any) {
+func (c *checker) addf(rule string, row notifications.Row, format string, args ...any) {
 	text := fmt.Sprintf("%s of %s, round %d: ", row.Rule, row.Recipient, row.Round) + fmt.Sprintf(format, args...)
 	c.found = append(c.found, Violation{Rule: rule, Row: row.ID, Text: text})
 }

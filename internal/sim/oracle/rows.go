@@ -17,7 +17,7 @@ func (c *checker) once(h History) {
 	seen := map[string]bool{}
 	for _, r := range h.Rows {
 		if seen[r.ID] || r.ID != r.Key.ID() {
-			c.add("L1", r, "there twice, or not under the id of its key")
+			c.addf("L1", r, "there twice, or not under the id of its key")
 		}
 		seen[r.ID] = true
 	}
@@ -30,14 +30,14 @@ func (c *checker) once(h History) {
 		}
 		switch {
 		case before.Message.MessageID != o.Message.MessageID:
-			c.add("L1", o.Row, "handed over under another Message-ID")
+			c.addf("L1", o.Row, "handed over under another Message-ID")
 		case before.Outcome == RefusedForNow:
 		case before.Outcome == RefusedForGood:
-			c.add("L1", o.Row, "handed over after it was refused for good")
+			c.addf("L1", o.Row, "handed over after it was refused for good")
 		case !o.Row.WasUnknown:
-			c.add("L1", o.Row, "handed over again, and nobody knew it unknown")
+			c.addf("L1", o.Row, "handed over again, and nobody knew it unknown")
 		case !o.Row.Resend || o.Row.Unknowns > maxResends:
-			c.add("L1", o.Row, "handed over again after %d unknowns, resend %t", o.Row.Unknowns, o.Row.Resend)
+			c.addf("L1", o.Row, "handed over again after %d unknowns, resend %t", o.Row.Unknowns, o.Row.Resend)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (c *checker) closed(h History) {
 	accepted := map[string]bool{}
 	for _, o := range h.HandOvers {
 		if o.Row.ID == "" {
-			c.add("L2", o.Row, "a message without a row: %s", o.Message.MessageID)
+			c.addf("L2", o.Row, "a message without a row: %s", o.Message.MessageID)
 		}
 		if o.Outcome == Accepted {
 			accepted[o.Row.ID] = true
@@ -76,13 +76,13 @@ func (c *checker) closed(h History) {
 		allowed, final := reasons[r.State]
 		switch {
 		case !final:
-			c.add("L2", r, "still %s (%s), due %d", r.State, r.Reason, r.Due)
+			c.addf("L2", r, "still %s (%s), due %d", r.State, r.Reason, r.Due)
 		case !slices.Contains(allowed, r.Reason):
-			c.add("L2", r, "%s for %q, which is no reason for that", r.State, r.Reason)
+			c.addf("L2", r, "%s for %q, which is no reason for that", r.State, r.Reason)
 		case r.State == notifications.Sent && !accepted[r.ID]:
-			c.add("L2", r, "sent, and no server accepted it")
+			c.addf("L2", r, "sent, and no server accepted it")
 		case accepted[r.ID] && r.State != notifications.Sent && r.State != notifications.Unknown:
-			c.add("L2", r, "a server accepted it, and it is %s (%s)", r.State, r.Reason)
+			c.addf("L2", r, "a server accepted it, and it is %s (%s)", r.State, r.Reason)
 		}
 	}
 }
@@ -97,16 +97,16 @@ func Compare(without, with History) []Violation {
 		w, g := want[key], got[key]
 		switch {
 		case g.ID == "":
-			c.add("L2", w, "missing, and %s (%s) without the fault", w.State, w.Reason)
+			c.addf("L2", w, "missing, and %s (%s) without the fault", w.State, w.Reason)
 		case w.State == g.State && w.Reason == g.Reason:
 		case !w.Resend && w.State == notifications.Sent && g.Left():
 		default:
-			c.add("L2", g, "%s (%s), and %s (%s) without the fault", g.State, g.Reason, w.State, w.Reason)
+			c.addf("L2", g, "%s (%s), and %s (%s) without the fault", g.State, g.Reason, w.State, w.Reason)
 		}
 	}
 	for _, key := range sortedKeys(got) {
 		if g := got[key]; want[key].ID == "" {
-			c.add("L2", g, "%s (%s), and not there without the fault", g.State, g.Reason)
+			c.addf("L2", g, "%s (%s), and not there without the fault", g.State, g.Reason)
 		}
 	}
 	return c.found

@@ -18,9 +18,9 @@ func (c *checker) toldOnce(h History) {
 			continue
 		}
 		who := person{o.Row.Occurrence, o.Row.Recipient}
-		before, any := last[who]
-		if any && before.Row.ID != o.Row.ID && said(before.Row.Told) == said(o.Row.Told) {
-			c.add("L12", o.Row, "told again what row %s had told", before.Row.ID)
+		before, ever := last[who]
+		if ever && before.Row.ID != o.Row.ID && said(before.Row.Told) == said(o.Row.Told) {
+			c.addf("L12", o.Row, "told again what row %s had told", before.Row.ID)
 		}
 		last[who] = o
 	}
@@ -39,8 +39,8 @@ func (c *checker) toldAll(h History) {
 	}
 	for _, f := range h.Facts {
 		r := f.Registration
-		told, any := last[person{f.Event.ID, "resident:" + r.Resident}]
-		if !any || !f.reachable() || !r.Confirmed || f.needs(resident.ForRegistration) != "" {
+		told, ever := last[person{f.Event.ID, "resident:" + r.Resident}]
+		if !ever || !f.reachable() || !r.Confirmed || f.needs(resident.ForRegistration) != "" {
 			continue
 		}
 		if r.Reason == registration.ReasonMerged || r.Reason == registration.ReasonErased {
@@ -50,7 +50,7 @@ func (c *checker) toldAll(h History) {
 			told = seen
 		}
 		if got, want := said(told), f.now(); got != want {
-			c.add("L12", notifications.Row{Key: notifications.Key{
+			c.addf("L12", notifications.Row{Key: notifications.Key{
 				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + r.Resident,
 			}}, "last told %+v, and the facts are %+v", got, want)
 		}

@@ -42,8 +42,8 @@ func main() {
 func generate() ([]byte, error) {
 	g := &generator{imports: map[string]bool{module + "internal/store": true}}
 	set := reflect.TypeFor[store.Set]()
-	for i := range set.NumField() {
-		g.ports = append(g.ports, port{set.Field(i).Name, set.Field(i).Type})
+	for field := range set.Fields() {
+		g.ports = append(g.ports, port{field.Name, field.Type})
 	}
 	g.wrap(set)
 	g.ports = append(
@@ -64,7 +64,7 @@ type generator struct {
 	body    bytes.Buffer
 }
 
-func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.body, format+"\n", args...) }
+func (g *generator) linef(format string, args ...any) { fmt.Fprintf(&g.body, format+"\n", args...) }
 
 // head is the package clause with all imports that were met.
 func (g *generator) head() []byte {
@@ -93,21 +93,21 @@ func (g *generator) head() []byte {
 
 // wrap writes the function that decorates a whole set.
 func (g *generator) wrap(set reflect.Type) {
-	g.line("// Wrap puts the gate before every port of the set.")
-	g.line("func Wrap(next store.Set, g Gate) store.Set {\n\treturn store.Set{")
-	for i := range set.NumField() {
-		name := set.Field(i).Name
-		g.line("%s: &%s{next.%s, g},", name, gated(name), name)
+	g.linef("// Wrap puts the gate before every port of the set.")
+	g.linef("func Wrap(next store.Set, g Gate) store.Set {\n\treturn store.Set{")
+	for field := range set.Fields() {
+		name := field.Name
+		g.linef("%s: &%s{next.%s, g},", name, gated(name), name)
 	}
-	g.line("}\n}\n")
+	g.linef("}\n}\n")
 }
 
 // port writes the decorator of one port.
 func (g *generator) port(p port) {
-	g.line("// %s passes calls of the port through a gate.", gated(p.name))
-	g.line("type %s struct {\n\tnext %s\n\tgate Gate\n}\n", gated(p.name), g.name(p.typ))
-	for i := range p.typ.NumMethod() {
-		g.method(p, p.typ.Method(i))
+	g.linef("// %s passes calls of the port through a gate.", gated(p.name))
+	g.linef("type %s struct {\n\tnext %s\n\tgate Gate\n}\n", gated(p.name), g.name(p.typ))
+	for method := range p.typ.Methods() {
+		g.method(p, method)
 	}
 }
 
@@ -121,20 +121,20 @@ func (g *generator) method(p port, m reflect.Method) {
 	}
 	call := fmt.Sprintf("p.next.%s(%s)", m.Name, strings.Join(args, ", "))
 	results := g.results(m.Type)
-	g.line("func (p *%s) %s(%s) (%s) {", gated(p.name), m.Name, strings.Join(params, ", "), strings.Join(results, ", "))
+	g.linef("func (p *%s) %s(%s) (%s) {", gated(p.name), m.Name, strings.Join(params, ", "), strings.Join(results, ", "))
 	if len(args) == 0 || m.Type.In(0) != reflect.TypeFor[context.Context]() {
-		g.line("return %s\n}\n", call)
+		g.linef("return %s\n}\n", call)
 		return
 	}
 	g.body.WriteString(g.passing(p.name+"."+m.Name, call, m.Type))
-	g.line("}\n")
+	g.linef("}\n")
 }
 
 // results are the results' types.
 func (g *generator) results(m reflect.Type) []string {
 	var names []string
-	for i := range m.NumOut() {
-		names = append(names, g.name(m.Out(i)))
+	for out := range m.Outs() {
+		names = append(names, g.name(out))
 	}
 	return names
 }
@@ -188,11 +188,11 @@ func (g *generator) note(t reflect.Type) {
 		g.note(t.Key())
 		g.note(t.Elem())
 	case reflect.Func:
-		for i := range t.NumIn() {
-			g.note(t.In(i))
+		for in := range t.Ins() {
+			g.note(in)
 		}
-		for i := range t.NumOut() {
-			g.note(t.Out(i))
+		for out := range t.Outs() {
+			g.note(out)
 		}
 	}
 }
