@@ -22,7 +22,7 @@ func recorded(t *testing.T) []command {
 	t.Helper()
 	var r recorder
 	// The subtests are parallel, so the group ends when all have.
-	t.Run("ports", func(t *testing.T) {
+	ran := t.Run("ports", func(t *testing.T) {
 		cases := append(ledgerCases(), portCase{"Nouns", tour})
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
@@ -32,6 +32,9 @@ func recorded(t *testing.T) []command {
 		}
 		storetest.Run(t, func(t *testing.T) *store.Set { return setupOn(t, replica, r.monitor()) })
 	})
+	if !ran {
+		t.FailNow() // the commands are not all there
+	}
 	return r.since(0)
 }
 
@@ -41,10 +44,22 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	commands := recorded(t)
 	guide := mustGuide(t)
-	t.Run("Operators", func(t *testing.T) { checkOperators(t, commands, guide) })
-	t.Run("Concerns", func(t *testing.T) { checkConcerns(t, commands) })
-	t.Run("HotPaths", func(t *testing.T) { checkHotPaths(t, commands, guide) })
-	t.Run("Explain", func(t *testing.T) { checkPlans(t, commands) })
+	t.Run("Operators", func(t *testing.T) {
+		t.Parallel()
+		checkOperators(t, commands, guide)
+	})
+	t.Run("Concerns", func(t *testing.T) {
+		t.Parallel()
+		checkConcerns(t, commands)
+	})
+	t.Run("HotPaths", func(t *testing.T) {
+		t.Parallel()
+		checkHotPaths(t, commands, guide)
+	})
+	t.Run("Explain", func(t *testing.T) {
+		t.Parallel()
+		checkPlans(t, commands)
+	})
 }
 
 // guide is docs/scaling.md: the cells of its tables by heading.
@@ -66,7 +81,7 @@ func mustGuide(tb testing.TB) guide {
 			continue
 		}
 		var cells []string
-		for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
+		for c := range strings.SplitSeq(strings.Trim(line, "|"), "|") {
 			cells = append(cells, strings.ReplaceAll(strings.TrimSpace(c), "`", ""))
 		}
 		g[heading] = append(g[heading], cells)
@@ -89,7 +104,7 @@ func checkOperators(t *testing.T, commands []command, g guide) {
 	}
 	var listed []string
 	for _, row := range g["Operators"] {
-		for _, name := range strings.Split(row[0], ", ") {
+		for name := range strings.SplitSeq(row[0], ", ") {
 			listed = append(listed, name)
 		}
 		if len(row) != 3 || row[2] == "" {
