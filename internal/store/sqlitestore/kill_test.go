@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/exec"
 	"sync"
@@ -22,16 +24,14 @@ const childEnv = "SQLITESTORE_TEST_WRITE_TO"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childEnv); path != "" {
-		if err := writeForEver(path); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+		log.Fatal(writeForEver(path, os.Stdout))
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
-// writeForEver writes by many callers and prints each id that was acknowledged.
-func writeForEver(path string) error {
+// writeForEver writes by many callers and prints each id that was
+// acknowledged; it ends with the first error of all callers.
+func writeForEver(path string, out io.Writer) error {
 	ctx := context.Background()
 	s, err := sqlitestore.Open(ctx, sqlitestore.Options{Path: path})
 	if err != nil {
@@ -48,7 +48,7 @@ func writeForEver(path string) error {
 					return
 				}
 				mu.Lock()
-				fmt.Println(c.ID)
+				fmt.Fprintln(out, c.ID)
 				mu.Unlock()
 			}
 		})
