@@ -89,14 +89,17 @@ func halfUp(num, den int64) int64 {
 }
 
 // inputs is what a digest covers. It is spelt out, so that a store's own fields
-// (versions, an empty list read back as none) never change it.
+// (versions, an empty list read back as none) never change it; the names keep
+// the digests of cards that are stored.
 type inputs struct {
-	Unit, Period, Table string
-	Groups              []Group
-	MinSample           int
-	ReportDays          int
-	Facts               []string
-	Lines               []string
+	Unit       string   `json:"Unit"`
+	Period     string   `json:"Period"`
+	Table      string   `json:"Table"`
+	Groups     []Group  `json:"Groups"`
+	MinSample  int      `json:"MinSample"`
+	ReportDays int      `json:"ReportDays"`
+	Facts      []string `json:"Facts"`
+	Lines      []string `json:"Lines"`
 }
 
 func digestOf(t Table, facts []Fact, c Card) (string, error) {
