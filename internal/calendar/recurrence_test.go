@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func TestRecurrence_Turn(t *testing.T) {
 func TestRecurrence_Validate(t *testing.T) {
 	t.Parallel()
 	bad := calendar.Recurrence{Every: "day", Weekday: 7, Start: "x", Until: "y", Except: []calendar.Date{"z"}}
-	e, ok := bad.Validate().(*fault.Error)
+	e, ok := errors.AsType[*fault.Error](bad.Validate())
 	if !ok {
 		t.Fatal("passes")
 	}

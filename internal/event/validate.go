@@ -1,6 +1,7 @@
 package event
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -187,7 +188,7 @@ func resolve(c *fault.Check, field string, l calendar.Local, zone string) (calen
 	}
 	if reading == calendar.Plain {
 		code := "calendar.local"
-		if e, ok := err.(*fault.Error); ok {
+		if e, ok := errors.AsType[*fault.Error](err); ok {
 			code = e.Code
 		}
 		c.Add(field, code)
@@ -202,8 +203,8 @@ func resolve(c *fault.Check, field string, l calendar.Local, zone string) (calen
 // ever moved its clocks by more at once, but for whole days.
 func aroundChange(l calendar.Local, zone string) (earlier, later calendar.Local) {
 	plain := func(step time.Duration) calendar.Local {
-		for n := time.Duration(1); n <= 180; n++ {
-			at := l.Add(n * step)
+		for by := step; by.Abs() <= 3*time.Hour; by += step {
+			at := l.Add(by)
 			if _, _, err := calendar.Resolve(at, zone, calendar.Reject); err == nil {
 				return at
 			}

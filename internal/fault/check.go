@@ -1,6 +1,9 @@
 package fault
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // CodeInvalid is the code of the one error that a Check gives.
 const CodeInvalid = "invalid"
@@ -23,7 +26,7 @@ func (c *Check) Take(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	e, ok := err.(*Error)
+	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Kind != Invalid {
 		return err
 	}

@@ -3,6 +3,7 @@ package mongostore
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -211,7 +212,7 @@ func (d *db) createCollection(ctx context.Context, c Collection) error {
 		opts.SetClusteredIndex(where(is("key", ascending("_id")), is("unique", true)))
 	}
 	err := d.mongo.CreateCollection(ctx, c.Name, opts)
-	if there, ok := err.(mongo.ServerError); ok && there.HasErrorCode(codeNamespaceExists) {
+	if there, ok := errors.AsType[mongo.ServerError](err); ok && there.HasErrorCode(codeNamespaceExists) {
 		err = nil
 	}
 	if err != nil || len(c.Indexes) == 0 {
