@@ -88,6 +88,7 @@ func insertRaw(b *testing.B, db *sql.DB, stmt *sql.Stmt, rows []notifications.Ro
 		b.Fatal(err)
 	}
 	in := tx.Stmt(stmt)
+	defer in.Close()
 	for from := 0; from < len(rows); from += each {
 		args := make([]any, 0, each*39)
 		for _, r := range rows[from : from+each] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
@@ -192,7 +193,7 @@ func (c *collection[T, P]) replace(ctx context.Context, v P, before [][][]any) (
 	if err != nil {
 		return false, err
 	}
-	args := append(w.columns, w.id, v.Base().Ver-1)
+	args := slices.Concat(w.columns, []any{w.id, v.Base().Ver - 1})
 	did := false
 	err = c.write(ctx, func(s *session) error {
 		n, err := s.exec(c.replaceIn, args...)

@@ -52,8 +52,8 @@ func (c *collection[T, P]) decode(rows *sql.Rows) (T, error) {
 	var v T
 	h := P(&v).Base()
 	into := []any{asJSON{&v}, &h.Ver, &h.Op, asJSON{&h.Outbox}}
-	if c.table.scan != nil {
-		into = append(into, c.table.scan(&v)...)
+	if c.scan != nil {
+		into = append(into, c.scan(&v)...)
 	}
 	err := rows.Scan(into...)
 	return v, err

@@ -18,5 +18,5 @@ func fileIdentity(path string) (string, error) {
 	if !ok {
 		return "", errBroken
 	}
-	return fmt.Sprintf("file:%d:%d", uint64(stat.Dev), uint64(stat.Ino)), nil
+	return fmt.Sprintf("file:%d:%d", stat.Dev, stat.Ino), nil
 }

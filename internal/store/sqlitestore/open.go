@@ -33,7 +33,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
 	s := &Store{options: o, updates: newKeyLocks()}
 	if err := s.open(ctx); err != nil {
-		s.closeFiles()
+		_ = s.closeFiles() // what went wrong first is said
 		return nil, translate(err)
 	}
 	return s, nil

@@ -94,6 +94,9 @@ func partialIndexes(t *testing.T, db *sql.DB) map[string]bool {
 			names[m[1]] = true
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return names
 }
 
@@ -113,6 +116,9 @@ func explain(t *testing.T, db *sql.DB, text string) []string {
 			t.Fatal(err)
 		}
 		steps = append(steps, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
 	}
 	return steps
 }

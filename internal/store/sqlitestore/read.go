@@ -10,7 +10,7 @@ import (
 
 // query runs a statement on a read connection and calls each for every row.
 func (s *Store) query(ctx context.Context, each func(*sql.Rows) error, text string, args ...any) error {
-	stmt, err := s.prepare(ctx, text)
+	stmt, err := s.prepare(ctx, text) //nolint:sqlclosecheck // kept for the next call; it ends with its connection
 	if err != nil {
 		return translate(err)
 	}
@@ -28,7 +28,7 @@ func (s *Store) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if other, ok := s.stmts.LoadOrStore(text, stmt); ok {
-		stmt.Close()
+		_ = stmt.Close() //nolint:sqlclosecheck // only of two alike the one is done with
 		return other.(*sql.Stmt), nil
 	}
 	return stmt, nil

@@ -20,7 +20,7 @@ func newSession(conn *sql.Conn, trace func(string)) *session {
 
 // exec runs a statement and returns how many rows it changed.
 func (s *session) exec(text string, args ...any) (int64, error) {
-	stmt, err := s.prepare(text)
+	stmt, err := s.prepare(text) //nolint:sqlclosecheck // kept for the next call; it ends with its connection
 	if err != nil {
 		return 0, err
 	}
@@ -33,7 +33,7 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 
 // query calls each for every row.
 func (s *session) query(each func(*sql.Rows) error, text string, args ...any) error {
-	stmt, err := s.prepare(text)
+	stmt, err := s.prepare(text) //nolint:sqlclosecheck // kept for the next call; it ends with its connection
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ func (s *statements) add(text string) {
 	s.seen[text] = true
 }
 
+// The cases of the suite are parallel; the plans wait for them all.
+//
+//nolint:tparallel // see above
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	ran := statements{seen: map[string]bool{}}

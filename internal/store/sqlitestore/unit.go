@@ -117,8 +117,8 @@ func prefixed(text, prefix string) (string, []any) {
 // bytewise; "" if there is none.
 func prefixEnd(prefix string) string {
 	runes := []rune(prefix)
-	for i := len(runes) - 1; i >= 0; i-- {
-		next := runes[i] + 1
+	for i, r := range slices.Backward(runes) {
+		next := r + 1
 		if next == 0xD800 {
 			next = 0xE000 // surrogates are no characters
 		}
