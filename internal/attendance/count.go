@@ -91,12 +91,12 @@ func (s *Service) Count(ctx context.Context, a actor.Actor, eventID string, scan
 		entry.Note(audit.Of(a, now, e.Unit, audit.Thing("attendance", entry.ID), "attendance.count"))
 		fresh, at = append(fresh, entry), append(at, i)
 	}
-	return out, s.write(ctx, e, fresh, at, out)
+	return out, s.write(ctx, fresh, at, out)
 }
 
 // write appends the entries and then tells the registrations. A device that
 // got no answer sends the same scans again, which does the rest.
-func (s *Service) write(ctx context.Context, e event.Event, entries []Entry, at []int, out []Counted) error {
+func (s *Service) write(ctx context.Context, entries []Entry, at []int, out []Counted) error {
 	if len(entries) == 0 {
 		return nil
 	}

@@ -391,11 +391,11 @@ func TestPending_ANewFormIsAskedAnew(t *testing.T) {
 	ask()
 	b.plan()
 	b.want(outreach.RulePending, 1, notifications.Planned, "")
-	b.register(func(r *registration.Registration) {}) // nothing of interest
+	b.register(func(_ *registration.Registration) {}) // nothing of interest
 	b.plan()
 	b.want(outreach.RulePending, 1, notifications.Planned, "")
 	b.send(outreach.RulePending, 1)
-	b.register(func(r *registration.Registration) {})
+	b.register(func(_ *registration.Registration) {})
 	b.plan()
 	if n := b.rounds(outreach.RulePending); n != 2 {
 		t.Errorf("%d first mails for two forms", n)

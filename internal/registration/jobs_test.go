@@ -14,8 +14,6 @@ import (
 
 var pageAll = page.Request{Limit: page.MaxLimit}
 
-func asDuration(n int) time.Duration { return time.Duration(n) }
-
 func (b *bundle) setState(t *testing.T, e event.Event, state event.State) {
 	t.Helper()
 	_, err := b.set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {

@@ -75,7 +75,7 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 		return Receipt{}, err
 	}
 	want := s.fromForm(e, in, who.ID, now)
-	r, ours, err := s.put(ctx, e, want)
+	r, ours, err := s.put(ctx, want)
 	switch {
 	case err != nil:
 		return Receipt{}, err
@@ -146,7 +146,7 @@ func IDOf(eventID, residentID string) string { return id.Hash(eventID, residentI
 
 // put stores the registration, or finds the one that is there. Ours is whether
 // it is what this form made; one that was cancelled is taken up again.
-func (s *Service) put(ctx context.Context, e event.Event, want Registration) (r Registration, ours bool, err error) {
+func (s *Service) put(ctx context.Context, want Registration) (r Registration, ours bool, err error) {
 	creating := ctx
 	if want.State == Unsettled {
 		creating = record.Soon(ctx) // the roll's decision is copied to it

@@ -77,7 +77,7 @@ func (s *Service) Sync(ctx context.Context, e event.Event) error {
 // event has one, else at once.
 func (s *Service) wish(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
 	if !e.HasRoll {
-		return s.direct(ctx, e, c, by, also)
+		return s.direct(ctx, c, by, also)
 	}
 	change, r, err := s.command(ctx, e, c, by, also)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Service) wish(ctx context.Context, e event.Event, c Command, by actor.A
 
 // direct obeys a command of an event whose places nobody counts: the seat is
 // what a roll without limits would have made of it.
-func (s *Service) direct(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
+func (s *Service) direct(ctx context.Context, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
 	now := s.p.Now()
 	return s.p.Registrations.Update(ctx, c.Registration, func(r *Registration) error {
 		if err := r.obey(c, now); err != nil {

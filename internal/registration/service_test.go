@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +34,7 @@ func TestService_RegisterPublic_AtOnce(t *testing.T) {
 		"in the last 24 hours":                {"An", 23, 5},
 		"in the last 24 hours, without limit": {"An", 23, 0},
 	} {
-		e := b.event(t, c.cap, hour*asDuration(c.in))
+		e := b.event(t, c.cap, time.Duration(c.in)*hour)
 		r := b.register(t, b.form(e, c.who, 2))
 		got := b.of(t, r)
 		wantState(t, name, r.State, registration.Registered)
@@ -53,7 +54,7 @@ func TestService_RegisterPublic_NoOracle(t *testing.T) {
 	for _, capacity := range []int{0, 10} {
 		for _, hours := range []int{72, 20} {
 			b := setup(t)
-			e := b.event(t, capacity, hour*asDuration(hours))
+			e := b.event(t, capacity, time.Duration(hours)*hour)
 			first := b.register(t, b.form(e, "An", 2))
 			before := b.of(t, first)
 			again := b.form(e, "An", 2)

@@ -102,7 +102,7 @@ func (s *Service) entered(a actor.Actor, e event.Event, in Entry, who resident.R
 }
 
 func (s *Service) enter(ctx context.Context, a actor.Actor, e event.Event, want Registration) (Registration, error) {
-	r, ours, err := s.put(ctx, e, want)
+	r, ours, err := s.put(ctx, want)
 	switch {
 	case err != nil:
 		return Registration{}, err
