@@ -2,6 +2,7 @@ package attendance
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -70,12 +71,7 @@ func (s *Service) dissolve(ctx context.Context, e event.Event, now calendar.Inst
 // page: the list is ordered by id, which no change touches.
 func (s *Service) each(ctx context.Context, eventID string, states []registration.State, change func(*registration.Registration) bool) error {
 	in := func(r *registration.Registration) bool {
-		for _, state := range states {
-			if r.State == state {
-				return change(r)
-			}
-		}
-		return false
+		return slices.Contains(states, r.State) && change(r)
 	}
 	var after *page.Key
 	for {

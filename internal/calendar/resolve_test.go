@@ -83,7 +83,7 @@ func TestResolve_Inverse(t *testing.T) {
 		moment := calendar.Instant(minutes * 60_000)
 		local := calendar.LocalOf(moment, zone)
 		if _, offset := calendar.InZone(moment, zone).Zone(); offset%60 != 0 {
-			t.Skip("an offset with seconds: the wall time is cut")
+			return // an offset with seconds: the wall time is cut
 		}
 		early, reading, err := calendar.Resolve(local, zone, calendar.Earlier)
 		if err != nil {

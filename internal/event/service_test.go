@@ -38,7 +38,7 @@ func (b *bundle) Prepare(context.Context, string) error {
 	return nil
 }
 
-func (b *bundle) Sync(_ context.Context, e event.Event) error {
+func (b *bundle) Sync(context.Context, event.Event) error {
 	b.called = append(b.called, "sync")
 	return nil
 }
@@ -254,7 +254,7 @@ func TestService_Edit(t *testing.T) {
 	for want, p := range map[string]event.Patch{
 		"local_start=event.reschedule_instead": {LocalStart: &start},
 		"slots=event.slot_gone":                {Slots: &none},
-		"type=event.approved_field":            {Type: ptr(event.Dialogue)},
+		"type=event.approved_field":            {Type: new(event.Dialogue)},
 	} {
 		if _, err := edit(p); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "("+want+")") {
 			t.Errorf("%v, want %s alone", err, want)
@@ -322,5 +322,3 @@ func TestService_Public(t *testing.T) {
 		t.Errorf("a stranger lists: %v", err)
 	}
 }
-
-func ptr[T any](v T) *T { return &v }

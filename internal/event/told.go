@@ -1,14 +1,14 @@
 package event
 
+import (
+	"slices"
+	"strings"
+)
+
 // Line is a place in one line, as people are told it.
 func (p Place) Line() string {
-	line := p.Name
-	for _, more := range []string{p.Address, p.Link} {
-		if more != "" {
-			line += ", " + more
-		}
-	}
-	return line
+	parts := []string{p.Name, p.Address, p.Link}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 // Told is a state as residents are told of it: what happens inside the office

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
@@ -84,10 +85,5 @@ func checkItem(check *fault.Check, field string, item Item) Item {
 }
 
 func isStandard(key string) bool {
-	for _, k := range StandardKeys() {
-		if k == key {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(StandardKeys(), key)
 }

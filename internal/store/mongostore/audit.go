@@ -105,15 +105,15 @@ func (s *auditLog) Empty(ctx context.Context, boxes []audit.Box) error {
 }
 
 func pullEntries(b audit.Box) bson.E {
-	any := make(bson.A, len(b.Entries))
+	entries := make(bson.A, len(b.Entries))
 	for i, e := range b.Entries {
 		one := where(is("thing", e.Thing), is("thing_ver", e.Ver), is("n", e.N))
 		if e.N == 0 {
 			one = where(is("thing", e.Thing), is("thing_ver", e.Ver), is("n", nil)) // not stored
 		}
-		any[i] = one
+		entries[i] = one
 	}
-	return is("$pull", where(is("outbox", where(is("$or", any)))))
+	return is("$pull", where(is("outbox", where(is("$or", entries)))))
 }
 
 func (s *auditLog) UnsealedUnits(ctx context.Context, limit int) ([]string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
@@ -71,12 +72,7 @@ func isAway(err error) bool {
 	if !errors.As(err, &answer) {
 		return false
 	}
-	for _, code := range awayCodes {
-		if answer.HasErrorCode(code) {
-			return true
-		}
-	}
-	return answer.HasErrorLabel("RetryableWriteError")
+	return slices.ContainsFunc(awayCodes, answer.HasErrorCode) || answer.HasErrorLabel("RetryableWriteError")
 }
 
 // forLedger adds the sentinel of the ledger's ports to an outage.

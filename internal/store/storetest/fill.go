@@ -28,8 +28,8 @@ func fillValue(v reflect.Value, n *int) {
 		v.Set(reflect.New(v.Type().Elem()))
 		fillValue(v.Elem(), n)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fillValue(v.Field(i), n)
+		for _, field := range v.Fields() {
+			fillValue(field, n)
 		}
 	case reflect.Slice:
 		fillSlice(v, n)
