@@ -69,6 +69,10 @@ func (p *program) live(ctx context.Context, h halves) error {
 func live(ctx context.Context, a *app.App, h halves) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Serve(ctx) })
+	g.Go(func() error {
+		app.Trim(ctx)
+		return nil
+	})
 	if h.work {
 		g.Go(func() error { return a.Work(ctx) })
 	}

@@ -57,8 +57,8 @@ func (w *bench) benchList(b *testing.B, token, path string) {
 	status, body, err := benchDial(b, w.addr).do(first)
 	benchMust(b, err)
 	var page struct {
-		Items []json.RawMessage
-		Next  string
+		Items []json.RawMessage `json:"items"`
+		Next  string            `json:"next"`
 	}
 	if err := json.Unmarshal(body, &page); err != nil || status != http.StatusOK || len(page.Items) < 20 || page.Next == "" {
 		b.Fatalf("status %d, %d items, next %q, %v: %.300s", status, len(page.Items), page.Next, err, body)
@@ -164,18 +164,18 @@ const (
 		m AS MATERIALIZED (SELECT i, lower(hex(randomblob(16))) AS nid FROM n) `
 	copyResidents = `INSERT INTO residents
 		SELECT nid, ver, op, NULL, json_set(doc, '$._id', nid), unit, village, sort_key, 0, plan_ver
-		FROM m, (SELECT * FROM residents LIMIT 1)`
+		FROM m, residents WHERE residents.rowid = 1`
 	copyRegistrations = `INSERT INTO registrations
 		SELECT nid, ver, op, NULL, json_set(doc, '$._id', nid, '$.event', e.id), e.part, e.id, nid, state,
 			'l' || nid, 'c' || nid, 0, created_at + i, 0, plan_ver
-		FROM m, c, e, (SELECT * FROM registrations LIMIT 1) WHERE e.k = i % all_of`
+		FROM m, c, e, registrations WHERE registrations.rowid = 1 AND e.k = i % all_of`
 	copyLedger = `INSERT INTO ledger
 		SELECT nid, e.part, rule, e.id, 'resident:' || nid, round, unit, class, channel, state, reason, error, due, wish,
 			not_before, until, basis_occurrence, basis_recipient, told_status, told_seat, told_start, told_end, told_zone,
 			told_place, told_ver, told_seat_ver, nid, nid, nid, batch, fence, sending_at, i, try, resend, was_unknown,
 			unknowns, message_id, gen
-		FROM m, c, e, (SELECT * FROM ledger LIMIT 1) t WHERE e.k = i % all_of`
+		FROM m, c, e, ledger WHERE ledger.rowid = 1 AND e.k = i % all_of`
 	copyAudit = `INSERT INTO audit_lines
 		SELECT nid, unit, thing || i, at + i, 1, json_set(doc, '$._id', nid, '$.at', at + i, '$.block', 1)
-		FROM m, (SELECT * FROM audit_lines WHERE unit = (SELECT unit FROM residents LIMIT 1) LIMIT 1)`
+		FROM m, audit_lines WHERE audit_lines.rowid = (SELECT min(rowid) FROM audit_lines WHERE unit = (SELECT unit FROM residents))`
 )
