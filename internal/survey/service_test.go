@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -12,103 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
-	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
-	"github.com/sunday-with-the-people/sunday/internal/store"
-	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 )
-
-const (
-	commune  = "commune"
-	province = "province"
-)
-
-// end is the event's end: Sunday 29 November 2026, 11:30 in Vietnam.
-var end = calendar.FromTime(time.Date(2026, time.November, 29, 4, 30, 0, 0, time.UTC))
-
-// bench is a survey service over a store of its own, with a clock to move.
-type bench struct {
-	*survey.Service
-	set *store.Set
-	now calendar.Instant
-	e   event.Event
-}
-
-func setup(t *testing.T) *bench {
-	t.Helper()
-	st, err := sqlitestore.Open(t.Context(), sqlitestore.Options{
-		Path: filepath.Join(t.TempDir(), "sunday.db"), Sync: "OFF", IDs: id.Seeded(1),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{set: st.Set(), now: end}
-	t.Cleanup(func() { _ = b.set.Health.Close() })
-	b.Service = survey.NewService(survey.Ports{
-		Surveys: b.set.Surveys, Boxes: b.set.Boxes, Events: b.set.Events,
-		Now: func() calendar.Instant { return b.now }, IDs: id.Seeded(2),
-	})
-	b.e = event.Event{
-		Head: record.Head{ID: id.Hash("event")}, Unit: commune, Scope: []string{commune, province},
-		State: event.Done, Zone: "Asia/Ho_Chi_Minh", StartAt: end.Add(-4 * time.Hour), EndAt: end, PublishedAt: 1,
-	}
-	b.e.Part = id.Part(b.e.ID)
-	if err := b.set.Events.Create(t.Context(), &b.e); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.Ensure(t.Context(), b.e); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// open lets a day pass and runs the job.
-func (b *bench) open(t *testing.T) {
-	t.Helper()
-	b.now = end.Add(25 * time.Hour)
-	if n, err := b.OpenDue(t.Context(), b.now, 10); n != 1 || err != nil {
-		t.Fatalf("opened %d, %v; want 1", n, err)
-	}
-}
-
-func (b *bench) mustInvite(t *testing.T, n int) []string {
-	t.Helper()
-	codes, err := b.InviteMany(t.Context(), b.e.ID, n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return codes
-}
-
-func (b *bench) submission(code, form string, level int) survey.Submission {
-	return survey.Submission{Event: b.e.ID, Code: code, Form: form, Levels: []int{level, level, 0, 5}, Text: "Cảm ơn"}
-}
-
-func (b *bench) survey(t *testing.T) survey.Survey {
-	t.Helper()
-	v, err := b.set.Surveys.Get(t.Context(), b.e.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func (b *bench) answers(t *testing.T) []survey.Answer {
-	t.Helper()
-	as, err := b.set.Boxes.Answers(t.Context(), b.e.Part, b.e.ID, "", 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return as
-}
-
-func staff(role actor.Role, unit string) actor.Actor {
-	return actor.Staff("s", []actor.Grant{{Role: role, Unit: unit}}, actor.AllScopes)
-}
 
 func TestService_Ensure(t *testing.T) {
 	t.Parallel()
@@ -310,112 +218,6 @@ func TestService_Answer_ManyAtOnce(t *testing.T) {
 	wg.Wait()
 	if got := b.answers(t); len(got) != 1 {
 		t.Errorf("%d answers are kept, want 1", len(got))
-	}
-}
-
-func TestService_OpenDue(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		change func(*event.Event)
-		at     calendar.Instant
-		want   survey.State
-	}{
-		{"too early", nil, end.Add(23 * time.Hour), survey.Planned},
-		{"in time", nil, end.Add(24 * time.Hour), survey.Open},
-		{"reported", func(e *event.Event) { e.State = event.Reported }, end.Add(24 * time.Hour), survey.Open},
-		{"not closed yet", func(e *event.Event) { e.State = event.Published }, end.Add(24 * time.Hour), survey.Planned},
-		{"moved", func(e *event.Event) { e.EndAt = end.Add(7 * 24 * time.Hour) }, end.Add(24 * time.Hour), survey.Planned},
-		{"cancelled", func(e *event.Event) { e.State = event.Cancelled }, end.Add(24 * time.Hour), survey.Planned},
-		{"cancelled long ago", func(e *event.Event) { e.State = event.Cancelled }, end.Add(16 * 24 * time.Hour), survey.Closed},
-	}
-	for _, tt := range tests {
-		b := setup(t)
-		before := b.mustChange(t, tt.change)
-		if _, err := b.OpenDue(t.Context(), tt.at, 10); err != nil {
-			t.Fatal(err)
-		}
-		v := b.survey(t)
-		if v.State != tt.want {
-			t.Errorf("%s: is %s, want %s", tt.name, v.State, tt.want)
-		}
-		if v.State == survey.Planned && v.OpensAt <= tt.at {
-			t.Errorf("%s: would be looked at again at once", tt.name)
-		}
-		after, err := b.set.Events.Get(t.Context(), b.e.ID)
-		if touched := after.PlanVer > before.PlanVer; err != nil || touched != (tt.want == survey.Open) {
-			t.Errorf("%s: the event was touched: %v (%v)", tt.name, touched, err)
-		}
-	}
-}
-
-// TestService_OpenDue_AfterAKill finds a survey that a killed run left between
-// opening it and telling the planner.
-func TestService_OpenDue_AfterAKill(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.now = end.Add(25 * time.Hour)
-	if _, err := b.set.Surveys.Update(t.Context(), b.e.ID, func(v *survey.Survey) error {
-		v.State = survey.Opening
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	before := b.mustChange(t, nil)
-	if n, err := b.OpenDue(t.Context(), b.now, 10); n != 1 || err != nil {
-		t.Fatalf("opened %d, %v", n, err)
-	}
-	if after := b.mustChange(t, nil); b.survey(t).State != survey.Open || after.PlanVer <= before.PlanVer {
-		t.Errorf("is %s, plan_ver %d after %d", b.survey(t).State, after.PlanVer, before.PlanVer)
-	}
-}
-
-func (b *bench) mustChange(t *testing.T, change func(*event.Event)) event.Event {
-	t.Helper()
-	e, err := b.set.Events.Update(t.Context(), b.e.ID, func(e *event.Event) error {
-		if change == nil {
-			return record.ErrUnchanged
-		}
-		change(e)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-func TestService_CloseDue(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.open(t)
-	codes := b.mustInvite(t, 13)
-	for i, code := range codes[:12] {
-		if err := b.Answer(t.Context(), b.submission(code, fmt.Sprint(i), 3+i%3)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b.now = b.survey(t).ClosesAt
-	if err := b.Answer(t.Context(), b.submission(codes[12], "late", 5)); !errors.Is(err, survey.ErrCode) {
-		t.Errorf("an answer after the end gives %v", err)
-	}
-	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 0 || err != nil {
-		t.Errorf("closed %d at once (%v), while an answer may be under way", n, err)
-	}
-	b.now = b.now.Add(10 * time.Minute)
-	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 1 || err != nil {
-		t.Fatalf("closed %d, %v", n, err)
-	}
-	v := b.survey(t)
-	want := survey.Histogram{Answers: 12, Counts: [][]int{{0, 0, 4, 4, 4}, {0, 0, 4, 4, 4}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 12}}}
-	if diff := cmp.Diff(&want, v.Result); v.State != survey.Closed || diff != "" {
-		t.Errorf("%s (-want +got):\n%s", v.State, diff)
-	}
-	if e, err := b.set.Events.Get(t.Context(), b.e.ID); err != nil || !e.Uncounted {
-		t.Errorf("the event is not marked to be counted (%v)", err)
-	}
-	if n, err := b.CloseDue(t.Context(), b.now, 10); n != 0 || err != nil {
-		t.Errorf("closed %d again, %v", n, err)
 	}
 }
 
