@@ -28,7 +28,7 @@ func (s *Store) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if other, ok := s.stmts.LoadOrStore(text, stmt); ok {
-		_ = stmt.Close() //nolint:sqlclosecheck // only of two alike the one is done with
+		_ = stmt.Close() //nolint:sqlclosecheck // another call prepared the same first, and that one is kept
 		return other.(*sql.Stmt), nil
 	}
 	return stmt, nil
