@@ -29,7 +29,10 @@ verify: fmt-check vet lint tidy generated docs-check compose-check shell-check v
 
 .PHONY: bench
 bench: ## measure the hot paths, each beside the raw limit of the same run
-	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+	go test -p 1 -run '^$$' -bench . -timeout 30m $$(go list ./... | grep -v /mongostore)
+	@if scripts/mongo-for-tests available; then \
+	  scripts/mongo-for-tests run -- go test -run '^$$' -bench . -benchtime 5x -timeout 30m ./internal/store/mongostore; \
+	else echo 'Left out: the ledger on MongoDB, as there is no server for it.'; fi
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (5s)

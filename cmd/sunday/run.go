@@ -70,7 +70,7 @@ func live(ctx context.Context, a *app.App, h halves) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Serve(ctx) })
 	g.Go(func() error {
-		app.Trim(ctx)
+		app.TendMemory(ctx)
 		return nil
 	})
 	if h.work {

@@ -13,7 +13,7 @@ import (
 
 // What a process at rest is looked at for, once its start is behind it.
 const (
-	restAfter = 70 * time.Second // the first seals of the audit among it
+	restAfter = 65 * time.Second // the first seals of the audit among it
 	restFor   = 20 * time.Second
 )
 

@@ -48,6 +48,7 @@ func startBench(b *testing.B, dir string, work bool) *bench {
 	ended := make(chan error, 2)
 	running := 1
 	go func() { ended <- a.Serve(ctx) }()
+	go app.TendMemory(ctx)
 	if work {
 		running++
 		go func() { ended <- a.Work(ctx) }()

@@ -171,32 +171,6 @@ func BenchmarkGroupCommit(b *testing.B) {
 	b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "ops/s")
 }
 
-// BenchmarkOpen opens a file of 1,000,000 ledger rows.
-func BenchmarkOpen(b *testing.B) {
-	path := newPath(b)
-	s := MustOpen(b, sqlitestore.Options{Path: path})
-	const total = 1_000_000
-	for n := 0; n < total; n += 10 * benchBatch {
-		if _, err := s.Set().Ledger.Insert(b.Context(), benchRows(10*benchBatch, n)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := s.Close(); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		s, err := sqlitestore.Open(b.Context(), sqlitestore.Options{Path: path})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, _, err := s.Set().Reports.Backlog(b.Context(), 1); err != nil {
-			b.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
 func perSecond(b *testing.B, n int) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
 }

@@ -107,6 +107,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.readDB.SetMaxOpenConns(readers)
 	s.readDB.SetMaxIdleConns(readers)
+	s.readDB.SetConnMaxIdleTime(readerRest)
 	s.writer = startWriter(own, s.options.Sync, s.options.Log)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
 )
@@ -30,6 +31,10 @@ type Options struct {
 // readers is the number of read connections: reads are short, and each
 // connection keeps a page cache of its own.
 const readers = 4
+
+// readerRest is how long a read connection that is not needed keeps its page
+// cache and statements. The last used is used first, so that at rest one stays.
+const readerRest = 30 * time.Second
 
 func (o Options) withDefaults() Options {
 	if o.Sync == "" {

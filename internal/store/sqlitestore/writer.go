@@ -19,8 +19,11 @@ const maxGroup = 1024
 // outlives a power cut without all that was committed before it.
 const (
 	followWithin = 200 * time.Microsecond
-	followMost   = 8
+	followMost   = 3
 )
+
+// shrinkEvery is how often the writer's page cache, up to 32 MB, is given up.
+const shrinkEvery = 30 * time.Second
 
 // Levels of SQLite's synchronous. Only what is FULL, or what the options ask
 // for, is ever told to be durable.
@@ -122,11 +125,28 @@ func (w *writer) stop() {
 
 func (w *writer) loop() {
 	defer close(w.ended)
-	for o := range w.queue {
-		w.work(w.gather(o))
+	shrink := time.NewTicker(shrinkEvery)
+	defer shrink.Stop()
+	for open := true; open; {
+		select {
+		case o, more := <-w.queue:
+			if open = more; more {
+				w.work(w.gather(o))
+			}
+		case <-shrink.C:
+			w.shrink()
+		}
 	}
 	if err := cutLog(w.session); err != nil {
 		w.log.Warn("log not emptied", "code", codeOf(err))
+	}
+}
+
+// shrink gives the page cache up, which a busy hour filled. What is needed
+// again comes from the system's own cache.
+func (w *writer) shrink() {
+	if err := w.session.script("PRAGMA shrink_memory"); err != nil {
+		w.log.Warn("page cache not given up", "code", codeOf(err))
 	}
 }
 
