@@ -138,11 +138,13 @@ func (b *book) close() error {
 	}
 	b.roll.Seats = packed
 	b.roll.Unsettled = nil
-	for _, e := range b.entries { // in the list's order, never a map's
-		if b.unsettled[e.key] {
+	// In the list's order, never a map's; the few are mostly at its end.
+	for i := len(b.entries) - 1; i >= 0 && len(b.roll.Unsettled) < len(b.unsettled); i-- {
+		if e := b.entries[i]; b.unsettled[e.key] {
 			b.roll.Unsettled = append(b.roll.Unsettled, e.seat().Registration)
 		}
 	}
+	slices.Reverse(b.roll.Unsettled)
 	b.roll.IsUnsettled = len(b.roll.Unsettled) > 0 || b.roll.ResyncAt != 0
 	return nil
 }

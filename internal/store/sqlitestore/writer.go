@@ -18,8 +18,8 @@ const maxGroup = 1024
 // steps of one thing share the one sync of its last write: in the log, nothing
 // outlives a power cut without all that was committed before it.
 const (
-	followWithin = 200 * time.Microsecond
-	followMost   = 3
+	followWithin = 100 * time.Microsecond
+	followMost   = 2
 )
 
 // shrinkEvery is how often the writer's page cache, up to 32 MB, is given up.
