@@ -48,7 +48,7 @@ type Options struct {
 	Channels []notifications.Channel
 	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
 	Catcher *mailcatch.Catcher
-	// SyncOff gives durability up for speed, in tests and the demo's past.
+	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
 }
 
@@ -211,7 +211,7 @@ func nonce() string {
 	return hex.EncodeToString(b)
 }
 
-// start is the wall clock when the process began, for ages in process time.
+// processMillis is process time as an instant, for what is kept of it in rows.
 func (a *App) processMillis() notifications.Millis {
 	return notifications.Millis(processStart.Add(a.opt.Clock.Process()).UnixMilli())
 }

@@ -132,6 +132,7 @@ func (a *App) planLoop(ctx context.Context) {
 	}
 }
 
+// planHeld plans the dirty ones of the held parts. One that fails stops no other.
 func (a *App) planHeld(ctx context.Context) error {
 	if _, err := a.planner.FanOut(ctx, fanOutLimit); err != nil {
 		return err
@@ -140,15 +141,16 @@ func (a *App) planHeld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, l := range a.holder.Held() {
 		if _, found := slices.BinarySearch(dirty, l.Part()); !found {
 			continue
 		}
 		if _, err := a.planner.Plan(ctx, l.Part()); err != nil {
-			return err
+			failed = append(failed, err)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // Step does once, in a fixed order and in this goroutine, what Work does again

@@ -168,7 +168,7 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 		want.Covered, want.Told = true, last.Told
 		want.Wish, want.Until = last.Wish, last.Until
 	}
-	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !d.reopens(f, p, want, last) {
+	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !reopens(p, want, last) {
 		return
 	}
 	next := d.fill(last, f, p, want)
@@ -179,7 +179,7 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 	if next.State == notifications.Planned && last.State == notifications.Planned {
 		next.Reason = last.Reason // why the dispatcher made it wait
 	}
-	if same(last, next) {
+	if last == next {
 		return
 	}
 	d.changes = append(d.changes, notifications.Change{SeenGen: last.Gen, SeenState: last.State, Row: next})
@@ -195,13 +195,8 @@ func onlyDecideKnows(r notifications.Reason) bool {
 }
 
 // reopens reports whether something that Decide's verdict rested on has changed.
-func (d *draft) reopens(_ Facts, p Person, want Want, last notifications.Row) bool {
+func reopens(p Person, want Want, last notifications.Row) bool {
 	return !last.Told.Same(want.Told) || last.Wish != want.Wish || last.Contact != p.Contact.ID
-}
-
-// same reports whether writing b over a would change nothing.
-func same(a, b notifications.Row) bool {
-	return a == b
 }
 
 // withdraw ends rows whose rule is gone altogether.
