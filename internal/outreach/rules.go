@@ -43,6 +43,11 @@ func (r Rule) fires(e event.Event) (wish, until notifications.Millis) {
 	return notifications.Millis(w), notifications.Millis(u)
 }
 
+// Budgeted reports whether a message of the rule counts for the person's budget
+// of the week and of the event: what nobody asked for does. Confirmations and
+// changes are answers to the person's own act, or news that they need.
+func (r Rule) Budgeted() bool { return r.Reminder != nil || r.ID == RuleSurvey }
+
 // Rules returns every rule that may cover a recipient of the event, the change
 // first: no other row goes out while a change is due.
 func Rules(reminders []reminder.Rule) []Rule {
