@@ -32,6 +32,16 @@ const (
 	ReasonErased = "erased"
 )
 
+// Answer is what a person said when asked whether they are coming.
+type Answer string
+
+// Answers. Who says that they cannot come gives the place up: that is a
+// cancellation, and no answer is kept.
+const (
+	NotAnswered Answer = ""
+	Coming      Answer = "coming"
+)
+
 // Shown is what a resident was shown in answer to the own last POST. A GET
 // never changes it. It has the fields of notifications.Told.
 type Shown struct {
@@ -82,6 +92,11 @@ type Registration struct {
 	LinkGeneration int    `json:"link_generation"`
 	LinkHash       string `json:"link_hash"`
 	ConfirmHash    string `json:"confirm_hash,omitempty"`
+	// Answer is to the question in the reminder, at the event's revision
+	// AnsweredRevision: see Said. AnsweredAt is 0 where there is none.
+	Answer           Answer           `json:"answer,omitempty"`
+	AnsweredRevision int              `json:"answered_revision,omitempty"`
+	AnsweredAt       calendar.Instant `json:"answered_at,omitempty"`
 	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
 	ActedAt   calendar.Instant `json:"acted_at"`
 	CreatedAt calendar.Instant `json:"created_at"`
@@ -98,6 +113,15 @@ type Asked struct {
 // Live reports whether the registration takes or waits for a seat.
 func (s State) Live() bool {
 	return s == Pending || s == Registered || s == Waitlisted || s == Offered
+}
+
+// Said is the answer that counts for the event as it is: whoever said that
+// they are coming and was told of another time or place since is asked again.
+func (r Registration) Said(revision int) Answer {
+	if r.AnsweredRevision != revision {
+		return NotAnswered
+	}
+	return r.Answer
 }
 
 // Filter chooses registrations of one event.
