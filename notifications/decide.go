@@ -40,13 +40,14 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 }
 
 // putAway stores what is not sent, before anything is: a kill in the middle of
-// the hand-overs must not make it unknown.
+// the hand-overs must not make it unknown, nor the row under way one that
+// nobody began.
 func (b *batch) putAway(ctx context.Context, results []Result, backs []Back, parcels []parcel) error {
 	b.worked += len(results) + len(backs)
 	if len(results)+len(backs) == 0 {
 		return nil
 	}
-	if err := b.put(ctx, b.lease.Part(), results, backs); err != nil {
+	if err := b.put(ctx, b.lease.Part(), results, backs, thisOne); err != nil {
 		return errors.Join(err, b.giveBack(ctx, parcels))
 	}
 	return nil
@@ -111,7 +112,7 @@ func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided [
 // undecided gives rows back of which none could be decided.
 func (b *batch) undecided(ctx context.Context, rows []Row, results []Result, cause error) error {
 	backs := b.aside(ctx, rows)
-	return errors.Join(fmt.Errorf("decide rows: %w", cause), b.put(ctx, b.lease.Part(), results, backs))
+	return errors.Join(fmt.Errorf("decide rows: %w", cause), b.put(ctx, b.lease.Part(), results, backs, later))
 }
 
 // aside gives rows back for a minute, so that one that cannot be decided does

@@ -148,7 +148,7 @@ func (d *Dispatcher) drain(ctx context.Context, h *hand, class Class, l Lease, n
 }
 
 // putNow stores results and rows given back at once.
-func (d *Dispatcher) putNow(ctx context.Context, part int, results []Result, backs []Back) error {
+func (d *Dispatcher) putNow(ctx context.Context, part int, results []Result, backs []Back, _ durable) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	d.outbox.add(part, results, backs)

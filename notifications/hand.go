@@ -22,10 +22,23 @@ type hand struct {
 	down    bool
 	pace    *pace
 	stats   *Stats
-	// put stores results and rows to give back, or sees to it; it may wait
-	// for what it was given before.
-	put func(ctx context.Context, part int, results []Result, backs []Back) error
+	// put stores results and rows to give back, or sees to it, and returns once
+	// as much is durable as the caller needs.
+	put func(ctx context.Context, part int, results []Result, backs []Back, until durable) error
 }
+
+// durable says what has to be in the ledger before the next hand-over begins.
+// MayHaveBegun rests on it.
+type durable int
+
+const (
+	// later: nothing; the rows were not begun and none of their mark will be.
+	later durable = iota
+	// oneBefore: what the connection put before this, the end of a hand-over.
+	oneBefore
+	// thisOne: this, since hand-overs of the same mark begin after it.
+	thisOne
+)
 
 // rows works through rows of one part in marks, and returns how many of them
 // got anywhere.
@@ -116,7 +129,7 @@ func (h *hand) mark(ctx context.Context, part int, rows []Row, m Mark) ([]Row, e
 		r.Batch = m.Batch
 		backs[i] = unchanged(r)
 	}
-	return nil, errors.Join(fmt.Errorf("mark rows of part %d: %w", part, err), h.put(ctx, part, nil, backs))
+	return nil, errors.Join(fmt.Errorf("mark rows of part %d: %w", part, err), h.put(ctx, part, nil, backs, later))
 }
 
 // unchanged gives a row back as it was before its mark.
@@ -180,5 +193,5 @@ func (b *batch) giveBack(ctx context.Context, parcels []parcel) error {
 		b.d.opt.Metrics.RowBack(p.row.Lane, p.row.Reason)
 	}
 	b.stats.Returned += len(backs)
-	return b.put(ctx, b.lease.Part(), nil, backs)
+	return b.put(ctx, b.lease.Part(), nil, backs, later)
 }

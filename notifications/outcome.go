@@ -19,7 +19,7 @@ func (b *batch) record(ctx context.Context, p parcel, err error) error {
 		}
 		return b.settle(ctx, p.row, b.result(p, Unknown, reason, "no answer"))
 	case refusal.NoTry:
-		return b.later(ctx, p.row, Back{NotBefore: b.now + connectionOff, Error: refusal.Text})
+		return b.again(ctx, p.row, Back{NotBefore: b.now + connectionOff, Error: refusal.Text})
 	case refusal.Temporary:
 		return b.temporary(ctx, p, refusal)
 	default:
@@ -33,7 +33,7 @@ func (b *batch) temporary(ctx context.Context, p parcel, refusal *Refusal) error
 		return b.settle(ctx, p.row, b.result(p, Dead, ReasonExhausted, refusal.Text))
 	}
 	wait := Backoff(p.row.Group, try)
-	return b.later(ctx, p.row, Back{NotBefore: b.now + wait, TryMore: true, Error: refusal.Text})
+	return b.again(ctx, p.row, Back{NotBefore: b.now + wait, TryMore: true, Error: refusal.Text})
 }
 
 func (b *batch) permanent(ctx context.Context, p parcel, refusal *Refusal) error {
@@ -60,7 +60,7 @@ func (b *batch) result(p parcel, state State, reason Reason, text string) Result
 
 func (b *batch) settle(ctx context.Context, row Row, res Result) error {
 	b.count(row, res)
-	return b.put(ctx, b.lease.Part(), []Result{res}, nil)
+	return b.put(ctx, b.lease.Part(), []Result{res}, nil, oneBefore)
 }
 
 func (b *batch) count(row Row, res Result) {
@@ -68,9 +68,9 @@ func (b *batch) count(row Row, res Result) {
 	b.d.opt.Metrics.RowEnded(row.Lane, res.State, res.Reason)
 }
 
-func (b *batch) later(ctx context.Context, row Row, back Back) error {
+func (b *batch) again(ctx context.Context, row Row, back Back) error {
 	back.ID, back.Batch, back.Reason = row.ID, row.Batch, ReasonBackoff
 	b.stats.Refused++
 	b.d.opt.Metrics.RowBack(row.Lane, ReasonBackoff)
-	return b.put(ctx, b.lease.Part(), nil, []Back{back})
+	return b.put(ctx, b.lease.Part(), nil, []Back{back}, oneBefore)
 }

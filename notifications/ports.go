@@ -39,11 +39,13 @@ type Ledger interface {
 	// sending, unknown, or planned and was unknown: a late answer beats a sweep.
 	// A result that is Unknown applies to sending rows only. See Row.Settled.
 	Settle(ctx context.Context, part int, results []Result) error
-	// Sweep takes rows of the part that are sending with a fence lower than
+	// Sweep takes the rows of the part that are sending with a fence lower than
 	// s.FenceBelow, or sending with SendingAt before s.SendingBefore (process
-	// time), or unknown(no_reply), ordered by id, and moves each as Row.Swept
-	// says: to planned with a not-before where it is resent, else to
-	// unknown(left). It returns how many it moved, at most s.Limit.
+	// time): those that MayHaveBegun names move as Row.Swept says, to planned
+	// with a not-before where they are resent, else to unknown(left); all others
+	// as Row.NotBegun says. The first s.Limit rows by id that are
+	// unknown(no_reply) move as Row.Swept says too. It returns how many it moved;
+	// one that changes meanwhile is left to its change.
 	Sweep(ctx context.Context, part int, s Sweep) (int, error)
 	// BySubject returns all rows of an occurrence for the recipients (all of
 	// them if nil), of every rule and round, ordered by recipient, rule, round.
@@ -103,7 +105,8 @@ type Sweep struct {
 	RetryAfter Millis
 	// MaxUnknowns is how often a row may be resent.
 	MaxUnknowns int
-	Limit       int
+	// Limit bounds the rows of state unknown; those sending are bounded by the marks.
+	Limit int
 }
 
 // Filter chooses rows for Report. Empty fields do not restrict.

@@ -96,6 +96,9 @@ func check(t *rapid.T, w *world) {
 		if perhaps > most {
 			t.Errorf("row %s: %d hand-overs without refusal, want at most %d: %v", r.Recipient, perhaps, most, w.handed[r.ID])
 		}
+		if perhaps > r.Unknowns+1 {
+			t.Errorf("row %s: %d hand-overs without refusal and %d unknowns: %v", r.Recipient, perhaps, r.Unknowns, w.handed[r.ID])
+		}
 		switch {
 		case r.State == notifications.Sent && accepted == 0:
 			t.Errorf("row %s is sent, but the server took nothing: %v", r.Recipient, w.handed[r.ID])

@@ -104,25 +104,33 @@ func (r *runner) flushOnce(part int) error {
 }
 
 // clerk puts results away for one connection: while one is being written the
-// next hand-over may go on, but no second result waits beside it.
+// next hand-over may go on, but no second one waits beside it.
 type clerk struct {
 	runner  *runner
 	pending <-chan struct{}
 }
 
-func (c *clerk) put(_ context.Context, part int, results []Result, backs []Back) error {
+func (c *clerk) put(_ context.Context, part int, results []Result, backs []Back, until durable) error {
 	ticket := c.runner.d.outbox.add(part, results, backs)
 	c.runner.flush(part)
-	if len(results) == 0 {
-		return nil
+	switch until {
+	case thisOne:
+		return c.await(ticket)
+	case oneBefore:
+		before := c.pending
+		c.pending = ticket
+		return c.await(before)
+	case later:
 	}
-	before := c.pending
-	c.pending = ticket
-	if before == nil {
+	return nil
+}
+
+func (c *clerk) await(ticket <-chan struct{}) error {
+	if ticket == nil {
 		return nil
 	}
 	select {
-	case <-before:
+	case <-ticket:
 		return nil
 	case <-c.runner.hard.Done():
 		return c.runner.hard.Err()

@@ -1,5 +1,10 @@
 package notifications
 
+import (
+	"cmp"
+	"slices"
+)
+
 // The moves of a row that a dispatcher causes, as pure functions: each store
 // does the same in its own words, or calls these, and is compared with them.
 // None checks the guard of its port; every one raises Gen.
@@ -73,8 +78,9 @@ func (r Row) IsSwept(s Sweep) bool {
 	}
 }
 
-// Swept is the row after the sweep: a sending row counts one more unknown;
-// then it is planned again for the same message, or left.
+// Swept is the row after the sweep, if it is unknown or was begun (see
+// MayHaveBegun): a sending row counts one more unknown; then it is planned
+// again for the same message, or left.
 func (r Row) Swept(s Sweep) Row {
 	if r.State == Sending {
 		r.WasUnknown = true
@@ -89,6 +95,45 @@ func (r Row) Swept(s Sweep) Row {
 	} else {
 		r.State, r.Reason = Unknown, ReasonLeft
 	}
+	r.Gen++
+	return r
+}
+
+// begunMost is how many hand-overs of a mark may have been begun without their
+// result being in the ledger: the one under way, and the one before it.
+const begunMost = 2
+
+// MayHaveBegun returns the ids of those of the rows, all sending, whose
+// hand-over may have been begun. A connection hands its mark over in the order
+// of due, group, id, begins none before all but the last result are stored, and
+// stores what it does not hand over before it begins: so these are the rows of
+// the first groups of each batch that are still sending, and no later one.
+func MayHaveBegun(rows []Row) map[string]bool {
+	sorted := slices.Clone(rows)
+	slices.SortFunc(sorted, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+	})
+	begun := make(map[string]bool, len(rows))
+	var batch string
+	var groups []string
+	for _, r := range sorted {
+		if r.Batch != batch {
+			batch, groups = r.Batch, nil
+		}
+		if !slices.Contains(groups, r.Group) && len(groups) < begunMost {
+			groups = append(groups, r.Group)
+		}
+		if slices.Contains(groups, r.Group) {
+			begun[r.ID] = true
+		}
+	}
+	return begun
+}
+
+// NotBegun is the row of an abandoned batch whose hand-over nobody began:
+// planned again as it was before its mark.
+func (r Row) NotBegun() Row {
+	r.State = Planned
 	r.Gen++
 	return r
 }

@@ -69,6 +69,34 @@ func TestRow_IsSwept(t *testing.T) {
 	}
 }
 
+func TestMayHaveBegun(t *testing.T) {
+	t.Parallel()
+	row := func(batch string, due notifications.Millis, group, id string) notifications.Row {
+		return notifications.Row{ID: id, Batch: batch, Due: due, Group: group}
+	}
+	for _, tt := range []struct {
+		name string
+		rows []notifications.Row
+		want map[string]bool
+	}{
+		{"none", nil, map[string]bool{}},
+		{"the first two by due, then id", []notifications.Row{
+			row("b", 3, "c", "c"), row("b", 2, "z", "z"), row("b", 2, "a", "a"), row("b", 3, "b", "b"),
+		}, map[string]bool{"a": true, "z": true}},
+		{"of each batch", []notifications.Row{row("b", 1, "b", "b"), row("a", 2, "a", "a")}, map[string]bool{"a": true, "b": true}},
+		{"a group is one hand-over", []notifications.Row{
+			row("b", 1, "g", "1"), row("b", 1, "g", "2"), row("b", 1, "h", "3"), row("b", 1, "i", "4"), row("b", 2, "h", "5"),
+		}, map[string]bool{"1": true, "2": true, "3": true, "5": true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, notifications.MayHaveBegun(tt.rows)); diff != "" {
+				t.Errorf("MayHaveBegun() (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestRow_CanSettle(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

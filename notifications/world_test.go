@@ -283,11 +283,17 @@ func (k *worker) Settle(_ context.Context, _ int, results []notifications.Result
 
 func (k *worker) Sweep(_ context.Context, part int, s notifications.Sweep) (n int, err error) {
 	err = k.call("Sweep", func() error {
-		for _, r := range k.list(func(r notifications.Row) bool { return r.Part == part && r.IsSwept(s) }) {
-			if n < s.Limit {
-				k.rows[r.ID] = r.Swept(s)
-				n++
+		rows := k.list(func(r notifications.Row) bool { return r.Part == part && r.IsSwept(s) })
+		begun := notifications.MayHaveBegun(slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool {
+			return r.State != notifications.Sending
+		}))
+		for _, r := range rows {
+			next := r.NotBegun()
+			if r.State == notifications.Unknown || begun[r.ID] {
+				next = r.Swept(s)
 			}
+			k.rows[r.ID] = next
+			n++
 		}
 		return nil
 	})

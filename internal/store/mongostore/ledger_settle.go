@@ -158,24 +158,32 @@ func (l *ledger) moveAll(ctx context.Context, rows []row, move func(notification
 	return int64(len(models)), res.MatchedCount, nil
 }
 
+func plain(rows []row) []notifications.Row {
+	out := make([]notifications.Row, len(rows))
+	for i, r := range rows {
+		out[i] = r.Row
+	}
+	return out
+}
+
 // Sweep reads what nobody holds any more and moves it as the rules say.
 func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
-	if s.Limit <= 0 {
-		return 0, nil
-	}
 	abandoned := where(is("part", part), is("state", notifications.Sending), is("$or", bson.A{
 		where(below("fence", s.FenceBelow)), where(below("sending_at", s.SendingBefore))}))
-	rows, err := list[row](ctx, l.rows, abandoned, ascending("_id"), s.Limit)
+	rows, err := list[row](ctx, l.rows, abandoned, ascending("_id"), 0)
 	if err != nil {
 		return 0, forLedger(err)
 	}
+	begun := notifications.MayHaveBegun(plain(rows))
 	silent := where(is("part", part), is("state", notifications.Unknown), is("reason", notifications.ReasonNoReply))
 	unknown, err := list[row](ctx, l.rows, silent, ascending("_id"), s.Limit)
 	if err != nil {
 		return 0, forLedger(err)
 	}
-	rows = firstByID(append(rows, unknown...), s.Limit)
-	_, done, err := l.moveAll(ctx, rows, func(r notifications.Row) (notifications.Row, bool) {
+	_, done, err := l.moveAll(ctx, append(rows, unknown...), func(r notifications.Row) (notifications.Row, bool) {
+		if r.State == notifications.Sending && !begun[r.ID] {
+			return r.NotBegun(), true
+		}
 		return r.Swept(s), true
 	})
 	return int(done), forLedger(err)

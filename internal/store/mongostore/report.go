@@ -1,10 +1,8 @@
 package mongostore
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -12,11 +10,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
-
-func firstByID(rows []row, limit int) []row {
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.ID, b.ID) })
-	return rows[:min(len(rows), limit)]
-}
 
 func (l *ledger) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
 	var filter bson.D

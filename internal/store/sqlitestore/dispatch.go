@@ -1,10 +1,8 @@
 package sqlitestore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -33,7 +31,7 @@ const (
 		WHERE id = ? AND part = ? AND batch = ?
 		AND (state = 'sending' OR ? AND (state = 'unknown' OR state = 'planned' AND was_unknown = 1))`
 
-	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id LIMIT ?`
+	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
 
 	anySwept = `SELECT 1 FROM ledger WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?)
@@ -104,12 +102,15 @@ func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) 
 	}
 	n := 0
 	err = l.write(ctx, func(s *session) error {
-		rows, err := swept(s, part, sweep)
+		rows, begun, err := abandoned(s, part, sweep)
 		if err != nil {
 			return err
 		}
 		for _, r := range rows {
-			next := r.Swept(sweep)
+			next := r.NotBegun()
+			if r.State != notifications.Sending || begun[r.ID] {
+				next = r.Swept(sweep)
+			}
 			args := append(appendState(nil, &next), r.ID, r.Gen, string(r.State))
 			if _, err := s.exec(changeRow, args...); err != nil {
 				return err
@@ -124,17 +125,13 @@ func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) 
 	return n, nil
 }
 
-// swept gives the first rows by id that the sweep takes.
-func swept(s *session, part int, sweep notifications.Sweep) ([]notifications.Row, error) {
-	rows, err := sessionRows(s, selectAbandoned, part, sweep.FenceBelow, int64(sweep.SendingBefore), sweep.Limit)
+// abandoned gives the rows that the sweep takes, and which of them may have
+// been begun.
+func abandoned(s *session, part int, sweep notifications.Sweep) ([]notifications.Row, map[string]bool, error) {
+	rows, err := sessionRows(s, selectAbandoned, part, sweep.FenceBelow, int64(sweep.SendingBefore))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	silent, err := sessionRows(s, selectNoReply, part, sweep.Limit)
-	if err != nil {
-		return nil, err
-	}
-	rows = append(rows, silent...)
-	slices.SortFunc(rows, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
-	return rows[:min(len(rows), sweep.Limit)], nil
+	return append(rows, silent...), notifications.MayHaveBegun(rows), err
 }

@@ -181,19 +181,36 @@ func (m *ledgerModel) sweep() string {
 		FenceBelow: int64(m.random.IntN(m.marks + 1)), SendingBefore: m.now() - 20, Now: m.now(),
 		RetryAfter: 10, MaxUnknowns: 2, Limit: 1 + m.random.IntN(5),
 	}
-	var ids []string
-	for rowID, r := range m.rows {
-		if r.IsSwept(s) {
-			ids = append(ids, rowID)
-		}
-	}
-	slices.Sort(ids)
-	ids = ids[:min(len(ids), s.Limit)]
-	for _, rowID := range ids {
-		m.rows[rowID] = m.rows[rowID].Swept(s)
-	}
-	if n := get[int](m.t)(m.set.Ledger.Sweep(m.t.Context(), m.o.part, s)); n != len(ids) {
-		m.t.Errorf("Sweep moved %d, want %d", n, len(ids))
+	moved := sweepModel(m.rows, s)
+	if n := get[int](m.t)(m.set.Ledger.Sweep(m.t.Context(), m.o.part, s)); n != moved {
+		m.t.Errorf("Sweep moved %d, want %d", n, moved)
 	}
 	return "Sweep"
+}
+
+// sweepModel does to rows by id what Sweep does to the stored ones.
+func sweepModel(rows map[string]notifications.Row, s notifications.Sweep) int {
+	var sending []notifications.Row
+	var silent []string
+	for rowID, r := range rows {
+		switch {
+		case !r.IsSwept(s):
+		case r.State == notifications.Sending:
+			sending = append(sending, r)
+		default:
+			silent = append(silent, rowID)
+		}
+	}
+	begun := notifications.MayHaveBegun(sending)
+	for _, r := range sending {
+		if rows[r.ID] = r.NotBegun(); begun[r.ID] {
+			rows[r.ID] = r.Swept(s)
+		}
+	}
+	slices.Sort(silent)
+	silent = silent[:min(len(silent), s.Limit)]
+	for _, rowID := range silent {
+		rows[rowID] = rows[rowID].Swept(s)
+	}
+	return len(sending) + len(silent)
 }

@@ -178,15 +178,16 @@ func testSettleBeatsSweep(t *testing.T, set *store.Set) {
 func testSweep(t *testing.T, set *store.Set) {
 	ctx := t.Context()
 	o := newOccurrence()
-	rows := o.insert(t, set, 8, func(i int, r *notifications.Row) {
+	rows := o.insert(t, set, 13, func(i int, r *notifications.Row) {
 		r.Resend = i%2 == 0
-		r.Unknowns = i / 3
+		r.Unknowns = i % 4
 		r.WasUnknown = r.Unknowns > 0
 		if r.Until = 0; i == 4 {
 			r.Until = now + 60
 		}
 	})
 	old := o.mark(t, set, "old", 1, rows[:4]...)
+	o.mark(t, set, "older", 2, rows[8:13]...)
 	young := o.mark(t, set, "young", 5, rows[4:7]...)
 	silent := notifications.Result{ID: old[0].ID, Batch: "old", State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now}
 	left := notifications.Result{ID: young[0].ID, Batch: "young", State: notifications.Unknown, Reason: notifications.ReasonLeft, At: now}
@@ -194,24 +195,17 @@ func testSweep(t *testing.T, set *store.Set) {
 
 	sweep := notifications.Sweep{FenceBelow: 5, SendingBefore: now + 5, Now: now + 50, RetryAfter: 1000, MaxUnknowns: 2, Limit: 3}
 	model := o.stored(t, set)
-	for _, want := range []int{3, 1, 0} {
-		ids := make([]string, 0, len(model))
-		for rowID, r := range model {
-			if r.IsSwept(sweep) {
-				ids = append(ids, rowID)
-			}
-		}
-		slices.Sort(ids)
-		for _, rowID := range ids[:min(len(ids), sweep.Limit)] {
-			model[rowID] = model[rowID].Swept(sweep)
-		}
+	for _, want := range []int{9, 0} {
+		sweepModel(model, sweep)
 		if n := get[int](t)(set.Ledger.Sweep(ctx, o.part, sweep)); n != want {
 			t.Errorf("Sweep moved %d, want %d", n, want)
 		}
-		diff(t, "swept, by id", o.stored(t, set), model)
+		diff(t, "swept", o.stored(t, set), model)
 	}
 	sweep.SendingBefore = now + 6 // marked at now + 5
+	sweepModel(model, sweep)
 	if n := get[int](t)(set.Ledger.Sweep(ctx, o.part, sweep)); n != 2 {
 		t.Errorf("Sweep by age moved %d, want 2", n)
 	}
+	diff(t, "swept by age", o.stored(t, set), model)
 }
