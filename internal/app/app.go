@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -36,7 +35,8 @@ type Options struct {
 	Version string
 	// Clock is RealClock if zero.
 	Clock Clock
-	// IDs is id.Random() if nil.
+	// IDs is id.Random() if nil. The names of the process and of its marks come
+	// from it too.
 	IDs id.Source
 	// Log drops everything if nil.
 	Log *slog.Logger
@@ -54,13 +54,15 @@ type Options struct {
 
 // App is one open program.
 type App struct {
-	opt      Options
-	log      *slog.Logger
-	store    store.Set
-	keys     *secret.Keys
-	texts    *i18n.Catalogue
-	base     string
-	owner    string
+	opt   Options
+	log   *slog.Logger
+	store store.Set
+	keys  *secret.Keys
+	texts *i18n.Catalogue
+	base  string
+	owner string
+	// began is what the machine's clock showed at process time 0.
+	began    time.Time
 	metrics  *metrics
 	registry *prometheus.Registry
 
@@ -78,7 +80,7 @@ type App struct {
 // Open opens the store and builds everything that serves and works; nothing
 // runs yet. Close has to be called after a success.
 func Open(ctx context.Context, opt Options) (*App, error) {
-	a := &App{opt: opt, log: opt.Log, base: opt.Config.BaseURL, owner: nonce()}
+	a := &App{opt: opt, log: opt.Log, base: opt.Config.BaseURL}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -88,6 +90,8 @@ func Open(ctx context.Context, opt Options) (*App, error) {
 	if a.opt.IDs == nil {
 		a.opt.IDs = id.Random()
 	}
+	a.owner = a.nonce()
+	a.began = a.opt.Clock.Wall().Add(-a.opt.Clock.Process())
 	if a.base == "" {
 		a.base = "http://" + opt.address()
 	}
@@ -205,15 +209,9 @@ func (a *App) mailFrom() string {
 }
 
 // nonce is a random name for a process or a mark.
-func nonce() string {
-	b := make([]byte, 12)
-	_, _ = rand.Read(b) // never fails since Go 1.24
-	return hex.EncodeToString(b)
-}
+func (a *App) nonce() string { return hex.EncodeToString(a.opt.IDs.Nonce(12)) }
 
 // processMillis is process time as an instant, for what is kept of it in rows.
 func (a *App) processMillis() notifications.Millis {
-	return notifications.Millis(processStart.Add(a.opt.Clock.Process()).UnixMilli())
+	return notifications.Millis(a.began.Add(a.opt.Clock.Process()).UnixMilli())
 }
-
-var processStart = time.Now()

@@ -49,7 +49,7 @@ func (a *App) buildWorker() error {
 		Ledger: a.store.Ledger, Source: a.source, Holds: a.store.Holds,
 		Leases: a.leases, Now: a.millis, Process: a.processMillis,
 		Wall:  func() notifications.Millis { return notifications.Millis(a.opt.Clock.Wall().UnixMilli()) },
-		Nonce: nonce, Connections: a.connections(), Log: a.log, Metrics: a.metrics,
+		Nonce: a.nonce, Connections: a.connections(), Log: a.log, Metrics: a.metrics,
 		Channels: a.opt.Channels,
 	}
 	for _, c := range a.channels {
