@@ -36,6 +36,13 @@ func (r Row) GivenBack(b Back) Row {
 	return r
 }
 
+// Bound is the row with the Message-ID of the mail that it is about to share.
+func (r Row) Bound(b Bind) Row {
+	r.MessageID = b.MessageID
+	r.Gen++
+	return r
+}
+
 // CanSettle reports whether a result may still be stored on the row: it is the
 // row's batch, and no newer decision stands.
 func (r Row) CanSettle(res Result) bool {

@@ -40,6 +40,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{lowest: 1, run: createCollections},
+		{lowest: 1, run: ledgerBudgets},
 	}
 }
 
@@ -204,7 +205,23 @@ func createCollections(ctx context.Context, d *db) error {
 	return nil
 }
 
-const codeNamespaceExists = 48
+// ledgerBudgets adds the indexes of shared mails and of what counts for budgets,
+// and drops the one that held every row of a contact.
+func ledgerBudgets(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, "budget")
+	if gone, ok := errors.AsType[mongo.ServerError](err); ok && gone.HasErrorCode(codeIndexNotFound) {
+		return nil
+	}
+	return translate(ctx, "drop index", err)
+}
+
+const (
+	codeIndexNotFound   = 27
+	codeNamespaceExists = 48
+)
 
 func (d *db) createCollection(ctx context.Context, c Collection) error {
 	opts := options.CreateCollection()

@@ -51,18 +51,6 @@ func (l *ledger) Counts(ctx context.Context, part int, occurrence string) ([]not
 	return counts, nil
 }
 
-func (l *ledger) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
-	if mainContact == "" {
-		return 0, nil
-	}
-	handed := []notifications.State{notifications.Sent, notifications.Unknown}
-	n, err := l.rows.CountDocuments(ctx, where(is("main_contact", mainContact), is("$or", bson.A{
-		where(is("state", notifications.Sending)),
-		where(in("state", handed), atLeast("ended_at", since)),
-	})))
-	return int(n), forLedger(translate(ctx, "handed", err))
-}
-
 func (l *ledger) Backlog(ctx context.Context, now notifications.Millis) (int, notifications.Millis, error) {
 	due := where(is("state", notifications.Planned), atMost("due", now))
 	var oldest notifications.Row

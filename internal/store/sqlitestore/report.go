@@ -68,13 +68,6 @@ func (s reportStore) Counts(ctx context.Context, _ int, occurrence string) ([]no
 	return found, forNotifications(err)
 }
 
-func (s reportStore) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
-	n, err := one(ctx, s.Store, column[int],
-		`SELECT count(*) FROM ledger WHERE main_contact = ? AND main_contact <> '' AND state IN ('sending', 'sent', 'unknown')
-		AND (state = 'sending' OR ended_at >= ?)`, mainContact, int64(since))
-	return n, forNotifications(err)
-}
-
 // Backlog leaps over the lanes in the index of planned rows, and counts the
 // due ones of each.
 func (s reportStore) Backlog(ctx context.Context, now notifications.Millis) (due int, oldest notifications.Millis, err error) {
