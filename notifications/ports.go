@@ -165,6 +165,21 @@ type Report interface {
 	// Erase does as Row.Erased says with every row of the recipient, and returns
 	// how many still name the recipient because they are under way.
 	Erase(ctx context.Context, recipient string, now Millis) (left int, err error)
+	// Doubt does as Row.Doubted says with rows of the part and the doubt's lane
+	// that are planned or sending and whose Due is not after d.Until, those that
+	// are due first going first, and returns how many it moved, at most d.Limit.
+	// What was moved is no longer found, so a call that is made again goes on.
+	Doubt(ctx context.Context, part int, d Doubt) (int, error)
+}
+
+// Doubt is about rows of a restored ledger: what fell due since the backup was
+// made may have been handed over, and nothing here knows of it.
+type Doubt struct {
+	Lane Lane
+	// Until is the last due time in doubt, Now when the doubt is raised; both
+	// are domain time.
+	Until, Now Millis
+	Limit      int
 }
 
 // Count is a number of rows alike.

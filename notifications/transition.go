@@ -145,6 +145,22 @@ func (r Row) NotBegun() Row {
 	return r
 }
 
+// IsDoubted reports whether a doubt takes the row.
+func (r Row) IsDoubted(d Doubt) bool {
+	return r.Lane == d.Lane && r.Due <= d.Until && (r.State == Planned || r.State == Sending)
+}
+
+// Doubted is a row of a restored ledger that may have been handed over since
+// the backup: unknown, until the sweep does with it what its rule says.
+func (r Row) Doubted(d Doubt) Row {
+	r.State, r.Reason, r.EndedAt = Unknown, ReasonNoReply, d.Now
+	r.WasUnknown = true
+	r.Unknowns++
+	r.Try++
+	r.Gen++
+	return r
+}
+
 // Erased is the row of a recipient who was erased: it names nobody any more,
 // and what was planned is not sent. A row that is under way is left alone, and
 // false is returned: its end has to be known first.

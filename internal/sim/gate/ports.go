@@ -1505,6 +1505,18 @@ func (p *gatedReports) Counts(a0 context.Context, a1 int, a2 string) ([]notifica
 	return r0, err
 }
 
+func (p *gatedReports) Doubt(a0 context.Context, a1 int, a2 notifications.Doubt) (int, error) {
+	var z0 int
+	if err := p.gate.Before("Reports.Doubt"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Doubt(a0, a1, a2)
+	if lost := p.gate.After("Reports.Doubt"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedReports) Erase(a0 context.Context, a1 string, a2 notifications.Millis) (int, error) {
 	var z0 int
 	if err := p.gate.Before("Reports.Erase"); err != nil {

@@ -86,6 +86,28 @@ func forgotten(r notifications.Row) (notifications.Row, bool) {
 	return r, true
 }
 
+// Doubt reads planned rows by due and sending ones by id, and writes each back
+// where nobody else did.
+func (l *ledger) Doubt(ctx context.Context, part int, d notifications.Doubt) (int, error) {
+	if d.Limit <= 0 {
+		return 0, nil
+	}
+	lane := where(is("part", part), is("class", d.Lane.Class), is("channel", d.Lane.Channel), atMost("due", d.Until))
+	planned := append(slices.Clone(lane), is("state", notifications.Planned))
+	rows, err := list[row](ctx, l.rows, planned, ascending("due", "group", "_id"), d.Limit)
+	if err == nil && len(rows) < d.Limit {
+		var sending []row
+		marked := append(slices.Clone(lane), is("state", notifications.Sending))
+		sending, err = list[row](ctx, l.rows, marked, ascending("_id"), d.Limit-len(rows))
+		rows = append(rows, sending...)
+	}
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	_, done, err := l.moveAll(ctx, rows, func(r notifications.Row) (notifications.Row, bool) { return r.Doubted(d), true })
+	return int(done), forLedger(err)
+}
+
 // Erase reads the recipient's rows and writes each back where nobody else did.
 func (l *ledger) Erase(ctx context.Context, recipient string, now notifications.Millis) (int, error) {
 	rows, err := list[row](ctx, l.rows, where(is("recipient", recipient)), ascending("_id"), 0)

@@ -14,6 +14,7 @@ func testReports(t *testing.T, set *store.Set) {
 	t.Run("Counts", func(t *testing.T) { testCounts(t, set) })
 	t.Run("Forget", func(t *testing.T) { testForget(t, set) })
 	t.Run("Erase", func(t *testing.T) { testErase(t, set) })
+	t.Run("Doubt", func(t *testing.T) { testDoubt(t, set) })
 }
 
 func testBacklog(t *testing.T, set *store.Set) {
