@@ -21,16 +21,11 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 		b.d.opt.Log.Warn("rows not decided", "rows", len(failed), "err", err)
 		backs = b.aside(ctx, failed)
 	}
-	place := make(map[string]int)
 	for i, v := range verdicts {
 		row := rows[i]
 		switch v.Do {
 		case DoSend:
-			place[row.ID] = len(parcels)
-			parcels = append(parcels, parcel{[]Row{row}, v.Message})
-		case DoJoin:
-			p := &parcels[place[v.Lead]]
-			p.rows = append(p.rows, row)
+			parcels = append(parcels, parcel{row, v.Message})
 		case DoSuppress:
 			results = append(results, b.closed(row, Suppressed, v.Reason))
 		case DoExpire:
@@ -41,10 +36,7 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 			backs = append(backs, b.deferred(row, v))
 		}
 	}
-	if err := b.putAway(ctx, results, backs, parcels); err != nil {
-		return nil, err
-	}
-	return parcels, b.bind(ctx, parcels)
+	return parcels, b.putAway(ctx, results, backs, parcels)
 }
 
 // putAway stores what is not sent, before anything is: a kill in the middle of
@@ -91,40 +83,28 @@ func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err er
 	if len(verdicts) != len(rows) {
 		return nil, fmt.Errorf("source decided %d of %d rows", len(verdicts), len(rows))
 	}
-	return verdicts, decided(rows, verdicts)
-}
-
-// decided refuses verdicts that are not on the rows, and messages that nobody
-// leads.
-func decided(rows []Row, verdicts []Verdict) error {
-	led := make(map[string]bool)
 	for i, v := range verdicts {
-		id := rows[i].ID
-		if v.RowID != id || v.Do < DoSend || v.Do > DoJoin || v.Do == DoJoin && !led[v.Lead] {
-			return fmt.Errorf("source gave no decision on row %s", id)
+		if v.RowID != rows[i].ID || v.Do < DoSend || v.Do > DoLeave {
+			return nil, fmt.Errorf("source gave no decision on row %s", rows[i].ID)
 		}
-		led[id] = v.Do == DoSend
 	}
-	return nil
+	return verdicts, nil
 }
 
-// askEach asks for one group at a time after the rows could not be decided
-// together, so that one of them does not keep all others for ever. Where the
-// store is away, or no time is left to hand anything over, the rest counts as
-// failed.
+// askEach asks for one row at a time after they could not be decided together,
+// so that one of them does not keep all others for ever. Where the store is
+// away, or no time is left to hand anything over, the rest counts as failed.
 func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided []Row, verdicts []Verdict, failed []Row) {
-	for alone := firstGroup(rows) == len(rows); len(rows) > 0; {
-		if alone || errors.Is(cause, ErrUnavailable) || !b.mayBegin(ctx) {
-			return decided, verdicts, append(failed, rows...)
+	for i, r := range rows {
+		if len(rows) == 1 || errors.Is(cause, ErrUnavailable) || !b.mayBegin(ctx) {
+			return decided, verdicts, append(failed, rows[i:]...)
 		}
-		group := rows[:firstGroup(rows)]
-		rows = rows[len(group):]
-		v, err := b.ask(ctx, group)
+		v, err := b.ask(ctx, rows[i:i+1])
 		if err != nil {
-			failed, cause = append(failed, group...), err
+			failed, cause = append(failed, r), err
 			continue
 		}
-		decided, verdicts = append(decided, group...), append(verdicts, v...)
+		decided, verdicts = append(decided, r), append(verdicts, v...)
 	}
 	return decided, verdicts, failed
 }

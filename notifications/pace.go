@@ -17,12 +17,10 @@ type pace struct {
 	size int
 }
 
-// take returns the first rows of those due that one mark may cover: whole
-// groups, and at least one.
+// take returns the first rows of those due that one mark may cover.
 func (p *pace) take(rows []Row) []Row {
-	n := firstGroup(rows)
 	if !rows[0].Resend {
-		return rows[:n]
+		return rows[:1]
 	}
 	p.mu.Lock()
 	most := p.size
@@ -30,12 +28,9 @@ func (p *pace) take(rows []Row) []Row {
 	if most == 0 {
 		most = markFirst
 	}
-	for n < len(rows) && rows[n].Resend {
-		more := n + firstGroup(rows[n:])
-		if more > most {
-			break
-		}
-		n = more
+	n := 1
+	for n < min(most, len(rows)) && rows[n].Resend {
+		n++
 	}
 	return rows[:n]
 }

@@ -153,10 +153,7 @@ type Row struct {
 	// Contact and MainContact are keyed hashes; MainContact counts for the budget.
 	Contact     string `json:"contact,omitempty"`
 	MainContact string `json:"main_contact,omitempty"`
-	// Budget says that the row counts for the budget of its main contact.
-	Budget bool `json:"budget,omitempty"`
-	// Group is the same for rows that may share one mail; the row's own id where
-	// it is alone. It is the planner's hint and no part of a row's identity.
+	// Group joins rows that share one mail; the row's own id where it is alone.
 	Group string `json:"group"`
 
 	// Batch and Fence name the mark that took the row, SendingAt its process time.
@@ -174,8 +171,7 @@ type Row struct {
 	WasUnknown bool `json:"was_unknown,omitempty"`
 	// Unknowns counts those hand-overs.
 	Unknowns int `json:"unknowns,omitempty"`
-	// MessageID is stored where it is not derived from the row's id: rows that
-	// share a mail have the mail's.
+	// MessageID is stored where it is not derived from the row's id.
 	MessageID string `json:"message_id,omitempty"`
 	// Gen is raised by every write of the row.
 	Gen int64 `json:"gen"`

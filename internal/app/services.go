@@ -53,7 +53,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	s.Attendance = attendance.NewService(attendance.Ports{
 		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Rolls: st.Rolls, Keys: a.keys, Now: now,
 	})
-	s.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Now: now, IDs: ids})
+	s.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Units: st.Units, Now: now, IDs: ids})
 	s.Events = event.NewService(event.Ports{
 		Events: st.Events, Units: st.Units, Reminders: s.Reminders, Seats: s.Registrations, Door: s.Attendance,
 		Now: now, IDs: ids,

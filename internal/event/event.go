@@ -166,6 +166,8 @@ type Event struct {
 	// PurgedAt when personal registration data was removed.
 	DissolvedAt calendar.Instant `json:"dissolved_at,omitempty"`
 	PurgedAt    calendar.Instant `json:"purged_at,omitempty"`
+	// Announced says that people without a registration may have rows.
+	Announced bool `json:"announced,omitempty"`
 	// Uncounted says that count facts of the event's last transition are not
 	// written yet; CancelCount tells several cancellations apart.
 	Uncounted   bool `json:"uncounted,omitempty"`
@@ -199,6 +201,8 @@ type Filter struct {
 	// Scope chooses events that a unit leads, joins, or that lie below it.
 	Scope string
 	Unit  string
+	// Village chooses events that take place there; without Scope and Unit only.
+	Village string
 	// States to include.
 	States []State
 	// From and Until bound the start, [From, Until).
@@ -210,8 +214,8 @@ type Store interface {
 	Create(ctx context.Context, e *Event) error
 	Get(ctx context.Context, id string) (Event, error)
 	Update(ctx context.Context, id string, change func(*Event) error) (Event, error)
-	// Page lists events by start, then id. Filter.Scope, Filter.Unit or
-	// Filter.States has to be set.
+	// Page lists events by start, then id. Filter.Scope, Filter.Unit,
+	// Filter.Village or Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
 	// DirtyParts returns the parts that have a dirty event, in order: who plans
 	// asks no others.

@@ -74,7 +74,7 @@ func setup(t *testing.T) *bundle {
 	}
 	clock := func() calendar.Instant { return b.now }
 	ids := id.Seeded(1)
-	b.rules = reminder.NewService(reminder.Ports{Rules: b.set.Rules, Events: b.set.Events, Now: clock, IDs: ids})
+	b.rules = reminder.NewService(reminder.Ports{Rules: b.set.Rules, Events: b.set.Events, Units: b.set.Units, Now: clock, IDs: ids})
 	b.Service = event.NewService(event.Ports{
 		Events: b.set.Events, Units: b.set.Units, Reminders: b.rules, Seats: b, Door: b, Now: clock, IDs: ids,
 	})
@@ -206,7 +206,7 @@ func TestService_Create_Twice(t *testing.T) {
 	if d := cmp.Diff(first, again); d != "" {
 		t.Error(d)
 	}
-	rules, err := b.rules.List(t.Context(), organizer, first.ID)
+	_, rules, err := b.rules.List(t.Context(), organizer, first.ID)
 	if err != nil || len(rules) != 1 || rules[0].At != "19:00" {
 		t.Errorf("rules %+v, %v", rules, err)
 	}
@@ -224,7 +224,7 @@ func TestService_Copy(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	old := b.create(t)
-	rules, err := b.rules.List(t.Context(), organizer, old.ID)
+	_, rules, err := b.rules.List(t.Context(), organizer, old.ID)
 	must(t, err)
 	_, err = b.rules.Edit(t.Context(), organizer, rules[0].ID, 0, reminder.Input{MinutesBefore: 60})
 	must(t, err)
@@ -239,7 +239,7 @@ func TestService_Copy(t *testing.T) {
 	if made.ID == old.ID || made.CopiedFrom != old.ID || made.State != event.Draft || len(made.Notices) != 0 || made.LocalStart != start {
 		t.Errorf("copy %+v", made)
 	}
-	copied, err := b.rules.List(t.Context(), organizer, made.ID)
+	_, copied, err := b.rules.List(t.Context(), organizer, made.ID)
 	if err != nil || len(copied) != 1 || copied[0].MinutesBefore != 60 || copied[0].ID == rules[0].ID {
 		t.Errorf("rules of the copy %+v, %v", copied, err)
 	}

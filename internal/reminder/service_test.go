@@ -13,6 +13,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 func must(tb testing.TB, err error) {
@@ -31,8 +32,13 @@ func setup(t *testing.T) (*reminder.Service, *store.Set, event.Event) {
 	e := event.Event{Unit: "u", Scope: []string{"u", "p"}, State: event.Published, PublishedAt: 1}
 	e.ID = id.Hash("event")
 	must(t, set.Events.Create(t.Context(), &e))
+	for unitID, above := range map[string][]string{"u": {"p"}, "p": nil} {
+		u := unit.Unit{Kind: unit.Commune, Names: map[string]string{"vi": unitID}, Zone: "Asia/Ho_Chi_Minh", Ancestors: above}
+		u.ID = unitID
+		must(t, set.Units.Create(t.Context(), &u))
+	}
 	clock := func() calendar.Instant { return 1_000_000 }
-	return reminder.NewService(reminder.Ports{Rules: set.Rules, Events: set.Events, Now: clock, IDs: id.Seeded(1)}), set, e
+	return reminder.NewService(reminder.Ports{Rules: set.Rules, Events: set.Events, Units: set.Units, Now: clock, IDs: id.Seeded(1)}), set, e
 }
 
 func who(role actor.Role, unit string) actor.Actor {
@@ -74,12 +80,12 @@ func TestService_Touches(t *testing.T) {
 		t.Errorf("removed %+v, %v", r, err)
 	}
 	check("remove", 1)
-	if list, err := s.List(t.Context(), who(actor.Viewer, "p"), e.ID); err != nil || len(list) != 0 {
+	if _, list, err := s.List(t.Context(), who(actor.Viewer, "p"), e.ID); err != nil || len(list) != 0 {
 		t.Errorf("%d rules are left, %v", len(list), err)
 	}
 	must(t, s.EnsureDefault(t.Context(), e))
 	must(t, s.EnsureDefault(t.Context(), e))
-	if list, err := s.List(t.Context(), organizer, e.ID); err != nil || len(list) != 1 {
+	if _, list, err := s.List(t.Context(), organizer, e.ID); err != nil || len(list) != 1 {
 		t.Errorf("%d default rules, %v", len(list), err)
 	}
 }

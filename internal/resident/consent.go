@@ -110,6 +110,7 @@ func (r *Resident) log(choices []Choice, by string, at calendar.Instant) (change
 		})
 		changed = true
 	}
+	r.Settle()
 	return changed, nil
 }
 

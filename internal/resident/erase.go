@@ -53,6 +53,7 @@ func (s *Service) erase(ctx context.Context, act actor.Actor, resident string) (
 func (r *Resident) blank() {
 	r.Name, r.Words, r.SortKey = "", nil, nil
 	r.Contact, r.Household, r.Reach = "", "", None
+	r.Settle()
 }
 
 // forgetUnused forgets the values of contacts that no living resident of any

@@ -168,7 +168,8 @@ func (r *Resident) apply(c *fault.Check, e Edit, contacts []string) (fields []st
 		r.setReach(c, want)
 	}
 	fields = r.differs(before)
-	if slices.Contains(fields, "contacts") || slices.Contains(fields, "reach") {
+	moved := r.News && slices.Contains(fields, "village")
+	if moved || slices.Contains(fields, "contacts") || slices.Contains(fields, "reach") {
 		r.Touch()
 	}
 	return fields, err

@@ -78,6 +78,7 @@ func (r *Resident) take(other Resident) error {
 	}
 	r.Consents = append(r.Consents, other.Consents...)
 	slices.SortStableFunc(r.Consents, func(a, b Consent) int { return int(a.At - b.At) })
+	r.Settle()
 	r.Touch()
 	return nil
 }

@@ -52,7 +52,10 @@ type Resident struct {
 	MergedInto string   `json:"merged_into,omitempty"`
 	Aliases    []string `json:"aliases,omitempty"`
 	// Consents is the append-only log, oldest first.
-	Consents  []Consent        `json:"consents,omitempty"`
+	Consents []Consent `json:"consents,omitempty"`
+	// News says that the living person agrees to news, for the index of those who
+	// are to get them: it follows from the log.
+	News      bool             `json:"news,omitempty"`
 	CreatedAt calendar.Instant `json:"created_at"`
 	// Public is whether a public form made the record: what comes once goes
 	// after its last event.
@@ -107,6 +110,16 @@ func (r Resident) Agrees(p Purpose) bool {
 	return ok && last.Given
 }
 
+// Settle brings what follows from the log in line with it. Whoever writes the
+// log, or ends the record, calls it.
+func (r *Resident) Settle() {
+	r.News = r.ErasedAt == 0 && r.MergedInto == "" && r.Agrees(ForNews)
+}
+
+// Readers chooses people who agree to news: those of the village, or of the
+// unit where no village is given.
+type Readers struct{ Unit, Village string }
+
 // Filter chooses residents of one unit.
 type Filter struct {
 	Unit    string
@@ -128,6 +141,9 @@ type Store interface {
 	WithContact(ctx context.Context, contact string, limit int) ([]Resident, error)
 	// Page lists residents by sort key, then id.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Resident], error)
+	// NewsReaders returns residents with News by id, after the given one, at most
+	// limit.
+	NewsReaders(ctx context.Context, f Readers, after string, limit int) ([]Resident, error)
 	// Dirty returns residents whose registrations have to be planned again.
 	Dirty(ctx context.Context, limit int) ([]Resident, error)
 	// Clean clears dirty where PlanVer is as seen, and reports whether it did.

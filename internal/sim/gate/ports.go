@@ -492,6 +492,18 @@ func (p *gatedResidents) Many(a0 context.Context, a1 []string) ([]resident.Resid
 	return r0, err
 }
 
+func (p *gatedResidents) NewsReaders(a0 context.Context, a1 resident.Readers, a2 string, a3 int) ([]resident.Resident, error) {
+	var z0 []resident.Resident
+	if err := p.gate.Before("Residents.NewsReaders"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.NewsReaders(a0, a1, a2, a3)
+	if lost := p.gate.After("Residents.NewsReaders"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedResidents) Page(a0 context.Context, a1 resident.Filter, a2 page.Request) (page.List[resident.Resident], error) {
 	var z0 page.List[resident.Resident]
 	if err := p.gate.Before("Residents.Page"); err != nil {
@@ -688,6 +700,30 @@ func (p *gatedRules) ByOwner(a0 context.Context, a1 string) ([]reminder.Rule, er
 	return r0, err
 }
 
+func (p *gatedRules) ByOwners(a0 context.Context, a1 []string) ([]reminder.Rule, error) {
+	var z0 []reminder.Rule
+	if err := p.gate.Before("Rules.ByOwners"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.ByOwners(a0, a1)
+	if lost := p.gate.After("Rules.ByOwners"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedRules) Clean(a0 context.Context, a1 string, a2 int64) (bool, error) {
+	var z0 bool
+	if err := p.gate.Before("Rules.Clean"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Clean(a0, a1, a2)
+	if lost := p.gate.After("Rules.Clean"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedRules) Create(a0 context.Context, a1 *reminder.Rule) error {
 	if err := p.gate.Before("Rules.Create"); err != nil {
 		return err
@@ -697,6 +733,18 @@ func (p *gatedRules) Create(a0 context.Context, a1 *reminder.Rule) error {
 		return lost
 	}
 	return err
+}
+
+func (p *gatedRules) Dirty(a0 context.Context, a1 int) ([]reminder.Rule, error) {
+	var z0 []reminder.Rule
+	if err := p.gate.Before("Rules.Dirty"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Dirty(a0, a1)
+	if lost := p.gate.After("Rules.Dirty"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
 }
 
 func (p *gatedRules) Get(a0 context.Context, a1 string) (reminder.Rule, error) {
@@ -1345,17 +1393,6 @@ func (p *gatedLedger) AnyDue(a0 context.Context, a1 []int, a2 string, a3 notific
 	return r0, err
 }
 
-func (p *gatedLedger) Bind(a0 context.Context, a1 int, a2 []notifications.Bind) error {
-	if err := p.gate.Before("Ledger.Bind"); err != nil {
-		return err
-	}
-	err := p.next.Bind(a0, a1, a2)
-	if lost := p.gate.After("Ledger.Bind"); lost != nil {
-		return lost
-	}
-	return err
-}
-
 func (p *gatedLedger) BySubject(a0 context.Context, a1 int, a2 string, a3 []string) ([]notifications.Row, error) {
 	var z0 []notifications.Row
 	if err := p.gate.Before("Ledger.BySubject"); err != nil {
@@ -1403,18 +1440,6 @@ func (p *gatedLedger) GiveBack(a0 context.Context, a1 int, a2 []notifications.Ba
 	return err
 }
 
-func (p *gatedLedger) Handed(a0 context.Context, a1 notifications.HandedQuery) ([]notifications.Handed, error) {
-	var z0 []notifications.Handed
-	if err := p.gate.Before("Ledger.Handed"); err != nil {
-		return z0, err
-	}
-	r0, err := p.next.Handed(a0, a1)
-	if lost := p.gate.After("Ledger.Handed"); lost != nil {
-		return z0, lost
-	}
-	return r0, err
-}
-
 func (p *gatedLedger) Insert(a0 context.Context, a1 []notifications.Row) ([]bool, error) {
 	var z0 []bool
 	if err := p.gate.Before("Ledger.Insert"); err != nil {
@@ -1448,18 +1473,6 @@ func (p *gatedLedger) Settle(a0 context.Context, a1 int, a2 []notifications.Resu
 		return lost
 	}
 	return err
-}
-
-func (p *gatedLedger) Sharing(a0 context.Context, a1 int, a2 []string) ([]notifications.Row, error) {
-	var z0 []notifications.Row
-	if err := p.gate.Before("Ledger.Sharing"); err != nil {
-		return z0, err
-	}
-	r0, err := p.next.Sharing(a0, a1, a2)
-	if lost := p.gate.After("Ledger.Sharing"); lost != nil {
-		return z0, lost
-	}
-	return r0, err
 }
 
 func (p *gatedLedger) Sweep(a0 context.Context, a1 int, a2 notifications.Sweep) (int, error) {
@@ -1505,18 +1518,6 @@ func (p *gatedReports) Counts(a0 context.Context, a1 int, a2 string) ([]notifica
 	return r0, err
 }
 
-func (p *gatedReports) Doubt(a0 context.Context, a1 int, a2 notifications.Doubt) (int, error) {
-	var z0 int
-	if err := p.gate.Before("Reports.Doubt"); err != nil {
-		return z0, err
-	}
-	r0, err := p.next.Doubt(a0, a1, a2)
-	if lost := p.gate.After("Reports.Doubt"); lost != nil {
-		return z0, lost
-	}
-	return r0, err
-}
-
 func (p *gatedReports) Erase(a0 context.Context, a1 string, a2 notifications.Millis) (int, error) {
 	var z0 int
 	if err := p.gate.Before("Reports.Erase"); err != nil {
@@ -1536,6 +1537,18 @@ func (p *gatedReports) Forget(a0 context.Context, a1 notifications.Millis, a2 in
 	}
 	r0, err := p.next.Forget(a0, a1, a2)
 	if lost := p.gate.After("Reports.Forget"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedReports) Handed(a0 context.Context, a1 string, a2 notifications.Millis) (int, error) {
+	var z0 int
+	if err := p.gate.Before("Reports.Handed"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Handed(a0, a1, a2)
+	if lost := p.gate.After("Reports.Handed"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

@@ -42,6 +42,9 @@ func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page
 	if f.Unit != "" {
 		filter = append(filter, is("unit", f.Unit))
 	}
+	if f.Village != "" {
+		filter = append(filter, is("village", f.Village))
+	}
 	if len(f.States) > 0 {
 		filter = append(filter, in("state", f.States))
 	}

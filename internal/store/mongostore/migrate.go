@@ -11,6 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -26,6 +28,8 @@ const (
 	// another process takes over: 30 s, while its holder beats every 5 s.
 	migrateStill = 120
 	migrateBeat  = 5 * time.Second
+	// migratePage is how many documents a migration reads at once.
+	migratePage = 500
 )
 
 // migration brings the database one version further. It expands: what reads
@@ -40,7 +44,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{lowest: 1, run: createCollections},
-		{lowest: 1, run: ledgerBudgets},
+		{lowest: 2, run: rulesOfUnits},
 	}
 }
 
@@ -205,23 +209,35 @@ func createCollections(ctx context.Context, d *db) error {
 	return nil
 }
 
-// ledgerBudgets adds the indexes of shared mails and of what counts for budgets,
-// and drops the one that held every row of a contact.
-func ledgerBudgets(ctx context.Context, d *db) error {
+// rulesOfUnits adds the indexes for rules of units and for news, and says of
+// every resident there is whether they agree to news.
+func rulesOfUnits(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, "budget")
-	if gone, ok := errors.AsType[mongo.ServerError](err); ok && gone.HasErrorCode(codeIndexNotFound) {
-		return nil
+	people := newResidents(d)
+	for last := ""; ; {
+		found, err := people.c.find(ctx, where(above("_id", last)), ascending("_id"), migratePage)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		for _, r := range found {
+			last = r.ID
+			_, err := people.Update(ctx, r.ID, func(r *resident.Resident) error {
+				before := r.News
+				if r.Settle(); r.News == before {
+					return record.ErrUnchanged
+				}
+				return nil
+			})
+			if err != nil && !errors.Is(err, record.ErrAbsent) {
+				return err
+			}
+		}
 	}
-	return translate(ctx, "drop index", err)
 }
 
-const (
-	codeIndexNotFound   = 27
-	codeNamespaceExists = 48
-)
+const codeNamespaceExists = 48
 
 func (d *db) createCollection(ctx context.Context, c Collection) error {
 	opts := options.CreateCollection()

@@ -29,3 +29,18 @@ func (s *rules) Update(ctx context.Context, id string, change func(*reminder.Rul
 func (s *rules) ByOwner(ctx context.Context, owner string) ([]reminder.Rule, error) {
 	return s.c.find(ctx, where(is("owner", owner)), ascending("_id"), 0)
 }
+
+func (s *rules) ByOwners(ctx context.Context, owners []string) ([]reminder.Rule, error) {
+	if len(owners) == 0 {
+		return nil, nil
+	}
+	return s.c.find(ctx, where(in("owner", owners)), ascending("_id"), 0)
+}
+
+func (s *rules) Dirty(ctx context.Context, limit int) ([]reminder.Rule, error) {
+	return s.c.find(ctx, where(is("dirty", true)), ascending("_id"), limit)
+}
+
+func (s *rules) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.c.clean(ctx, id, planVer)
+}

@@ -70,6 +70,14 @@ func (s *residents) Page(ctx context.Context, f resident.Filter, r page.Request)
 	})
 }
 
+func (s *residents) NewsReaders(ctx context.Context, f resident.Readers, after string, limit int) ([]resident.Resident, error) {
+	filter := where(is("news", true), is("unit", f.Unit), above("_id", after))
+	if f.Village != "" {
+		filter[1] = is("village", f.Village)
+	}
+	return s.c.find(ctx, filter, ascending("_id"), limit)
+}
+
 func (s *residents) Dirty(ctx context.Context, limit int) ([]resident.Resident, error) {
 	return s.c.find(ctx, where(is("dirty", true)), ascending("_id"), limit)
 }

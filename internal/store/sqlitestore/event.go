@@ -39,11 +39,15 @@ const allEvents = "all"
 
 func scopeList(unit string) string { return "scope:" + unit }
 func unitList(unit string) string  { return "unit:" + unit }
+func villageList(v string) string  { return "village:" + v }
 
 func eventLists(e *event.Event) []string {
 	lists := []string{allEvents, unitList(e.Unit)}
 	for _, unit := range e.Scope {
 		lists = append(lists, scopeList(unit))
+	}
+	if e.Village != "" {
+		lists = append(lists, villageList(e.Village))
 	}
 	return lists
 }
@@ -99,6 +103,8 @@ func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (p
 func rangeOf(f event.Filter, state event.State, start []any, limit int) (string, []any) {
 	list := allEvents
 	switch {
+	case f.Village != "":
+		list = villageList(f.Village)
 	case f.Unit != "":
 		list = unitList(f.Unit)
 	case f.Scope != "":

@@ -19,9 +19,9 @@ var _ resident.Store = residentStore{}
 func newResidentStore(s *Store) residentStore {
 	t := table[resident.Resident]{
 		name:    "residents",
-		columns: []string{"unit", "village", "sort_key"},
+		columns: []string{"unit", "village", "sort_key", "news"},
 		values: func(r *resident.Resident) []any {
-			return []any{r.Unit, r.Village, bytesOf(r.SortKey)}
+			return []any{r.Unit, r.Village, bytesOf(r.SortKey), r.News}
 		},
 		sides: []side[resident.Resident]{
 			{"resident_words", []string{"word", "unit", "sort_key", "id", "village"}, func(r *resident.Resident) [][]any {
@@ -111,6 +111,13 @@ func (s residentStore) Page(ctx context.Context, f resident.Filter, r page.Reque
 	return page.Cut(found, r.Size(), func(v resident.Resident) page.Key {
 		return keyOf(string(v.SortKey), v.ID)
 	}), err
+}
+
+func (s residentStore) NewsReaders(ctx context.Context, f resident.Readers, after string, limit int) ([]resident.Resident, error) {
+	if f.Village != "" {
+		return s.where(ctx, "WHERE news = 1 AND village = ? AND id > ? ORDER BY id LIMIT ?", f.Village, after, limit)
+	}
+	return s.where(ctx, "WHERE news = 1 AND unit = ? AND id > ? ORDER BY id LIMIT ?", f.Unit, after, limit)
 }
 
 func (s residentStore) Dirty(ctx context.Context, limit int) ([]resident.Resident, error) {

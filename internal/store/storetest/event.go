@@ -124,6 +124,11 @@ func testEventPages(t *testing.T, set *store.Set) {
 		diff(t, name+"unit in scope", eventIDs(t, set, event.Filter{Unit: here, Scope: province, States: both}, size), ours)
 		diff(t, name+"from and until", eventIDs(t, set, event.Filter{Scope: province, From: now + 1, Until: now + 3}, size), all[2:6])
 	}
+	village, home := newID(), eventAt(there, now+2)
+	home.Village = village
+	must(t, set.Events.Create(t.Context(), &home))
+	diff(t, "village", eventIDs(t, set, event.Filter{Village: village, States: both, From: now}, 2), []string{home.ID})
+	diff(t, "village, later", eventIDs(t, set, event.Filter{Village: village, States: both, From: now + 3}, 2), []string(nil))
 	diff(t, "unit out of scope", eventIDs(t, set, event.Filter{Unit: here, Scope: there}, 5), []string(nil))
 	diff(t, "no such state", eventIDs(t, set, event.Filter{Unit: here, States: []event.State{event.Cancelled}}, 5), []string(nil))
 	byState := eventIDs(t, set, event.Filter{States: []event.State{event.Published}, From: now, Until: now + 10}, 4)

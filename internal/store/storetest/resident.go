@@ -35,6 +35,7 @@ func testResidents(t *testing.T, set *store.Set) {
 	})
 	t.Run("Contacts", func(t *testing.T) { testResidentContacts(t, set) })
 	t.Run("Page", func(t *testing.T) { testResidentPages(t, set) })
+	t.Run("NewsReaders", func(t *testing.T) { testNewsReaders(t, set) })
 	t.Run("PageWhileAdding", func(t *testing.T) { testPageWhileAdding(t, set) })
 	t.Run("Texts", func(t *testing.T) {
 		words := resident.ConsentText{ID: newHash(), Purpose: resident.ForNews, Locale: "vi", Version: 1, Words: "Tôi đồng ý"}
@@ -75,6 +76,47 @@ func testResidentContacts(t *testing.T, set *store.Set) {
 		return nil
 	}))
 	diff(t, "after erasing", residentIDs(get[[]resident.Resident](t)(set.Residents.ByContact(t.Context(), unit, contact))), here[1:])
+}
+
+func testNewsReaders(t *testing.T, set *store.Set) {
+	unit, other, village := newID(), newID(), newID()
+	var here, there []string
+	for i := range 8 {
+		r := residentNamed(unit, fmt.Sprint("Người ", i))
+		if r.News = i%4 != 0; i >= 5 {
+			r.Village = village
+		}
+		if i == 7 {
+			r.Unit = other
+		}
+		must(t, set.Residents.Create(t.Context(), &r))
+		if r.News && r.Unit == unit {
+			here = append(here, r.ID)
+		}
+		if r.News && r.Village == village {
+			there = append(there, r.ID)
+		}
+	}
+	slices.Sort(here)
+	slices.Sort(there)
+	readers := func(f resident.Readers, limit int) []string {
+		var ids []string
+		for after := ""; ; after = ids[len(ids)-1] {
+			found := get[[]resident.Resident](t)(set.Residents.NewsReaders(t.Context(), f, after, limit))
+			if ids = append(ids, residentIDs(found)...); len(found) < limit {
+				return ids
+			}
+		}
+	}
+	for limit := 1; limit < 7; limit++ {
+		diff(t, "of the unit", readers(resident.Readers{Unit: unit}, limit), here)
+		diff(t, "of the village, whoever keeps them", readers(resident.Readers{Unit: unit, Village: village}, limit), there)
+	}
+	get[resident.Resident](t)(set.Residents.Update(t.Context(), here[0], func(r *resident.Resident) error {
+		r.News = false
+		return nil
+	}))
+	diff(t, "after withdrawing", readers(resident.Readers{Unit: unit}, 9), here[1:])
 }
 
 func residentIDs(rs []resident.Resident) []string {

@@ -146,7 +146,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	sv.Attendance = attendance.NewService(attendance.Ports{
 		Entries: st.Attendance, Events: st.Events, Registrations: st.Registrations, Rolls: st.Rolls, Keys: keys, Now: now,
 	})
-	sv.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Now: now, IDs: ids})
+	sv.Reminders = reminder.NewService(reminder.Ports{Rules: st.Rules, Events: st.Events, Units: st.Units, Now: now, IDs: ids})
 	sv.Events = event.NewService(event.Ports{
 		Events: st.Events, Units: st.Units, Reminders: sv.Reminders, Seats: sv.Registrations, Door: sv.Attendance, Now: now, IDs: ids,
 	})

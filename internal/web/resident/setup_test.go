@@ -74,7 +74,7 @@ func setup(tb testing.TB) *world {
 	door := attendance.NewService(attendance.Ports{
 		Entries: w.set.Attendance, Events: w.set.Events, Registrations: w.set.Registrations, Rolls: w.set.Rolls, Keys: w.keys, Now: now,
 	})
-	rules := reminder.NewService(reminder.Ports{Rules: w.set.Rules, Events: w.set.Events, Now: now, IDs: ids})
+	rules := reminder.NewService(reminder.Ports{Rules: w.set.Rules, Events: w.set.Events, Units: w.set.Units, Now: now, IDs: ids})
 	w.events = event.NewService(event.Ports{
 		Events: w.set.Events, Units: w.set.Units, Reminders: rules, Seats: w.registrations, Door: door, Now: now, IDs: ids,
 	})

@@ -1,0 +1,158 @@
+package reminder
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+)
+
+// owner is what a rule belongs to: an event, or the unit itself.
+type owner struct {
+	id, unit string
+	// event is the zero value for a unit.
+	event event.Event
+	// above are the unit and all above it, nearest first.
+	above []string
+}
+
+func (o owner) isEvent() bool { return o.event.ID != "" }
+
+// rule is a new rule of the owner.
+func (o owner) rule(newID string, in Input) Rule {
+	r := Rule{Owner: o.id, Unit: o.unit}
+	r.ID, r.Part = newID, id.Part(o.id)
+	in.fill(&r)
+	return r
+}
+
+// ofEvent is the event as an owner of rules.
+func (s *Service) ofEvent(ctx context.Context, e event.Event) (owner, error) {
+	u, err := s.p.Units.Get(ctx, e.Unit)
+	return owner{id: e.ID, unit: e.Unit, event: e, above: u.Above()}, err
+}
+
+// planned gives an event that still comes, to an organizer of its lead unit.
+func (s *Service) planned(ctx context.Context, a actor.Actor, eventID string) (owner, error) {
+	if err := a.Require(event.ScopeWrite); err != nil {
+		return owner{}, err
+	}
+	e, err := s.p.Events.Get(ctx, eventID)
+	if err != nil {
+		return owner{}, err
+	}
+	now := s.p.Now()
+	if err := e.Visible(a, now); err != nil {
+		return owner{}, err
+	}
+	if !a.Holds(int64(now), actor.Organizer, e.Unit) {
+		return owner{}, ErrRole
+	}
+	switch e.State {
+	case event.Done, event.Reported, event.Cancelled:
+		return owner{}, ErrState
+	}
+	return s.ofEvent(ctx, e)
+}
+
+// led gives a unit to an organizer of that very unit.
+func (s *Service) led(ctx context.Context, a actor.Actor, unitID string) (owner, error) {
+	if err := a.Require(event.ScopeWrite); err != nil {
+		return owner{}, err
+	}
+	o, err := s.seen(ctx, a, unitID)
+	if err != nil {
+		return owner{}, err
+	}
+	if !a.Holds(int64(s.p.Now()), actor.Organizer, unitID) {
+		return owner{}, ErrRole
+	}
+	return o, nil
+}
+
+// seen gives a unit to staff who see its events.
+func (s *Service) seen(ctx context.Context, a actor.Actor, unitID string) (owner, error) {
+	u, err := s.p.Units.Get(ctx, unitID)
+	if err != nil {
+		return owner{}, err
+	}
+	if err := (event.Event{Scope: u.Above()}).Visible(a, s.p.Now()); err != nil {
+		return owner{}, err
+	}
+	return owner{id: u.ID, unit: u.ID, above: u.Above()}, nil
+}
+
+func (s *Service) mayChange(ctx context.Context, a actor.Actor, r Rule) error {
+	if r.OfUnit() {
+		_, err := s.led(ctx, a, r.Owner)
+		return err
+	}
+	_, err := s.planned(ctx, a, r.Owner)
+	return err
+}
+
+// fits refuses a checked input that the owner may not have beside what there is.
+// Two that are added at the same moment may make one too many, which harms nobody.
+func (s *Service) fits(ctx context.Context, o owner, in Input) error {
+	var c fault.Check
+	if in.Type != "" && o.isEvent() {
+		c.Add("type", "reminder.unit_only")
+		return c.Err()
+	}
+	rules, held, err := s.held(ctx, o, in.Type)
+	if err != nil {
+		return err
+	}
+	own := 0
+	for _, r := range rules {
+		if r.Owner == o.id && !r.Removed {
+			own++
+		}
+	}
+	if own >= MaxRules || in.Overrides == "" && len(Living(held)) >= MaxEffective {
+		return ErrMany
+	}
+	if in.Overrides == "" {
+		return nil
+	}
+	i := slices.IndexFunc(held, func(h Held) bool { return h.ID == in.Overrides })
+	switch {
+	case i < 0:
+		c.Add("overrides", "reminder.overrides")
+	case held[i].Owner != o.id || held[i].Type != in.Type:
+		in.checkPhase(&c, held[i].Phase())
+	case held[i].Own != held[i].ID:
+		return ErrOverridden
+	default:
+		c.Add("overrides", "reminder.overrides") // its own: that is edited
+	}
+	return c.Err()
+}
+
+// phase is the one that the rule has, or takes over.
+func (s *Service) phase(ctx context.Context, r Rule) (Phase, error) {
+	if r.Overrides == "" || len(r.Audience) > 0 {
+		return r.Phase(), nil
+	}
+	o := owner{id: r.Owner, unit: r.Unit}
+	u, err := s.p.Units.Get(ctx, r.Unit)
+	if err != nil {
+		return "", err
+	}
+	o.above = u.Above()
+	if !r.OfUnit() {
+		if o.event, err = s.p.Events.Get(ctx, r.Owner); err != nil {
+			return "", err
+		}
+	}
+	_, held, err := s.held(ctx, o, r.Type)
+	for _, h := range held {
+		if h.ID == r.Overrides {
+			return h.Phase(), err
+		}
+	}
+	return r.Phase(), err
+}
