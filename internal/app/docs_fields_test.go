@@ -25,6 +25,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -41,7 +42,7 @@ func docsStored() map[string]reflect.Type {
 		"facts": reflect.TypeFor[emulation.Fact](), "score_tables": reflect.TypeFor[emulation.Table](),
 		"scorecards": reflect.TypeFor[emulation.Card](), "audit_lines": reflect.TypeFor[audit.Line](),
 		"audit_blocks": reflect.TypeFor[audit.Block](), "rows": reflect.TypeFor[notifications.Row](),
-		"holds": reflect.TypeFor[notifications.Hold](), "leases": reflect.TypeFor[scheduler.LeaseRow](),
+		"sheets": reflect.TypeFor[paper.Sheet](), "holds": reflect.TypeFor[notifications.Hold](), "leases": reflect.TypeFor[scheduler.LeaseRow](),
 		"jobs": reflect.TypeFor[scheduler.JobState](),
 	}
 }
@@ -109,7 +110,7 @@ func TestDocsStoredFields_EveryPort(t *testing.T) {
 		"Audit": "audit_lines", "Units": "units", "Accounts": "accounts", "Contacts": "contacts", "Residents": "residents",
 		"Texts": "consent_texts", "Events": "events", "Rules": "rules", "Registrations": "registrations", "Rolls": "rolls",
 		"Attendance": "attendance", "Surveys": "surveys", "Boxes": "survey_answers", "Emulation": "facts", "Cards": "scorecards",
-		"Ledger": "rows", "Reports": "rows", "Holds": "holds", "Leases": "leases", "Jobs": "jobs",
+		"Ledger": "rows", "Reports": "rows", "Paper": "rows", "Sheets": "sheets", "Holds": "holds", "Leases": "leases", "Jobs": "jobs",
 		"Settings": "settings", "Health": "settings",
 	}
 	set := reflect.TypeFor[store.Set]()

@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -37,6 +38,8 @@ type Set struct {
 	Cards         emulation.Cards
 	Ledger        notifications.Ledger
 	Reports       notifications.Report
+	Paper         paper.Rows
+	Sheets        paper.Sheets
 	Holds         notifications.Holds
 	Leases        scheduler.Leases
 	Jobs          scheduler.Jobs

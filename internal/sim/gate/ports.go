@@ -20,6 +20,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -43,6 +44,8 @@ func Wrap(next store.Set, g Gate) store.Set {
 		Cards:         &gatedCards{next.Cards, g},
 		Ledger:        &gatedLedger{next.Ledger, g},
 		Reports:       &gatedReports{next.Reports, g},
+		Paper:         &gatedPaper{next.Paper, g},
+		Sheets:        &gatedSheets{next.Sheets, g},
 		Holds:         &gatedHolds{next.Holds, g},
 		Leases:        &gatedLeases{next.Leases, g},
 		Jobs:          &gatedJobs{next.Jobs, g},
@@ -1561,6 +1564,151 @@ func (p *gatedReports) Rows(a0 context.Context, a1 notifications.Filter, a2 stri
 	}
 	r0, err := p.next.Rows(a0, a1, a2, a3)
 	if lost := p.gate.After("Reports.Rows"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+// gatedPaper passes calls of the port through a gate.
+type gatedPaper struct {
+	next paper.Rows
+	gate Gate
+}
+
+func (p *gatedPaper) Many(a0 context.Context, a1 int, a2 []string) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Paper.Many"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Many(a0, a1, a2)
+	if lost := p.gate.After("Paper.Many"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedPaper) Overdue(a0 context.Context, a1 notifications.State, a2 notifications.Millis, a3 int) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Paper.Overdue"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Overdue(a0, a1, a2, a3)
+	if lost := p.gate.After("Paper.Overdue"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedPaper) Printed(a0 context.Context, a1 string, a2 string, a3 int) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Paper.Printed"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Printed(a0, a1, a2, a3)
+	if lost := p.gate.After("Paper.Printed"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedPaper) Waiting(a0 context.Context, a1 string, a2 notifications.Class, a3 notifications.Millis, a4 paper.Place, a5 int) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Paper.Waiting"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Waiting(a0, a1, a2, a3, a4, a5)
+	if lost := p.gate.After("Paper.Waiting"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+// gatedSheets passes calls of the port through a gate.
+type gatedSheets struct {
+	next paper.Sheets
+	gate Gate
+}
+
+func (p *gatedSheets) Get(a0 context.Context, a1 string) (paper.Sheet, bool, error) {
+	var z0 paper.Sheet
+	var z1 bool
+	if err := p.gate.Before("Sheets.Get"); err != nil {
+		return z0, z1, err
+	}
+	r0, r1, err := p.next.Get(a0, a1)
+	if lost := p.gate.After("Sheets.Get"); lost != nil {
+		return z0, z1, lost
+	}
+	return r0, r1, err
+}
+
+func (p *gatedSheets) Insert(a0 context.Context, a1 paper.Sheet) (bool, error) {
+	var z0 bool
+	if err := p.gate.Before("Sheets.Insert"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Insert(a0, a1)
+	if lost := p.gate.After("Sheets.Insert"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSheets) List(a0 context.Context, a1 paper.Filter, a2 string, a3 int) ([]paper.Sheet, error) {
+	var z0 []paper.Sheet
+	if err := p.gate.Before("Sheets.List"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.List(a0, a1, a2, a3)
+	if lost := p.gate.After("Sheets.List"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSheets) Over(a0 context.Context, a1 notifications.Millis, a2 int) ([]paper.Sheet, error) {
+	var z0 []paper.Sheet
+	if err := p.gate.Before("Sheets.Over"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Over(a0, a1, a2)
+	if lost := p.gate.After("Sheets.Over"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSheets) Pending(a0 context.Context, a1 int) ([]paper.Sheet, error) {
+	var z0 []paper.Sheet
+	if err := p.gate.Before("Sheets.Pending"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Pending(a0, a1)
+	if lost := p.gate.After("Sheets.Pending"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSheets) Purge(a0 context.Context, a1 notifications.Millis, a2 int) (int, error) {
+	var z0 int
+	if err := p.gate.Before("Sheets.Purge"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Purge(a0, a1, a2)
+	if lost := p.gate.After("Sheets.Purge"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSheets) Swap(a0 context.Context, a1 paper.Sheet) (bool, error) {
+	var z0 bool
+	if err := p.gate.Before("Sheets.Swap"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Swap(a0, a1)
+	if lost := p.gate.After("Sheets.Swap"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

@@ -45,6 +45,7 @@ func migrations() []migration {
 	return []migration{
 		{lowest: 1, run: createCollections},
 		{lowest: 2, run: rulesOfUnits},
+		{lowest: 1, run: createCollections}, // sheets, and what is on paper
 	}
 }
 

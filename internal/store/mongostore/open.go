@@ -133,7 +133,7 @@ func (d *db) set() *store.Set {
 		Registrations: registrations, Rolls: newRolls(d),
 		Attendance: newAttendance(d), Surveys: newSurveys(d), Boxes: newBoxes(d),
 		Emulation: facts, Cards: facts,
-		Ledger: ledger, Reports: ledger, Holds: newHolds(d),
+		Ledger: ledger, Reports: ledger, Paper: paperRows{ledger}, Sheets: newSheets(d), Holds: newHolds(d),
 		Leases: work, Jobs: work, Settings: newSettings(d), Health: newHealth(d),
 	}
 }

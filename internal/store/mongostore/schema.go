@@ -28,6 +28,7 @@ const (
 	linesName         = "audit_lines"
 	blocksName        = "audit_blocks"
 	rowsName          = "rows"
+	sheetsName        = "sheets"
 	holdsName         = "holds"
 	leasesName        = "leases"
 	jobsName          = "jobs"
@@ -210,6 +211,7 @@ func countSchema() []Collection {
 
 func workSchema() []Collection {
 	planned, sending, unknown := is("state", "planned"), is("state", "sending"), is("state", "unknown")
+	printed, paper := is("state", "printed"), is("channel", "paper")
 	return []Collection{
 		{Name: rowsName, Shard: ascending("part", "_id"), Indexes: []Index{
 			shardIndex("part"),
@@ -222,6 +224,16 @@ func workSchema() []Collection {
 			index("recipient", "recipient", "_id").only(above("recipient", "")),
 			index("budget", "main_contact", "state").only(above("main_contact", "")),
 			index("forget", "ended_at", "_id").only(above("recipient", "")),
+			index("waiting", "unit", "class", "due", "_id").only(planned, paper),
+			index("waiting_until", "until", "_id").only(planned, paper),
+			index("printed", "unit", "_id").only(printed),
+			index("printed_until", "until", "_id").only(printed),
+		}},
+		{Name: sheetsName, Shard: ascending("_id"), Indexes: []Index{
+			index("unit", "unit", "_id"),
+			index("over", "state", "until", "_id"),
+			index("closed", "state", "closed_at", "_id"),
+			index("pending", "pending", "_id").only(is("pending", true)),
 		}},
 		{Name: holdsName}, {Name: leasesName}, {Name: jobsName}, {Name: settingsName},
 	}

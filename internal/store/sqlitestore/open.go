@@ -59,6 +59,8 @@ func (s *Store) Set() *store.Set {
 		Cards:         newCardStore(s),
 		Ledger:        newLedger(s),
 		Reports:       reportStore{s},
+		Paper:         paperRows{newLedger(s)},
+		Sheets:        sheetStore{s},
 		Holds:         holdStore{s},
 		Leases:        leaseStore{s},
 		Jobs:          jobStore{s},

@@ -60,6 +60,8 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"Ledger", testLedger},
 		{"LedgerModel", testLedgerModel},
 		{"Reports", testReports},
+		{"Paper", testPaper},
+		{"Sheets", testSheets},
 		{"Holds", testHolds},
 		{"Leases", testLeases},
 		{"Jobs", testJobs},

@@ -1,0 +1,254 @@
+package paper_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/sim/gate"
+	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
+)
+
+func TestPress_Enter(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var rows []string
+	for n := range 5 {
+		rows = append(rows, w.row(t, n, nil))
+	}
+	s := w.mustPrint(t)
+	number := numbers(s)
+	entries := []paper.Entry{
+		{Number: number[rows[0]], Outcome: paper.Reached}, {Number: number[rows[1]], Outcome: paper.NotReached},
+		{Number: number[rows[2]], Outcome: paper.WrongNumber}, {Number: number[rows[3]], Outcome: paper.NeverAgain},
+		{Number: 99, Outcome: paper.Reached},
+	}
+	for round, want := range []paper.Said{paper.SaidSaved, paper.SaidAgain} {
+		got, answers, err := w.press().Enter(t.Context(), s.ID, "form", "account:a", entries)
+		must(t, err)
+		for i, a := range answers[:4] {
+			if a.Said != want {
+				t.Errorf("round %d, entry %d: said %s, want %s", round, i, a.Said, want)
+			}
+		}
+		if answers[4].Said != paper.SaidNoLine || got.Left() != 2 || got.State != paper.Open || got.Pending {
+			t.Errorf("round %d: %s, %d left, %s, pending %v", round, answers[4].Said, got.Left(), got.State, got.Pending)
+		}
+		if l, _ := got.Line(number[rows[1]]); l.Tries != 1 {
+			t.Errorf("round %d: %d tries", round, l.Tries)
+		}
+	}
+	for i, want := range []string{"sent", "printed", "dead(refused)", "suppressed(opted_out)", "printed"} {
+		if got := w.state(t, rows[i]); got != want {
+			t.Errorf("row %d is %s, want %s", i, got, want)
+		}
+	}
+	if !slices.Equal(w.facts.wrong, []string{"resident:002"}) || !slices.Equal(w.facts.never, []string{"resident:003"}) {
+		t.Errorf("wrong %v, never again %v", w.facts.wrong, w.facts.never)
+	}
+	if said := w.enter(t, s, number[rows[0]], paper.NotReached, "other"); said != paper.SaidTaken {
+		t.Errorf("another result for a line that is done: %s", said)
+	}
+	if said := w.enter(t, s, number[rows[1]], paper.Reached, "other"); said != paper.SaidSaved || w.state(t, rows[1]) != "sent" {
+		t.Errorf("reached at the second call: %s, %s", said, w.state(t, rows[1]))
+	}
+}
+
+func TestPress_Enter_lastLineCloses(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.row(t, 1, nil)
+	s := w.mustPrint(t)
+	w.enter(t, s, 1, paper.Reached, "form")
+	got, _, err := w.set.Sheets.Get(t.Context(), s.ID)
+	must(t, err)
+	if got.State != paper.Closed || got.ClosedAt != w.now {
+		t.Errorf("the sheet is %s at %d", got.State, got.ClosedAt)
+	}
+	if _, err := w.press().Undo(t.Context(), s.ID, 1, "undo", "account:a"); err != nil {
+		t.Fatal(err)
+	}
+	got, _, err = w.set.Sheets.Get(t.Context(), s.ID)
+	must(t, err)
+	if got.State != paper.Open || got.ClosedAt != 0 {
+		t.Errorf("after it was taken back the sheet is %s", got.State)
+	}
+}
+
+// move is what the planner does when the facts have changed.
+func (w *world) move(t *testing.T, rowID string) {
+	t.Helper()
+	r := w.stored(t)[rowID]
+	next := r
+	next.State, next.Told.Place = notifications.Planned, "elsewhere"
+	applied, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+	must(t, err)
+	if !applied[0] {
+		t.Fatal("the row did not move")
+	}
+}
+
+func TestPress_Enter_moved(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	first, second := w.row(t, 1, nil), w.row(t, 2, nil)
+	s := w.mustPrint(t)
+	number := numbers(s)
+	w.move(t, first)
+	w.move(t, second)
+	if said := w.enter(t, s, number[first], paper.Reached, "form"); said != paper.SaidMoved || w.state(t, first) != "planned" {
+		t.Errorf("reached for what has changed: %s, row %s", said, w.state(t, first))
+	}
+	if !slices.Equal(w.facts.again, []string{"resident:001"}) {
+		t.Errorf("looked at again: %v", w.facts.again)
+	}
+	next := w.mustPrint(t)
+	if next.ID == s.ID || len(next.Lines) != 2 {
+		t.Fatalf("the new lines are on %+v", next)
+	}
+	if said := w.enter(t, s, number[second], paper.Reached, "form"); said != paper.SaidMoved || w.state(t, second) != "printed" {
+		t.Errorf("reached by the old line: %s, row %s", said, w.state(t, second))
+	}
+	if said := w.enter(t, next, numbers(next)[second], paper.Reached, "form"); said != paper.SaidSaved {
+		t.Errorf("reached by the new line: %s", said)
+	}
+	// the person's word counts whatever became of the message
+	third := w.row(t, 3, nil)
+	s = w.mustPrint(t)
+	w.move(t, third)
+	if said := w.enter(t, s, 1, paper.NeverAgain, "form"); said != paper.SaidSaved || !slices.Equal(w.facts.never, []string{"resident:003"}) {
+		t.Errorf("never again by an old line: %s, %v", said, w.facts.never)
+	}
+}
+
+func TestPress_Enter_late(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	swept, unswept := w.row(t, 1, nil), w.row(t, 2, nil)
+	s := w.mustPrint(t)
+	number := numbers(s)
+	w.now = start + 2*hour + 1
+	if said := w.enter(t, s, number[unswept], paper.Reached, "form"); said != paper.SaidLate {
+		t.Errorf("before the sweep: %s", said)
+	}
+	n, err := w.press().Sweep(t.Context(), w.now, 100)
+	must(t, err)
+	if n == 0 || w.state(t, swept) != "expired(not_returned)" || w.state(t, unswept) != "expired(not_returned)" {
+		t.Errorf("sweep of %d left %s and %s", n, w.state(t, swept), w.state(t, unswept))
+	}
+	if said := w.enter(t, s, number[swept], paper.Reached, "form"); said != paper.SaidLate {
+		t.Errorf("after the sweep: %s", said)
+	}
+	if said := w.enter(t, s, number[swept], paper.NeverAgain, "word"); said != paper.SaidSaved || len(w.facts.never) != 1 {
+		t.Errorf("never again after the sweep: %s, %v", said, w.facts.never)
+	}
+	if _, err := w.press().Undo(t.Context(), s.ID, number[unswept], "undo", "account:a"); !errors.Is(err, paper.ErrLate) {
+		t.Errorf("taken back too late: %v", err)
+	}
+}
+
+func TestPress_Sweep_endsWhatNobodyPrinted(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	plain := w.row(t, 1, nil)
+	unknown := w.row(t, 2, func(r *notifications.Row) { r.WasUnknown = true })
+	w.now = start + 3*hour
+	_, err := w.press().Sweep(t.Context(), w.now, 100)
+	must(t, err)
+	if w.state(t, plain) != "expired(late)" || w.state(t, unknown) != "unknown(left)" {
+		t.Errorf("rows are %s and %s", w.state(t, plain), w.state(t, unknown))
+	}
+	n, err := w.press().Sweep(t.Context(), w.now, 100)
+	if n != 0 || err != nil {
+		t.Errorf("a second sweep took %d, %v", n, err)
+	}
+}
+
+func TestPress_Undo(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var rows []string
+	for n := range 5 {
+		rows = append(rows, w.row(t, n, nil))
+	}
+	s := w.mustPrint(t)
+	number := numbers(s)
+	undo := func(i int, form string) error {
+		_, err := w.press().Undo(t.Context(), s.ID, number[rows[i]], form, "account:a")
+		return err
+	}
+	for i, o := range []paper.Outcome{paper.Reached, paper.NotReached, paper.WrongNumber, paper.NeverAgain} {
+		w.enter(t, s, number[rows[i]], o, "form")
+	}
+	for i, want := range []error{nil, nil, nil, paper.ErrOnlyPerson, paper.ErrEmpty} {
+		for range 2 { // sent again it does nothing more
+			if err := undo(i, "undo"); !errors.Is(err, want) {
+				t.Errorf("row %d: %v, want %v", i, err, want)
+			}
+		}
+	}
+	for i, want := range []string{"printed", "printed", "printed", "suppressed(opted_out)", "printed"} {
+		if got := w.state(t, rows[i]); got != want {
+			t.Errorf("row %d is %s, want %s", i, got, want)
+		}
+	}
+	if len(w.facts.wrong) != 0 {
+		t.Errorf("numbers that are still wrong: %v", w.facts.wrong)
+	}
+	if said := w.enter(t, s, number[rows[0]], paper.Reached, "once more"); said != paper.SaidSaved || w.state(t, rows[0]) != "sent" {
+		t.Errorf("entered after it was taken back: %s, %s", said, w.state(t, rows[0]))
+	}
+	if _, err := w.press().Undo(t.Context(), s.ID, 77, "undo", "x"); !errors.Is(err, paper.ErrLine) {
+		t.Errorf("no such line: %v", err)
+	}
+	if _, err := w.press().Undo(t.Context(), "none", 1, "undo", "x"); !errors.Is(err, paper.ErrAbsent) {
+		t.Errorf("no such sheet: %v", err)
+	}
+}
+
+// A kill at any call of a port while results are entered: the same form sent
+// again, or the sweep alone, ends every line, and nothing is done twice.
+func TestPress_Enter_killedAnywhere(t *testing.T) {
+	t.Parallel()
+	entries := []paper.Entry{{1, paper.Reached}, {2, paper.NotReached}, {3, paper.WrongNumber}, {4, paper.NeverAgain}}
+	for _, again := range []bool{true, false} {
+		for _, side := range []gate.Side{gate.Before, gate.After} {
+			for at := 1; ; at++ {
+				w := setup(t)
+				for n := range 4 {
+					w.row(t, n, nil)
+				}
+				s := w.mustPrint(t)
+				kill := &gate.Counter{At: at, Side: side}
+				_, _, err := w.pressOver(gate.Wrap(*w.set, kill)).Enter(t.Context(), s.ID, "form", "a", entries)
+				if err == nil {
+					break
+				}
+				kept, _, err := w.set.Sheets.Get(t.Context(), s.ID)
+				must(t, err)
+				if again {
+					_, _, err = w.press().Enter(t.Context(), s.ID, "form", "a", entries)
+				} else {
+					_, err = w.press().Sweep(t.Context(), w.now, 100)
+				}
+				must(t, err)
+				if again || kept.Lines[0].Outcome != "" {
+					w.entered(t, s)
+				}
+			}
+		}
+	}
+}
+
+func (w *world) entered(t *testing.T, s paper.Sheet) {
+	t.Helper()
+	got, _, err := w.set.Sheets.Get(t.Context(), s.ID)
+	must(t, err)
+	for i, want := range []string{"sent", "printed", "dead(refused)", "suppressed(opted_out)"} {
+		l := got.Lines[i]
+		if state := w.state(t, l.Row); state != want || l.IsOpen() != (i == 1) || l.Tries > 1 {
+			t.Errorf("line %+v of a row %s, want %s", l, state, want)
+		}
+	}
+}
