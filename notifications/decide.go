@@ -21,11 +21,16 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 		b.d.opt.Log.Warn("rows not decided", "rows", len(failed), "err", err)
 		backs = b.aside(ctx, failed)
 	}
+	place := make(map[string]int)
 	for i, v := range verdicts {
 		row := rows[i]
 		switch v.Do {
 		case DoSend:
-			parcels = append(parcels, parcel{row, v.Message})
+			place[row.ID] = len(parcels)
+			parcels = append(parcels, parcel{[]Row{row}, v.Message})
+		case DoJoin:
+			p := &parcels[place[v.Lead]]
+			p.rows = append(p.rows, row)
 		case DoSuppress:
 			results = append(results, b.closed(row, Suppressed, v.Reason))
 		case DoExpire:
@@ -36,7 +41,10 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 			backs = append(backs, b.deferred(row, v))
 		}
 	}
-	return parcels, b.putAway(ctx, results, backs, parcels)
+	if err := b.putAway(ctx, results, backs, parcels); err != nil {
+		return nil, err
+	}
+	return parcels, b.bind(ctx, parcels)
 }
 
 // putAway stores what is not sent, before anything is: a kill in the middle of
@@ -83,28 +91,40 @@ func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err er
 	if len(verdicts) != len(rows) {
 		return nil, fmt.Errorf("source decided %d of %d rows", len(verdicts), len(rows))
 	}
-	for i, v := range verdicts {
-		if v.RowID != rows[i].ID || v.Do < DoSend || v.Do > DoLeave {
-			return nil, fmt.Errorf("source gave no decision on row %s", rows[i].ID)
-		}
-	}
-	return verdicts, nil
+	return verdicts, decided(rows, verdicts)
 }
 
-// askEach asks for one row at a time after they could not be decided together,
-// so that one of them does not keep all others for ever. Where the store is
-// away, or no time is left to hand anything over, the rest counts as failed.
-func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided []Row, verdicts []Verdict, failed []Row) {
-	for i, r := range rows {
-		if len(rows) == 1 || errors.Is(cause, ErrUnavailable) || !b.mayBegin(ctx) {
-			return decided, verdicts, append(failed, rows[i:]...)
+// decided refuses verdicts that are not on the rows, and messages that nobody
+// leads.
+func decided(rows []Row, verdicts []Verdict) error {
+	led := make(map[string]bool)
+	for i, v := range verdicts {
+		id := rows[i].ID
+		if v.RowID != id || v.Do < DoSend || v.Do > DoJoin || v.Do == DoJoin && !led[v.Lead] {
+			return fmt.Errorf("source gave no decision on row %s", id)
 		}
-		v, err := b.ask(ctx, rows[i:i+1])
+		led[id] = v.Do == DoSend
+	}
+	return nil
+}
+
+// askEach asks for one group at a time after the rows could not be decided
+// together, so that one of them does not keep all others for ever. Where the
+// store is away, or no time is left to hand anything over, the rest counts as
+// failed.
+func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided []Row, verdicts []Verdict, failed []Row) {
+	for alone := firstGroup(rows) == len(rows); len(rows) > 0; {
+		if alone || errors.Is(cause, ErrUnavailable) || !b.mayBegin(ctx) {
+			return decided, verdicts, append(failed, rows...)
+		}
+		group := rows[:firstGroup(rows)]
+		rows = rows[len(group):]
+		v, err := b.ask(ctx, group)
 		if err != nil {
-			failed, cause = append(failed, r), err
+			failed, cause = append(failed, group...), err
 			continue
 		}
-		decided, verdicts = append(decided, r), append(verdicts, v...)
+		decided, verdicts = append(decided, group...), append(verdicts, v...)
 	}
 	return decided, verdicts, failed
 }

@@ -131,7 +131,7 @@ func (d *Dispatcher) drain(ctx context.Context, h *hand, class Class, l Lease, n
 		if err != nil {
 			return fmt.Errorf("due rows of part %d: %w", l.Part(), err)
 		}
-		rows, moved, err := d.setAside(ctx, l.Part(), rows, now)
+		rows, moved, err := d.setAside(ctx, l.Part(), wholeGroups(rows, dueLimit), now)
 		h.stats.Held += moved
 		if err != nil {
 			return err

@@ -146,11 +146,14 @@ type batch struct {
 	worked int
 }
 
-// parcel is a row with the message to hand over.
+// parcel is a message to hand over with the rows that share it, one or more.
 type parcel struct {
-	row Row
-	msg Message
+	rows []Row
+	msg  Message
 }
+
+// lead is the row that leads the others.
+func (p parcel) lead() Row { return p.rows[0] }
 
 // handOver hands parcels over one by one and returns how many; what must not
 // be begun any more is given back.
@@ -163,7 +166,7 @@ func (b *batch) handOver(ctx context.Context, parcels []parcel) (int, error) {
 		err := b.send(ctx, p.msg)
 		took := b.d.opt.Process() - began
 		b.d.opt.Metrics.HandedOver(b.channel.Name(), time.Duration(took)*time.Millisecond)
-		b.worked++
+		b.worked += len(p.rows)
 		if err := b.record(ctx, p, err); err != nil {
 			return i + 1, errors.Join(err, b.giveBack(ctx, parcels[i+1:]))
 		}
@@ -187,10 +190,12 @@ func (b *batch) giveBack(ctx context.Context, parcels []parcel) error {
 	if len(parcels) == 0 {
 		return nil
 	}
-	backs := make([]Back, len(parcels))
-	for i, p := range parcels {
-		backs[i] = unchanged(p.row)
-		b.d.opt.Metrics.RowBack(p.row.Lane, p.row.Reason)
+	var backs []Back
+	for _, p := range parcels {
+		for _, r := range p.rows {
+			backs = append(backs, unchanged(r))
+			b.d.opt.Metrics.RowBack(r.Lane, r.Reason)
+		}
 	}
 	b.stats.Returned += len(backs)
 	return b.put(ctx, b.lease.Part(), nil, backs, later)

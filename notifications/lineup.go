@@ -93,7 +93,7 @@ func (l *lineup) class(ctx context.Context, class Class) (int, error) {
 		if err != nil {
 			return fed, fmt.Errorf("due rows of part %d: %w", lease.Part(), err)
 		}
-		rows, moved, err := l.d.setAside(ctx, lease.Part(), rows, now)
+		rows, moved, err := l.d.setAside(ctx, lease.Part(), wholeGroups(rows, dueLimit), now)
 		if err != nil {
 			return fed, err
 		}

@@ -5,21 +5,21 @@ import (
 	"errors"
 )
 
-// record puts away how a hand-over ended.
+// record puts away how a hand-over ended, the same for all rows of the parcel.
 func (b *batch) record(ctx context.Context, p parcel, err error) error {
 	if err == nil {
-		return b.settle(ctx, p.row, b.result(p, Sent, "", ""))
+		return b.settle(ctx, p, Sent, "", "")
 	}
 	var refusal *Refusal
 	switch {
 	case !errors.As(err, &refusal):
 		reason := ReasonNoReply
-		if !p.row.Resend || p.row.Unknowns >= MaxResends {
+		if lead := p.lead(); !lead.Resend || lead.Unknowns >= MaxResends {
 			reason = ReasonLeft
 		}
-		return b.settle(ctx, p.row, b.result(p, Unknown, reason, "no answer"))
+		return b.settle(ctx, p, Unknown, reason, "no answer")
 	case refusal.NoTry:
-		return b.again(ctx, p.row, Back{NotBefore: b.now + connectionOff, Error: refusal.Text})
+		return b.again(ctx, p, Back{NotBefore: b.now + connectionOff, Error: refusal.Text})
 	case refusal.Temporary:
 		return b.temporary(ctx, p, refusal)
 	default:
@@ -27,13 +27,17 @@ func (b *batch) record(ctx context.Context, p parcel, err error) error {
 	}
 }
 
+// temporary gives all rows back for the same time, so that they stay together.
 func (b *batch) temporary(ctx context.Context, p parcel, refusal *Refusal) error {
-	try := p.row.Try + 1
-	if try >= MaxTries {
-		return b.settle(ctx, p.row, b.result(p, Dead, ReasonExhausted, refusal.Text))
+	try := 0
+	for _, r := range p.rows {
+		try = max(try, r.Try+1)
 	}
-	wait := Backoff(p.row.Group, try)
-	return b.again(ctx, p.row, Back{NotBefore: b.now + wait, TryMore: true, Error: refusal.Text})
+	if try >= MaxTries {
+		return b.settle(ctx, p, Dead, ReasonExhausted, refusal.Text)
+	}
+	wait := Backoff(p.lead().Group, try)
+	return b.again(ctx, p, Back{NotBefore: b.now + wait, TryMore: true, Error: refusal.Text})
 }
 
 func (b *batch) permanent(ctx context.Context, p parcel, refusal *Refusal) error {
@@ -48,19 +52,20 @@ func (b *batch) permanent(ctx context.Context, p parcel, refusal *Refusal) error
 			b.d.opt.Log.Warn("refused contact not suppressed", "err", err)
 		}
 	}
-	return b.settle(ctx, p.row, b.result(p, Dead, reason, refusal.Text))
+	return b.settle(ctx, p, Dead, reason, refusal.Text)
 }
 
-func (b *batch) result(p parcel, state State, reason Reason, text string) Result {
-	return Result{
-		ID: p.row.ID, Batch: p.row.Batch, State: state, Reason: reason,
-		Error: text, At: b.now, Contact: p.msg.Contact,
+// settle gives every row of the parcel the same result, in one write.
+func (b *batch) settle(ctx context.Context, p parcel, state State, reason Reason, text string) error {
+	results := make([]Result, len(p.rows))
+	for i, r := range p.rows {
+		results[i] = Result{
+			ID: r.ID, Batch: r.Batch, State: state, Reason: reason,
+			Error: text, At: b.now, Contact: p.msg.Contact,
+		}
+		b.count(r, results[i])
 	}
-}
-
-func (b *batch) settle(ctx context.Context, row Row, res Result) error {
-	b.count(row, res)
-	return b.put(ctx, b.lease.Part(), []Result{res}, nil, oneBefore)
+	return b.put(ctx, b.lease.Part(), results, nil, oneBefore)
 }
 
 func (b *batch) count(row Row, res Result) {
@@ -68,9 +73,14 @@ func (b *batch) count(row Row, res Result) {
 	b.d.opt.Metrics.RowEnded(row.Lane, res.State, res.Reason)
 }
 
-func (b *batch) again(ctx context.Context, row Row, back Back) error {
-	back.ID, back.Batch, back.Reason = row.ID, row.Batch, ReasonBackoff
-	b.stats.Refused++
-	b.d.opt.Metrics.RowBack(row.Lane, ReasonBackoff)
-	return b.put(ctx, b.lease.Part(), nil, []Back{back}, oneBefore)
+// again gives every row of the parcel back alike, in one write.
+func (b *batch) again(ctx context.Context, p parcel, back Back) error {
+	backs := make([]Back, len(p.rows))
+	for i, r := range p.rows {
+		backs[i] = back
+		backs[i].ID, backs[i].Batch, backs[i].Reason = r.ID, r.Batch, ReasonBackoff
+		b.d.opt.Metrics.RowBack(r.Lane, ReasonBackoff)
+	}
+	b.stats.Refused += len(backs)
+	return b.put(ctx, b.lease.Part(), nil, backs, oneBefore)
 }

@@ -17,10 +17,12 @@ type pace struct {
 	size int
 }
 
-// take returns the first rows of those due that one mark may cover.
+// take returns the first rows of those due that one mark may cover: whole
+// groups, and at least one.
 func (p *pace) take(rows []Row) []Row {
+	n := firstGroup(rows)
 	if !rows[0].Resend {
-		return rows[:1]
+		return rows[:n]
 	}
 	p.mu.Lock()
 	most := p.size
@@ -28,9 +30,12 @@ func (p *pace) take(rows []Row) []Row {
 	if most == 0 {
 		most = markFirst
 	}
-	n := 1
-	for n < min(most, len(rows)) && rows[n].Resend {
-		n++
+	for n < len(rows) && rows[n].Resend {
+		more := n + firstGroup(rows[n:])
+		if more > most {
+			break
+		}
+		n = more
 	}
 	return rows[:n]
 }

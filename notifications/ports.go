@@ -31,6 +31,9 @@ type Ledger interface {
 	// ordered by due, group, id. Called again with the same batch it returns
 	// the same rows.
 	Mark(ctx context.Context, part int, ids []string, m Mark) ([]Row, error)
+	// Bind stores Message-IDs on rows that are sending with the batch, before
+	// their hand-over; others are left as they are. See Row.Bound.
+	Bind(ctx context.Context, part int, binds []Bind) error
 	// GiveBack moves rows that are sending with the batch to planned again, and
 	// sets NotBefore, Due, Reason and lane as given; Try stays. A row that was
 	// unknown keeps WasUnknown.
@@ -50,7 +53,37 @@ type Ledger interface {
 	// BySubject returns all rows of an occurrence for the recipients (all of
 	// them if nil), of every rule and round, ordered by recipient, rule, round.
 	BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]Row, error)
+	// Sharing returns the rows of the part that have one of the Message-IDs
+	// stored, ordered by id.
+	Sharing(ctx context.Context, part int, messageIDs []string) ([]Row, error)
+	// Handed returns what counts for the budgets of the main contacts, in all
+	// parts: rows with Budget that are sending, sent, or were ever unknown, and
+	// of these all that are sending, ended after since, or are of one of the
+	// occurrences; ordered by main contact, then id. It is one read, whatever
+	// the number of contacts.
+	Handed(ctx context.Context, q HandedQuery) ([]Handed, error)
 }
+
+// HandedQuery chooses rows for Handed. Contacts are main contacts, none empty.
+type HandedQuery struct {
+	Contacts, Occurrences []string
+	Since                 Millis // domain time
+}
+
+// Handed is as much of a row as counts for a budget.
+type Handed struct {
+	ID          string `json:"_id"`
+	MainContact string `json:"main_contact"`
+	Occurrence  string `json:"occurrence"`
+	Batch       string `json:"batch"`
+	MessageID   string `json:"message_id"`
+	State       State  `json:"state"`
+	WasUnknown  bool   `json:"was_unknown"`
+	EndedAt     Millis `json:"ended_at"`
+}
+
+// Bind gives a row the Message-ID of the mail that it shares with others.
+type Bind struct{ ID, Batch, MessageID string }
 
 // Change is one compare-and-set of the planner.
 type Change struct {
@@ -124,9 +157,6 @@ type Report interface {
 	Rows(ctx context.Context, f Filter, after string, limit int) ([]Row, error)
 	// Counts returns the number of rows of an occurrence per rule, state and reason.
 	Counts(ctx context.Context, part int, occurrence string) ([]Count, error)
-	// Handed counts rows of a main contact that were or may be handed over since
-	// the instant: states sending, sent, unknown.
-	Handed(ctx context.Context, mainContact string, since Millis) (int, error)
 	// Backlog counts open rows that are due, and the age basis of the oldest.
 	Backlog(ctx context.Context, now Millis) (due int, oldest Millis, err error)
 	// Forget removes recipient, hashes and Message-ID from rows that ended
@@ -135,6 +165,21 @@ type Report interface {
 	// Erase does as Row.Erased says with every row of the recipient, and returns
 	// how many still name the recipient because they are under way.
 	Erase(ctx context.Context, recipient string, now Millis) (left int, err error)
+	// Doubt does as Row.Doubted says with rows of the part and the doubt's lane
+	// that are planned or sending and whose Due is not after d.Until, those that
+	// are due first going first, and returns how many it moved, at most d.Limit.
+	// What was moved is no longer found, so a call that is made again goes on.
+	Doubt(ctx context.Context, part int, d Doubt) (int, error)
+}
+
+// Doubt is about rows of a restored ledger: what fell due since the backup was
+// made may have been handed over, and nothing here knows of it.
+type Doubt struct {
+	Lane Lane
+	// Until is the last due time in doubt, Now when the doubt is raised; both
+	// are domain time.
+	Until, Now Millis
+	Limit      int
 }
 
 // Count is a number of rows alike.
@@ -166,13 +211,15 @@ type Holds interface {
 // Do is what a Source decides for a marked row.
 type Do uint8
 
-// The decisions. Leave ends a row that was unknown as unknown(left).
+// The decisions. Leave ends a row that was unknown as unknown(left). Join has
+// the row share the message of another row of the batch, which is sent.
 const (
 	DoSend Do = iota + 1
 	DoSuppress
 	DoExpire
 	DoDefer
 	DoLeave
+	DoJoin
 )
 
 // Verdict is a Source's decision on one row.
@@ -185,6 +232,9 @@ type Verdict struct {
 	Lane      Lane
 	// Message goes with DoSend.
 	Message Message
+	// Lead goes with DoJoin: the id of the row whose message it shares, which
+	// comes before it in the batch.
+	Lead string
 }
 
 // Message is what is handed over. It exists in memory only.

@@ -153,7 +153,10 @@ type Row struct {
 	// Contact and MainContact are keyed hashes; MainContact counts for the budget.
 	Contact     string `json:"contact,omitempty"`
 	MainContact string `json:"main_contact,omitempty"`
-	// Group joins rows that share one mail; the row's own id where it is alone.
+	// Budget says that the row counts for the budget of its main contact.
+	Budget bool `json:"budget,omitempty"`
+	// Group is the same for rows that may share one mail; the row's own id where
+	// it is alone. It is the planner's hint and no part of a row's identity.
 	Group string `json:"group"`
 
 	// Batch and Fence name the mark that took the row, SendingAt its process time.
@@ -171,7 +174,8 @@ type Row struct {
 	WasUnknown bool `json:"was_unknown,omitempty"`
 	// Unknowns counts those hand-overs.
 	Unknowns int `json:"unknowns,omitempty"`
-	// MessageID is stored where it is not derived from the row's id.
+	// MessageID is stored where it is not derived from the row's id: rows that
+	// share a mail have the mail's.
 	MessageID string `json:"message_id,omitempty"`
 	// Gen is raised by every write of the row.
 	Gen int64 `json:"gen"`

@@ -36,6 +36,13 @@ func (r Row) GivenBack(b Back) Row {
 	return r
 }
 
+// Bound is the row with the Message-ID of the mail that it is about to share.
+func (r Row) Bound(b Bind) Row {
+	r.MessageID = b.MessageID
+	r.Gen++
+	return r
+}
+
 // CanSettle reports whether a result may still be stored on the row: it is the
 // row's batch, and no newer decision stands.
 func (r Row) CanSettle(res Result) bool {
@@ -134,6 +141,22 @@ func MayHaveBegun(rows []Row) map[string]bool {
 // planned again as it was before its mark.
 func (r Row) NotBegun() Row {
 	r.State = Planned
+	r.Gen++
+	return r
+}
+
+// IsDoubted reports whether a doubt takes the row.
+func (r Row) IsDoubted(d Doubt) bool {
+	return r.Lane == d.Lane && r.Due <= d.Until && (r.State == Planned || r.State == Sending)
+}
+
+// Doubted is a row of a restored ledger that may have been handed over since
+// the backup: unknown, until the sweep does with it what its rule says.
+func (r Row) Doubted(d Doubt) Row {
+	r.State, r.Reason, r.EndedAt = Unknown, ReasonNoReply, d.Now
+	r.WasUnknown = true
+	r.Unknowns++
+	r.Try++
 	r.Gen++
 	return r
 }

@@ -259,6 +259,29 @@ func (k *worker) Mark(_ context.Context, part int, ids []string, m notifications
 	return rows, err
 }
 
+func (k *worker) Bind(_ context.Context, _ int, binds []notifications.Bind) error {
+	return k.call("Bind", func() error {
+		for _, b := range binds {
+			if r := k.rows[b.ID]; r.State == notifications.Sending && r.Batch == b.Batch {
+				k.rows[b.ID] = r.Bound(b)
+			}
+		}
+		return nil
+	})
+}
+
+func (k *worker) Sharing(_ context.Context, part int, messageIDs []string) (rows []notifications.Row, err error) {
+	err = k.call("Sharing", func() error {
+		rows = k.list(func(r notifications.Row) bool { return r.Part == part && slices.Contains(messageIDs, r.MessageID) })
+		return nil
+	})
+	return rows, err
+}
+
+func (k *worker) Handed(context.Context, notifications.HandedQuery) ([]notifications.Handed, error) {
+	return nil, k.call("Handed", func() error { return nil })
+}
+
 func (k *worker) GiveBack(_ context.Context, _ int, backs []notifications.Back) error {
 	return k.call("GiveBack", func() error {
 		for _, b := range backs {

@@ -73,6 +73,7 @@ type App struct {
 	holder   *scheduler.Holder
 	jobs     *scheduler.Scheduler
 	dispatch *notifications.Dispatcher
+	ticks    *ticks
 	// handler is nil in a process that serves no pages.
 	handler http.Handler
 }
@@ -163,7 +164,8 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.planner = outreach.NewPlanner(a.outreachStores(), a.millis)
+	a.ticks = newTicks(a.opt.Clock, a.store.Leases, a.owner, a.log, a.metrics)
+	a.planner = outreach.NewPlanner(a.outreachStores(), a.workMillis)
 	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
 	if a.opt.Listeners.Pages != nil {
 		if a.handler, err = a.pages(); err != nil {
@@ -185,6 +187,12 @@ func (a *App) outreachStores() outreach.Stores {
 func (a *App) Now() calendar.Instant { return calendar.FromTime(a.opt.Clock.Domain()) }
 
 func (a *App) millis() notifications.Millis { return notifications.Millis(a.Now()) }
+
+// workMillis is domain time as planning and sending have it: it stands still
+// while the clocks are in doubt.
+func (a *App) workMillis() notifications.Millis {
+	return notifications.Millis(calendar.FromTime(a.ticks.now()))
+}
 
 // BaseURL is how people reach the pages.
 func (a *App) BaseURL() string { return a.base }

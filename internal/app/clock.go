@@ -17,8 +17,13 @@ type Clock struct {
 	Wall func() time.Time
 }
 
-// RealClock is both clocks as the machine has them.
-func RealClock() Clock { return simulated(time.Now(), 1) }
+// RealClock is both clocks as the machine has them. Domain time is the wall
+// clock's, so that a machine that slept or was set right has the right time.
+func RealClock() Clock {
+	c := simulated(time.Now(), 1)
+	c.Domain = func() time.Time { return time.Now().Round(0) }
+	return c
+}
 
 // ClockAt is a clock whose domain time starts at the instant and runs speed
 // times as fast as real time.

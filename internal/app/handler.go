@@ -53,6 +53,7 @@ var (
 	errStoreAway = errors.New("the database cannot be reached or written")
 	errMailAway  = errors.New("the mail server cannot be reached; messages wait")
 	errNoMail    = errors.New("no mail server is set (SUNDAY_SMTP_URL); messages wait")
+	errClockHeld = errors.New("sending is held: this machine's clock is in doubt, or differs from another worker's; see the log")
 	errHeld      = errors.New("sending is held; see `sunday hold --list`")
 )
 
@@ -70,6 +71,12 @@ func (a *App) checks() []web.Check {
 			return nil
 		}},
 		{Name: "mail", Run: a.checkMail},
+		{Name: "clock", Run: func(context.Context) error {
+			if a.ticks.doubt() != "" {
+				return errClockHeld
+			}
+			return nil
+		}},
 		{Name: "sending", Run: func(ctx context.Context) error {
 			holds, err := a.store.Holds.List(ctx)
 			if err != nil {

@@ -19,6 +19,8 @@ type metrics struct {
 	handovers *prometheus.HistogramVec
 	swept     prometheus.Counter
 	down      *prometheus.CounterVec
+	clock     prometheus.Gauge
+	clocks    *prometheus.CounterVec
 }
 
 var (
@@ -50,9 +52,29 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "sunday_channel_down_total", Help: "Tries to open a connection of a channel that failed.",
 		}, []string{"channel"}),
 	}
+	m.watchClock(r)
 	r.MustRegister(m.jobs, m.skipped, m.ended, m.back, m.handovers, m.swept, m.down)
 	return m
 }
+
+func (m *metrics) watchClock(r prometheus.Registerer) {
+	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "sunday_clock_held", Help: "1 while nothing is sent because this worker's clock is in doubt.",
+	})
+	m.clocks = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "sunday_clock_holds_total", Help: "Doubts of this worker's clock.",
+	}, []string{"doubt"})
+	r.MustRegister(m.clock, m.clocks)
+}
+
+// clockHeld counts a doubt of the clock.
+func (m *metrics) clockHeld(doubt string) {
+	m.clock.Set(1)
+	m.clocks.WithLabelValues(doubt).Inc()
+}
+
+// clockGood ends it.
+func (m *metrics) clockGood() { m.clock.Set(0) }
 
 // JobEnded counts a run.
 func (m *metrics) JobEnded(name string, o scheduler.Outcome, took time.Duration) {

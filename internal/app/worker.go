@@ -36,7 +36,7 @@ func (a *App) buildWorker() error {
 	})
 	jobs, err := scheduler.New(scheduler.Options{
 		Jobs: a.store.Jobs, Timetable: a.timetable(), Owner: a.owner,
-		Now: a.opt.Clock.Domain, Process: a.opt.Clock.Process, Log: a.log, Metrics: a.metrics,
+		Now: a.ticks.now, Process: a.opt.Clock.Process, Log: a.log, Metrics: a.metrics,
 	})
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (a *App) buildWorker() error {
 	}
 	opt := notifications.Options{
 		Ledger: a.store.Ledger, Source: a.source, Holds: a.store.Holds,
-		Leases: a.leases, Now: a.millis, Process: a.processMillis,
+		Leases: a.leases, Now: a.workMillis, Process: a.processMillis, Halted: a.ticks.halted,
 		Wall:  func() notifications.Millis { return notifications.Millis(a.opt.Clock.Wall().UnixMilli()) },
 		Nonce: a.nonce, Connections: a.connections(), Log: a.log, Metrics: a.metrics,
 		Channels: a.opt.Channels,
@@ -101,7 +101,12 @@ func (a *App) Work(ctx context.Context) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var loops sync.WaitGroup
+	if err := a.beginTicks(ctx); err != nil {
+		return err
+	}
 	loops.Go(func() { a.holder.Run(background) })
+	loops.Go(func() { a.ticks.run(background) })
+	loops.Go(func() { a.clockLoop(ctx) })
 	loops.Go(func() { a.planLoop(ctx) })
 	if err := a.jobs.Start(ctx); err != nil {
 		return err
@@ -112,7 +117,7 @@ func (a *App) Work(ctx context.Context) error {
 	err = errors.Join(err, a.jobs.Stop(within))
 	stop()
 	loops.Wait()
-	return errors.Join(err, a.holder.Release(within))
+	return errors.Join(err, a.ticks.stop(within), a.holder.Release(within))
 }
 
 // planLoop plans the parts that this worker holds, again and again.
@@ -154,9 +159,15 @@ func (a *App) planHeld(ctx context.Context) error {
 }
 
 // Step does once, in a fixed order and in this goroutine, what Work does again
-// and again: leases, due jobs, planning, dispatch. The demo's past, tests and
+// and again: the clock, leases, due jobs, planning, dispatch. The demo's past, tests and
 // simulations live by it.
 func (a *App) Step(ctx context.Context) (notifications.Stats, error) {
+	if err := a.beginTicks(ctx); err != nil {
+		return notifications.Stats{}, err
+	}
+	if err := a.afterClockHold(ctx); err != nil {
+		return notifications.Stats{}, err
+	}
 	if err := a.holder.Step(ctx); err != nil {
 		return notifications.Stats{}, err
 	}
@@ -166,7 +177,7 @@ func (a *App) Step(ctx context.Context) (notifications.Stats, error) {
 	if err := a.planHeld(ctx); err != nil {
 		return notifications.Stats{}, err
 	}
-	return a.dispatch.RunOnce(ctx, a.millis())
+	return a.dispatch.RunOnce(ctx, a.workMillis())
 }
 
 // ErrUnknownJob says that the timetable has no such job.
@@ -184,11 +195,20 @@ func (a *App) RunJob(ctx context.Context, name string) error {
 	return a.jobs.RunOnce(ctx, name, a.opt.Clock.Domain())
 }
 
+// errClock says that nothing was sent, as of rule L7.
+var errClock = errors.New("nothing is sent: this machine's clock is in doubt; see that its time is right and that of the other workers, and try again")
+
 func (a *App) dispatchOnce(ctx context.Context) error {
+	if err := a.beginTicks(ctx); err != nil {
+		return err
+	}
+	if a.ticks.halted() {
+		return fmt.Errorf("%w (%s)", errClock, a.ticks.doubt())
+	}
 	if err := a.holder.Step(ctx); err != nil {
 		return err
 	}
-	_, err := a.dispatch.RunOnce(ctx, a.millis())
+	_, err := a.dispatch.RunOnce(ctx, a.workMillis())
 	return errors.Join(err, a.holder.Release(ctx))
 }
 

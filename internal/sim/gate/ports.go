@@ -1396,6 +1396,17 @@ func (p *gatedLedger) AnyDue(a0 context.Context, a1 []int, a2 string, a3 notific
 	return r0, err
 }
 
+func (p *gatedLedger) Bind(a0 context.Context, a1 int, a2 []notifications.Bind) error {
+	if err := p.gate.Before("Ledger.Bind"); err != nil {
+		return err
+	}
+	err := p.next.Bind(a0, a1, a2)
+	if lost := p.gate.After("Ledger.Bind"); lost != nil {
+		return lost
+	}
+	return err
+}
+
 func (p *gatedLedger) BySubject(a0 context.Context, a1 int, a2 string, a3 []string) ([]notifications.Row, error) {
 	var z0 []notifications.Row
 	if err := p.gate.Before("Ledger.BySubject"); err != nil {
@@ -1443,6 +1454,18 @@ func (p *gatedLedger) GiveBack(a0 context.Context, a1 int, a2 []notifications.Ba
 	return err
 }
 
+func (p *gatedLedger) Handed(a0 context.Context, a1 notifications.HandedQuery) ([]notifications.Handed, error) {
+	var z0 []notifications.Handed
+	if err := p.gate.Before("Ledger.Handed"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Handed(a0, a1)
+	if lost := p.gate.After("Ledger.Handed"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedLedger) Insert(a0 context.Context, a1 []notifications.Row) ([]bool, error) {
 	var z0 []bool
 	if err := p.gate.Before("Ledger.Insert"); err != nil {
@@ -1476,6 +1499,18 @@ func (p *gatedLedger) Settle(a0 context.Context, a1 int, a2 []notifications.Resu
 		return lost
 	}
 	return err
+}
+
+func (p *gatedLedger) Sharing(a0 context.Context, a1 int, a2 []string) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Ledger.Sharing"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Sharing(a0, a1, a2)
+	if lost := p.gate.After("Ledger.Sharing"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
 }
 
 func (p *gatedLedger) Sweep(a0 context.Context, a1 int, a2 notifications.Sweep) (int, error) {
@@ -1521,6 +1556,18 @@ func (p *gatedReports) Counts(a0 context.Context, a1 int, a2 string) ([]notifica
 	return r0, err
 }
 
+func (p *gatedReports) Doubt(a0 context.Context, a1 int, a2 notifications.Doubt) (int, error) {
+	var z0 int
+	if err := p.gate.Before("Reports.Doubt"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Doubt(a0, a1, a2)
+	if lost := p.gate.After("Reports.Doubt"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedReports) Erase(a0 context.Context, a1 string, a2 notifications.Millis) (int, error) {
 	var z0 int
 	if err := p.gate.Before("Reports.Erase"); err != nil {
@@ -1540,18 +1587,6 @@ func (p *gatedReports) Forget(a0 context.Context, a1 notifications.Millis, a2 in
 	}
 	r0, err := p.next.Forget(a0, a1, a2)
 	if lost := p.gate.After("Reports.Forget"); lost != nil {
-		return z0, lost
-	}
-	return r0, err
-}
-
-func (p *gatedReports) Handed(a0 context.Context, a1 string, a2 notifications.Millis) (int, error) {
-	var z0 int
-	if err := p.gate.Before("Reports.Handed"); err != nil {
-		return z0, err
-	}
-	r0, err := p.next.Handed(a0, a1, a2)
-	if lost := p.gate.After("Reports.Handed"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

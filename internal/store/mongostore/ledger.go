@@ -164,3 +164,26 @@ func (l *ledger) BySubject(ctx context.Context, part int, occurrence string, rec
 	})
 	return rows, forLedger(err)
 }
+
+func (l *ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]notifications.Row, error) {
+	if len(messageIDs) == 0 {
+		return nil, nil
+	}
+	filter := where(in("message_id", messageIDs), is("part", part))
+	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("_id"), 0)
+	return rows, forLedger(err)
+}
+
+// Handed asks all shards: a person's rows are in the parts of many events.
+func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
+	if len(q.Contacts) == 0 {
+		return nil, nil
+	}
+	sending := is("state", notifications.Sending)
+	filter := where(in("main_contact", q.Contacts), is("budget", true), is("$and", bson.A{
+		where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
+		where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
+	}))
+	rows, err := list[notifications.Handed](ctx, l.rows, filter, ascending("main_contact", "_id"), 0)
+	return rows, forLedger(err)
+}

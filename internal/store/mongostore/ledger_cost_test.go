@@ -52,6 +52,15 @@ func TestLedger_commands(t *testing.T) {
 	cost("[update find]", func() error { _, err := l.Change(ctx, changes); return err })
 	cost("[find find]", func() error { _, err := l.Sweep(ctx, part, notifications.Sweep{Limit: 100}); return err })
 	cost("[find]", func() error { _, err := l.BySubject(ctx, part, "occurrence", nil); return err })
+	cost("[find]", func() error {
+		_, err := l.Handed(ctx, notifications.HandedQuery{Contacts: ids, Occurrences: []string{"occurrence"}})
+		return err
+	})
+	binds := make([]notifications.Bind, 10)
+	for i, id := range ids[:10] {
+		binds[i] = notifications.Bind{ID: id, Batch: "b", MessageID: "m"}
+	}
+	cost("[update]", func() error { return l.Bind(ctx, part, binds) })
 }
 
 func sentResults(ids []string, batch string) []notifications.Result {

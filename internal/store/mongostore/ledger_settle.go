@@ -100,6 +100,29 @@ func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 
 func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }
 
+// Bind is one statement for each mail, in one command.
+func (l *ledger) Bind(ctx context.Context, part int, binds []notifications.Bind) error {
+	mails := map[notifications.Bind][]string{}
+	var order []notifications.Bind
+	for _, b := range binds {
+		mail := notifications.Bind{Batch: b.Batch, MessageID: b.MessageID}
+		if mails[mail] == nil {
+			order = append(order, mail)
+		}
+		mails[mail] = append(mails[mail], b.ID)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	models := make([]mongo.WriteModel, len(order))
+	for i, m := range order {
+		filter := append(mine(part, mails[m]), is("batch", m.Batch), is("state", notifications.Sending))
+		models[i] = mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(where(set(is("message_id", m.MessageID)), inc("gen", 1)))
+	}
+	_, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+	return forLedger(translate(ctx, "bind", err))
+}
+
 func (l *ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {
 	byID := map[string]notifications.Back{}
 	var ids []string

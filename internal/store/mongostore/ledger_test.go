@@ -273,8 +273,6 @@ func caseReport(t *testing.T, set *store.Set) {
 	check(t, err)
 	same(t, "backlog", due, 1)
 	same(t, "oldest", oldest, 1000)
-	same(t, "handed since 2000", must[int](t)(reports.Handed(t.Context(), "$main", 2000)), 1)
-	same(t, "handed since 2001", must[int](t)(reports.Handed(t.Context(), "$main", 2001)), 0)
 	counts := must[[]notifications.Count](t)(reports.Counts(t.Context(), part, "occurrence"))
 	want := []notifications.Count{{Rule: "reminder", State: "planned", Rows: 1}, {Rule: "reminder", State: "sent", Rows: 1}}
 	if diff := cmp.Diff(want, counts); diff != "" {

@@ -44,7 +44,8 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{lowest: 1, run: createCollections},
-		{lowest: 2, run: rulesOfUnits},
+		{lowest: 1, run: ledgerBudgets},
+		{lowest: 3, run: rulesOfUnits},
 		{lowest: 1, run: createCollections}, // sheets, and what is on paper
 	}
 }
@@ -238,7 +239,23 @@ func rulesOfUnits(ctx context.Context, d *db) error {
 	}
 }
 
-const codeNamespaceExists = 48
+// ledgerBudgets adds the indexes of shared mails and of what counts for budgets,
+// and drops the one that held every row of a contact.
+func ledgerBudgets(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, "budget")
+	if gone, ok := errors.AsType[mongo.ServerError](err); ok && gone.HasErrorCode(codeIndexNotFound) {
+		return nil
+	}
+	return translate(ctx, "drop index", err)
+}
+
+const (
+	codeIndexNotFound   = 27
+	codeNamespaceExists = 48
+)
 
 func (d *db) createCollection(ctx context.Context, c Collection) error {
 	opts := options.CreateCollection()

@@ -3,6 +3,7 @@ package mongostore
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -51,18 +52,6 @@ func (l *ledger) Counts(ctx context.Context, part int, occurrence string) ([]not
 	return counts, nil
 }
 
-func (l *ledger) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
-	if mainContact == "" {
-		return 0, nil
-	}
-	handed := []notifications.State{notifications.Sent, notifications.Unknown}
-	n, err := l.rows.CountDocuments(ctx, where(is("main_contact", mainContact), is("$or", bson.A{
-		where(is("state", notifications.Sending)),
-		where(in("state", handed), atLeast("ended_at", since)),
-	})))
-	return int(n), forLedger(translate(ctx, "handed", err))
-}
-
 func (l *ledger) Backlog(ctx context.Context, now notifications.Millis) (int, notifications.Millis, error) {
 	due := where(is("state", notifications.Planned), atMost("due", now))
 	var oldest notifications.Row
@@ -96,6 +85,28 @@ func forgotten(r notifications.Row) (notifications.Row, bool) {
 	r.Recipient, r.Contact, r.MainContact, r.MessageID = "", "", "", ""
 	r.Gen++
 	return r, true
+}
+
+// Doubt reads planned rows by due and sending ones by id, and writes each back
+// where nobody else did.
+func (l *ledger) Doubt(ctx context.Context, part int, d notifications.Doubt) (int, error) {
+	if d.Limit <= 0 {
+		return 0, nil
+	}
+	lane := where(is("part", part), is("class", d.Lane.Class), is("channel", d.Lane.Channel), atMost("due", d.Until))
+	planned := append(slices.Clone(lane), is("state", notifications.Planned))
+	rows, err := list[row](ctx, l.rows, planned, ascending("due", "group", "_id"), d.Limit)
+	if err == nil && len(rows) < d.Limit {
+		var sending []row
+		marked := append(slices.Clone(lane), is("state", notifications.Sending))
+		sending, err = list[row](ctx, l.rows, marked, ascending("_id"), d.Limit-len(rows))
+		rows = append(rows, sending...)
+	}
+	if err != nil {
+		return 0, forLedger(err)
+	}
+	_, done, err := l.moveAll(ctx, rows, func(r notifications.Row) (notifications.Row, bool) { return r.Doubted(d), true })
+	return int(done), forLedger(err)
 }
 
 // Erase reads the recipient's rows and writes each back where nobody else did.

@@ -21,6 +21,8 @@ const (
 		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, gen = gen + 1
 		WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
 
+	bindRow = `UPDATE ledger SET message_id = ?, gen = gen + 1 WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
+
 	// counted is whether a result is one more unknown.
 	counted = `(? AND (? OR was_unknown = 0))`
 
@@ -63,6 +65,15 @@ func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, err
 		return err
 	}, selectRow+rest, args...)
 	return found, err
+}
+
+func (l ledger) Bind(ctx context.Context, part int, binds []notifications.Bind) error {
+	values := make([][]any, len(binds))
+	for i, b := range binds {
+		values[i] = []any{b.MessageID, b.ID, part, b.Batch}
+	}
+	_, err := l.each(ctx, bindRow, values)
+	return err
 }
 
 func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {

@@ -144,3 +144,23 @@ func (l ledger) BySubject(ctx context.Context, part int, occurrence string, reci
 	return l.rows(ctx, "WHERE occurrence = ? AND recipient IN (SELECT value FROM json_each(?)) AND part = ?"+order,
 		occurrence, jsonText(recipients), part)
 }
+
+func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]notifications.Row, error) {
+	return l.rows(ctx, "WHERE message_id IN (SELECT value FROM json_each(?)) AND message_id <> '' AND part = ? ORDER BY id",
+		jsonText(messageIDs), part)
+}
+
+// handed names the rows that the index of budgets holds in the index's own words.
+const handed = `SELECT id, main_contact, occurrence, batch, message_id, state, was_unknown, ended_at FROM ledger
+	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND (state IN ('sending', 'sent') OR was_unknown = 1)
+	AND (state = 'sending' OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
+
+func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
+	scan := func(rows *sql.Rows) (notifications.Handed, error) {
+		var h notifications.Handed
+		err := rows.Scan(&h.ID, &h.MainContact, &h.Occurrence, &h.Batch, &h.MessageID, &h.State, &h.WasUnknown, &h.EndedAt)
+		return h, err
+	}
+	found, err := list(ctx, l.Store, scan, handed, jsonText(q.Contacts), int64(q.Since), jsonText(q.Occurrences))
+	return found, forNotifications(err)
+}

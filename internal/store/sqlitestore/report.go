@@ -68,13 +68,6 @@ func (s reportStore) Counts(ctx context.Context, _ int, occurrence string) ([]no
 	return found, forNotifications(err)
 }
 
-func (s reportStore) Handed(ctx context.Context, mainContact string, since notifications.Millis) (int, error) {
-	n, err := one(ctx, s.Store, column[int],
-		`SELECT count(*) FROM ledger WHERE main_contact = ? AND main_contact <> '' AND state IN ('sending', 'sent', 'unknown')
-		AND (state = 'sending' OR ended_at >= ?)`, mainContact, int64(since))
-	return n, forNotifications(err)
-}
-
 // Backlog leaps over the lanes in the index of planned rows, and counts the
 // due ones of each.
 func (s reportStore) Backlog(ctx context.Context, now notifications.Millis) (due int, oldest notifications.Millis, err error) {
@@ -170,4 +163,29 @@ func (s reportStore) Erase(ctx context.Context, recipient string, now notificati
 		return 0, forNotifications(err)
 	}
 	return left, nil
+}
+
+const (
+	doubtRows = `UPDATE ledger SET state = 'unknown', reason = 'no_reply', ended_at = ?,
+		was_unknown = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE id IN (`
+	doubtPlanned = doubtRows + `SELECT id FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?
+		ORDER BY due, grp, id LIMIT ?)`
+	doubtSending = doubtRows + `SELECT id FROM ledger WHERE part = ? AND state = 'sending' AND channel = ? AND class = ? AND due <= ? LIMIT ?)`
+)
+
+// Doubt takes planned rows first, and sending ones with what the limit leaves.
+func (s reportStore) Doubt(ctx context.Context, part int, d notifications.Doubt) (int, error) {
+	var planned, sending int64
+	err := s.write(ctx, func(s *session) (err error) {
+		planned, err = s.exec(doubtPlanned, int64(d.Now), part, d.Lane.Channel, string(d.Lane.Class), int64(d.Until), max(d.Limit, 0))
+		if err != nil {
+			return err
+		}
+		sending, err = s.exec(doubtSending, int64(d.Now), part, d.Lane.Channel, string(d.Lane.Class), int64(d.Until), max(d.Limit-int(planned), 0))
+		return err
+	})
+	if err != nil {
+		return 0, forNotifications(err)
+	}
+	return int(planned + sending), nil
 }

@@ -41,7 +41,7 @@ const modelRows = 12
 
 func (m *ledgerModel) step() string {
 	m.clock += notifications.Millis(m.random.IntN(20))
-	switch m.random.IntN(7) {
+	switch m.random.IntN(8) {
 	case 0:
 		return m.insert()
 	case 1:
@@ -52,6 +52,8 @@ func (m *ledgerModel) step() string {
 		return m.giveBack()
 	case 5:
 		return m.settle()
+	case 6:
+		return m.bind()
 	default:
 		return m.sweep()
 	}
@@ -151,6 +153,22 @@ func (m *ledgerModel) giveBack() string {
 	}
 	must(m.t, m.set.Ledger.GiveBack(m.t.Context(), m.o.part, backs))
 	return "GiveBack"
+}
+
+func (m *ledgerModel) bind() string {
+	var binds []notifications.Bind
+	for _, r := range m.stored() {
+		b := notifications.Bind{ID: r.ID, Batch: m.batch(), MessageID: fmt.Sprint("m", m.random.IntN(3))}
+		if m.random.IntN(2) == 0 {
+			b.Batch = r.Batch
+		}
+		binds = append(binds, b)
+		if r.State == notifications.Sending && r.Batch == b.Batch {
+			m.rows[r.ID] = r.Bound(b)
+		}
+	}
+	must(m.t, m.set.Ledger.Bind(m.t.Context(), m.o.part, binds))
+	return "Bind"
 }
 
 func (m *ledgerModel) settle() string {

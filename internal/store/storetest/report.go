@@ -12,9 +12,9 @@ func testReports(t *testing.T, set *store.Set) {
 	t.Run("Backlog", func(t *testing.T) { testBacklog(t, set) }) // first, as it counts all rows
 	t.Run("Rows", func(t *testing.T) { testReportRows(t, set) })
 	t.Run("Counts", func(t *testing.T) { testCounts(t, set) })
-	t.Run("Handed", func(t *testing.T) { testHanded(t, set) })
 	t.Run("Forget", func(t *testing.T) { testForget(t, set) })
 	t.Run("Erase", func(t *testing.T) { testErase(t, set) })
+	t.Run("Doubt", func(t *testing.T) { testDoubt(t, set) })
 }
 
 func testBacklog(t *testing.T, set *store.Set) {
@@ -103,30 +103,6 @@ func testCounts(t *testing.T, set *store.Set) {
 		{Rule: "remind", State: notifications.Suppressed, Reason: notifications.ReasonNoContact, Rows: 1},
 		{Rule: "remind", State: notifications.Suppressed, Reason: notifications.ReasonOptedOut, Rows: 2},
 	})
-}
-
-func testHanded(t *testing.T, set *store.Set) {
-	o := newOccurrence()
-	contact := newHash()
-	states := []notifications.State{
-		notifications.Planned, notifications.Sending, notifications.Sent, notifications.Unknown,
-		notifications.Dead, notifications.Suppressed, notifications.Sent,
-	}
-	o.insert(t, set, len(states), func(i int, r *notifications.Row) {
-		r.State, r.MainContact = states[i], contact
-		if r.EndedAt = now; i == 6 {
-			r.EndedAt = now - 1
-		}
-		if r.State == notifications.Sending {
-			r.EndedAt = 0
-		}
-	})
-	if n := get[int](t)(set.Reports.Handed(t.Context(), contact, now)); n != 3 {
-		t.Errorf("Handed = %d, want 3: sending, sent and unknown since the instant", n)
-	}
-	if n := get[int](t)(set.Reports.Handed(t.Context(), newHash(), 0)); n != 0 {
-		t.Errorf("Handed of a stranger = %d", n)
-	}
 }
 
 func testForget(t *testing.T, set *store.Set) {
