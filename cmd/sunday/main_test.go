@@ -30,6 +30,12 @@ func TestRun_Refused(t *testing.T) {
 		{"job frob", 1, "'sunday jobs' lists them"},
 		{"account add a --unit 68", 1, "login: A login has 3 to 40"},
 		{"account add lan --unit 99999", 1, `there is no unit "99999"`},
+		{"bench send --connections 0", 2, "--connections 1 to 200"},
+		{"bench send --store oracle", 2, "--store is sqlite or mongodb"},
+		{"bench send --store mongodb", 2, "needs SUNDAY_MONGODB_URI"},
+		{"bench send --smtp nonsense", 2, "--smtp: "},
+		{"bench send --messages 1 --sink-features turbo", 1, `has no feature "turbo"`},
+		{"bench plan --rows 1", 2, "--rows is 2 or more"},
 		{"account token nobody", 1, "'sunday account add' makes one"},
 	}
 	environ := []string{"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_ADDR=127.0.0.1:0"}
@@ -61,5 +67,25 @@ func TestRun_SecretLost(t *testing.T) {
 	}
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("another secret was made: %v", err)
+	}
+}
+
+// TestRun_Bench: what a measurement prints, for people and as JSON.
+func TestRun_Bench(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string][]string{
+		"bench send --messages 20 --connections 2 --raw=false --json": {`"messages":20`, `"per_second":`, `"peak_heap_bytes":`},
+		"bench send --messages 20 --connections 2":                    {"20 of ", "bare loop", "share"},
+		"bench plan --rows 20":                                        {"rows       20, sqlite", "planned", "of inserting alone"},
+	} {
+		var out, errOut bytes.Buffer
+		if code := run(t.Context(), strings.Fields(line), nil, &out, &errOut); code != 0 {
+			t.Errorf("sunday %s: exit code %d: %s", line, code, errOut.String())
+		}
+		for _, w := range want {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("sunday %s says nothing of %q:\n%s", line, w, out.String())
+			}
+		}
 	}
 }

@@ -50,6 +50,8 @@ type Options struct {
 	Catcher *mailcatch.Catcher
 	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
+	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
+	PageOnly bool
 }
 
 // App is one open program.
@@ -163,6 +165,9 @@ func (a *App) build(ctx context.Context) error {
 	writer, err := outreach.NewWriter(a.texts, a.keys, a.store.Units, a.base, a.mailFrom())
 	if err != nil {
 		return err
+	}
+	if a.opt.PageOnly {
+		writer.PageOnly()
 	}
 	a.ticks = newTicks(a.opt.Clock, a.store.Leases, a.owner, a.log, a.metrics)
 	a.planner = outreach.NewPlanner(a.outreachStores(), a.workMillis)

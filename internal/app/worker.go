@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/smtp"
@@ -20,6 +22,7 @@ const (
 	planEvery   = 500 * time.Millisecond
 	stopWithin  = 40 * time.Second
 	fanOutLimit = 200
+	planAtOnce  = 3
 )
 
 // channel is a way for messages to go out, with connections to close.
@@ -124,7 +127,7 @@ func (a *App) Work(ctx context.Context) error {
 func (a *App) planLoop(ctx context.Context) {
 	for {
 		began := a.opt.Clock.Process()
-		if err := a.planHeld(ctx); err != nil && ctx.Err() == nil {
+		if err := a.planHeld(ctx, planAtOnce); err != nil && ctx.Err() == nil {
 			a.log.Warn("planning failed; it is tried again", "error", err)
 		}
 		timer := time.NewTimer(max(planEvery-(a.opt.Clock.Process()-began), planEvery/10))
@@ -137,8 +140,9 @@ func (a *App) planLoop(ctx context.Context) {
 	}
 }
 
-// planHeld plans the dirty ones of the held parts. One that fails stops no other.
-func (a *App) planHeld(ctx context.Context) error {
+// planHeld plans the dirty ones of the held parts, as many at once as asked for:
+// one reads while another's rows are written. One that fails stops no other.
+func (a *App) planHeld(ctx context.Context, atOnce int) error {
 	if _, err := a.planner.FanOut(ctx, fanOutLimit); err != nil {
 		return err
 	}
@@ -146,16 +150,31 @@ func (a *App) planHeld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var failed []error
+	var held []int
 	for _, l := range a.holder.Held() {
-		if _, found := slices.BinarySearch(dirty, l.Part()); !found {
-			continue
-		}
-		if _, err := a.planner.Plan(ctx, l.Part()); err != nil {
-			failed = append(failed, err)
+		if _, found := slices.BinarySearch(dirty, l.Part()); found {
+			held = append(held, l.Part())
 		}
 	}
-	return errors.Join(failed...)
+	failed := make([]error, len(held))
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for i, part := range held {
+		g.Go(func() error {
+			_, failed[i] = a.planner.Plan(ctx, part)
+			return nil
+		})
+	}
+	return errors.Join(g.Wait(), errors.Join(failed...))
+}
+
+// Plan plans once what is dirty in the parts that no other worker holds, as
+// Work does again and again.
+func (a *App) Plan(ctx context.Context) error {
+	if err := a.holder.Step(ctx); err != nil {
+		return err
+	}
+	return errors.Join(a.planHeld(ctx, planAtOnce), a.holder.Release(ctx))
 }
 
 // Step does once, in a fixed order and in this goroutine, what Work does again
@@ -174,7 +193,7 @@ func (a *App) Step(ctx context.Context) (notifications.Stats, error) {
 	if err := a.jobs.Step(ctx); err != nil {
 		return notifications.Stats{}, err
 	}
-	if err := a.planHeld(ctx); err != nil {
+	if err := a.planHeld(ctx, 1); err != nil {
 		return notifications.Stats{}, err
 	}
 	return a.dispatch.RunOnce(ctx, a.workMillis())

@@ -30,6 +30,7 @@ type Writer struct {
 	base, host string
 	from       string
 	organizer  string
+	pageOnly   bool
 
 	mu       sync.Mutex
 	compiled map[mailKey]*compiled
@@ -51,6 +52,10 @@ func NewWriter(texts *i18n.Catalogue, keys *secret.Keys, units Units, base, from
 		from: from, organizer: sender.Address, compiled: map[mailKey]*compiled{},
 	}, nil
 }
+
+// PageOnly has the writer leave out the text and the calendar beside the page
+// of each mail, before its first one: what other mailers are measured with.
+func (w *Writer) PageOnly() { w.pageOnly = true }
 
 // mailKey names mails that differ in nothing but their links.
 type mailKey struct {
@@ -114,6 +119,9 @@ func (w *Writer) fill(c *compiled, row notifications.Row, links Links, now notif
 	}
 	if m.MessageID == "" {
 		m.MessageID = row.ID + "@" + w.host
+	}
+	if w.pageOnly {
+		m.Text, m.Calendar, m.Method = "", nil, ""
 	}
 	return m
 }

@@ -67,9 +67,13 @@ func compose(m notifications.Message) (envelope, error) {
 }
 
 // addParts puts all parts on one level: a boundary that is set once would be
-// used on every level.
+// used on every level. A page without a text is the one part there is.
 func addParts(msg *mail.Message, m notifications.Message) {
 	msg.SetBoundary(m.Boundary)
+	if m.Text == "" {
+		msg.SetBody("text/html", m.HTML)
+		return
+	}
 	msg.SetBody("text/plain", m.Text)
 	if m.HTML != "" {
 		msg.AddAlternative("text/html", m.HTML)
@@ -81,7 +85,7 @@ func addParts(msg *mail.Message, m notifications.Message) {
 
 func checkHeaders(m notifications.Message) error {
 	switch {
-	case m.Text == "":
+	case m.Text == "" && (m.HTML == "" || len(m.Calendar) > 0):
 		return errors.New("the message has no text")
 	case len(m.Subject) > subjectMost:
 		return errors.New("the subject is too long")
@@ -91,7 +95,7 @@ func checkHeaders(m notifications.Message) error {
 		return errors.New("the message id is malformed")
 	case m.Language != "" && !languages.MatchString(m.Language):
 		return errors.New("the language is malformed")
-	case (m.HTML != "" || len(m.Calendar) > 0) && !boundaries.MatchString(m.Boundary):
+	case m.Text != "" && (m.HTML != "" || len(m.Calendar) > 0) && !boundaries.MatchString(m.Boundary):
 		return errors.New("the boundary is malformed")
 	case len(m.Calendar) > 0 && !methods.MatchString(m.Method):
 		return errors.New("the calendar method is malformed")
