@@ -95,6 +95,9 @@ type Told struct {
 	// SeatVer orders facts of one Ver: the version of the recipient's own fact,
 	// since a promotion from the waitlist leaves the occurrence as it is.
 	SeatVer int64 `json:"seat_ver,omitempty"`
+	// OfferUntil is until when the recipient may take the place that is offered,
+	// 0 where none is.
+	OfferUntil Millis `json:"offer_until,omitempty"`
 }
 
 // Same reports whether both say the same, whatever version they were read from.

@@ -3,12 +3,13 @@ package registration
 import "slices"
 
 // Apply obeys the commands in their order and reports one Change for each, but
-// none for OpSetCapacity, OpPrepare and OpCopied, and one for each promotion, right after
-// its cause. Whoever waits is promoted as soon as the whole party fits, first
-// come first; nobody is promoted in part and nobody loses a seat because
-// capacity shrinks. So that of a slot's free places no waiting party ever fits
-// into them, which lets a newcomer who fits be seated at once. ErrPacked if
-// Seats cannot be read.
+// none for OpSetCapacity, OpPrepare, OpTerms and OpCopied, and one for each
+// promotion and each offer that ended, right after its cause. Whoever waits is
+// promoted as soon as the whole party fits, first come first, in the way that
+// the last OpTerms says; nobody is promoted in part and nobody loses a seat
+// because capacity shrinks. So that of a slot's free places no waiting party
+// ever fits into them, which lets a newcomer who fits be seated at once: but
+// for those who may not be asked now. ErrPacked if Seats cannot be read.
 func (r *Roll) Apply(cmds ...Command) ([]Change, error) {
 	b, err := open(r)
 	if err != nil {
@@ -71,6 +72,7 @@ type book struct {
 	dropped   bool
 	command   int
 	op        Op
+	terms     Terms
 }
 
 func open(r *Roll) (*book, error) {
@@ -79,7 +81,7 @@ func open(r *Roll) (*book, error) {
 		return nil, err
 	}
 	b := &book{
-		roll: r, entries: entries, taken: make([]int, len(r.Slots)),
+		roll: r, entries: entries, taken: make([]int, len(r.Slots)), terms: Terms{As: Registered},
 		unsettled: make(map[[keyBytes]byte]bool, len(r.Unsettled)),
 	}
 	for _, e := range entries {
@@ -146,6 +148,7 @@ func (b *book) close() error {
 	}
 	slices.Reverse(b.roll.Unsettled)
 	b.roll.IsUnsettled = len(b.roll.Unsettled) > 0 || b.roll.ResyncAt != 0
+	b.roll.NextAt = b.nextAt()
 	return nil
 }
 
@@ -156,6 +159,9 @@ func (b *book) obey(c Command) {
 		return
 	case OpPrepare:
 		b.roll.ResyncAt = c.At
+		return
+	case OpTerms:
+		b.setTerms(c.Terms)
 		return
 	}
 	key, ok := parseKey(c.Registration)
@@ -181,6 +187,8 @@ func (b *book) obey(c Command) {
 		b.lapse(i)
 	case c.Op == OpResize:
 		b.resize(i, c.Party)
+	case c.Op == OpAccept:
+		b.accept(i)
 	}
 }
 
@@ -211,12 +219,12 @@ func (b *book) same(i int) {
 	b.changes = append(b.changes, Change{Command: b.command, Op: b.op, Seat: b.entries[i].seat(), Same: true})
 }
 
-// mark numbers a change and remembers that it is to be copied.
-func (b *book) mark(i int, promoted bool) {
+// mark numbers a change, remembers that it is to be copied, and gives it to be
+// filled in.
+func (b *book) mark(i int) *Change {
 	b.roll.Seq++
 	b.entries[i].seq = b.roll.Seq
 	b.unsettled[b.entries[i].key] = true
-	b.changes = append(b.changes, Change{
-		Command: b.command, Op: b.op, Seat: b.entries[i].seat(), Promoted: promoted,
-	})
+	b.changes = append(b.changes, Change{Command: b.command, Op: b.op, Seat: b.entries[i].seat()})
+	return &b.changes[len(b.changes)-1]
 }

@@ -6,7 +6,8 @@ import "github.com/sunday-with-the-people/sunday/internal/calendar"
 type Op string
 
 // Ops. OpCopied notes that a change was copied to its registration, OpPrepare
-// that the event's slots are about to change.
+// that the event's slots are about to change. OpTerms says how places are given
+// from here on, and ends the offers that are over: OpExpire is what happens to those.
 const (
 	OpRegister    Op = "register"
 	OpConfirm     Op = "confirm"
@@ -16,14 +17,17 @@ const (
 	OpSetCapacity Op = "set_capacity"
 	OpCopied      Op = "copied"
 	OpPrepare     Op = "prepare"
+	OpTerms       Op = "terms"
+	OpAccept      Op = "accept"
+	OpExpire      Op = "expire"
 )
 
 // Command is one wish at a roll. Every command may be applied again: what is
 // as wished already does not change.
 type Command struct {
 	Op Op
-	// Registration is 32 lower-case hex digits; all but OpSetCapacity and
-	// OpPrepare need it.
+	// Registration is 32 lower-case hex digits; all but OpSetCapacity, OpPrepare
+	// and OpTerms need it.
 	Registration string
 	// Slot and Party go with OpRegister, Party with OpResize too.
 	Slot  string
@@ -39,6 +43,8 @@ type Command struct {
 	At       calendar.Instant
 	// Seq goes with OpCopied: the change that was copied.
 	Seq int64
+	// Terms go with OpTerms.
+	Terms Terms
 }
 
 // Refusal says why a command changed nothing.
@@ -52,6 +58,7 @@ const (
 	RefusedNoRoom Refusal = "no_room"       // the party cannot grow by so many
 	RefusedGone   Refusal = "gone"          // not on the roll, or cancelled
 	RefusedKept   Refusal = "kept"          // to lapse, but confirmed meanwhile
+	RefusedOver   Refusal = "offer_over"    // to accept, but there is no offer any more
 )
 
 // MaxEntries bounds a roll: its places and a waitlist as long again.
@@ -65,11 +72,18 @@ type Change struct {
 	// Seat as it is now; Seat.Seq is the change's number. Only Registration is
 	// set where the command was refused because there is no such seat.
 	Seat Seat
-	// Promoted is whether the seat came from the waitlist because others gave
-	// places up or capacity grew: Op is the reason.
+	// Promoted is whether the seat came from the waitlist, given or offered,
+	// because others gave places up or capacity grew: Seat.FreedBy is the reason.
 	Promoted bool
+	// Expired is whether the seat went back to the waitlist, since an offer was
+	// not answered.
+	Expired bool
 	// Same is whether nothing changed, since all was as wished.
 	Same bool
 	// Refused is empty where the command was obeyed.
 	Refused Refusal
 }
+
+// Own reports whether the change is what the command asked for, and not what
+// came of it for somebody else.
+func (c Change) Own() bool { return !c.Promoted && !c.Expired }

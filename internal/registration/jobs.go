@@ -68,7 +68,7 @@ func (s *Service) settleRoll(ctx context.Context, now calendar.Instant, eventID 
 	if err != nil {
 		return err
 	}
-	return s.copyPromoted(ctx, e, changes)
+	return s.copyOthers(ctx, e, changes)
 }
 
 // unsettledSeats are the seats whose last change is not known to be copied.

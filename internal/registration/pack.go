@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 )
 
@@ -18,13 +19,16 @@ const (
 	minEntryBytes = keyBytes + 1 + 4
 	unconfirmed   = 1 << 3 // above the three bits of the state
 	freedShift    = 4
+	freedMask     = 1<<3 - 1
+	passed        = 1 << 7 // above the three bits of the reason
 )
 
 // packStates number the states of a seat. The order is stored: add at the end.
 var packStates = []State{Pending, Registered, Waitlisted, Offered, Cancelled}
 
 // packFreed number the reasons of promotions. The order is stored: add at the end.
-var packFreed = []Op{"", OpCancel, OpLapse, OpResize, OpSetCapacity}
+// There is room for 8.
+var packFreed = []Op{"", OpCancel, OpLapse, OpResize, OpSetCapacity, OpExpire, OpTerms, OpConfirm}
 
 // entry is a Seat as Apply works on it: its registration in 16 bytes.
 type entry struct {
@@ -33,18 +37,22 @@ type entry struct {
 	state        State
 	unconfirmed  bool
 	freedBy      Op
+	until        calendar.Instant
+	passed       bool
 	seq, entered int64
 }
 
 func (e entry) seat() Seat {
 	return Seat{
 		Registration: hex.EncodeToString(e.key[:]), Slot: e.slot, Party: e.party,
-		State: e.state, Unconfirmed: e.unconfirmed, FreedBy: e.freedBy, Seq: e.seq, Entered: e.entered,
+		State: e.state, Unconfirmed: e.unconfirmed, FreedBy: e.freedBy, Until: e.until, Passed: e.passed,
+		Seq: e.seq, Entered: e.entered,
 	}
 }
 
-// Pack stores seats in about 24 bytes each. ErrPacked if a registration is not
-// 32 lower-case hex digits, or a number is out of its range.
+// Pack stores seats in about 24 bytes each, an offer with its end. ErrPacked if
+// a registration is not 32 lower-case hex digits, a number is out of its range,
+// or something that is no offer has an end.
 func Pack(seats []Seat) ([]byte, error) {
 	entries := make([]entry, len(seats))
 	for i, s := range seats {
@@ -54,7 +62,7 @@ func Pack(seats []Seat) ([]byte, error) {
 		}
 		entries[i] = entry{
 			key: key, slot: s.Slot, party: s.Party, state: s.State,
-			unconfirmed: s.Unconfirmed, freedBy: s.FreedBy, seq: s.Seq, entered: s.Entered,
+			unconfirmed: s.Unconfirmed, freedBy: s.FreedBy, until: s.Until, passed: s.Passed, seq: s.Seq, entered: s.Entered,
 		}
 	}
 	return pack(entries)
@@ -83,12 +91,15 @@ func pack(entries []entry) ([]byte, error) {
 	for _, e := range entries {
 		state := slices.Index(packStates, e.state)
 		freed := slices.Index(packFreed, e.freedBy)
-		if state < 0 || freed < 0 || e.slot < 0 || e.party < 0 || e.seq < 0 || e.entered < 0 {
+		if state < 0 || freed < 0 || e.slot < 0 || e.party < 0 || e.seq < 0 || e.entered < 0 || e.until < 0 || e.until > 0 && e.state != Offered {
 			return nil, ErrPacked
 		}
 		state |= freed << freedShift
 		if e.unconfirmed {
 			state |= unconfirmed
+		}
+		if e.passed {
+			state |= passed
 		}
 		b = append(b, e.key[:]...)
 		b = append(b, byte(state))
@@ -96,6 +107,9 @@ func pack(entries []entry) ([]byte, error) {
 		b = binary.AppendUvarint(b, uint64(e.party))
 		b = binary.AppendUvarint(b, uint64(e.seq))
 		b = binary.AppendUvarint(b, uint64(e.entered))
+		if e.state == Offered {
+			b = binary.AppendUvarint(b, uint64(e.until))
+		}
 	}
 	return b, nil
 }
@@ -136,13 +150,17 @@ func (e *entry) read(b []byte) (rest []byte, ok bool) {
 	}
 	copy(e.key[:], b)
 	flags := int(b[keyBytes])
-	state, freed := flags&(unconfirmed-1), flags>>freedShift
+	state, freed := flags&(unconfirmed-1), flags>>freedShift&freedMask
 	if state >= len(packStates) || freed >= len(packFreed) {
 		return nil, false
 	}
 	e.state, e.freedBy, e.unconfirmed = packStates[state], packFreed[freed], flags&unconfirmed != 0
+	e.passed = flags&passed != 0
 	b = b[keyBytes+1:]
-	var numbers [4]int64
+	numbers := make([]int64, 4, 5)
+	if e.state == Offered {
+		numbers = numbers[:5]
+	}
 	for i := range numbers {
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > 1<<62 {
@@ -151,6 +169,9 @@ func (e *entry) read(b []byte) (rest []byte, ok bool) {
 		numbers[i], b = int64(n), b[size:]
 	}
 	e.slot, e.party, e.seq, e.entered = int(numbers[0]), int(numbers[1]), numbers[2], numbers[3]
+	if e.state == Offered {
+		e.until = calendar.Instant(numbers[4])
+	}
 	return b, true
 }
 

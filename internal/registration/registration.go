@@ -55,6 +55,8 @@ type Shown struct {
 	// PlanVer after the write that showed it.
 	Ver     int64 `json:"ver,omitempty"`
 	SeatVer int64 `json:"seat_ver,omitempty"`
+	// OfferUntil is until when an offer was said to stand.
+	OfferUntil calendar.Instant `json:"offer_until,omitempty"`
 }
 
 // Registration is one resident's at one event.
@@ -80,7 +82,8 @@ type Registration struct {
 	Confirmed bool `json:"confirmed,omitempty"`
 	// ConfirmedAt is when it became confirmed, 0 before.
 	ConfirmedAt calendar.Instant `json:"confirmed_at,omitempty"`
-	// HoldUntil is when a pending registration gives its seat back, 0 if it is not pending.
+	// HoldUntil is when a pending registration gives its seat back, or an offer
+	// ends, 0 if it is neither.
 	HoldUntil calendar.Instant `json:"hold_until,omitempty"`
 	// Form is the random id of the form that made or last changed it: an
 	// idempotency key.
@@ -171,6 +174,8 @@ type Rolls interface {
 	SwapRoll(ctx context.Context, r *Roll) error
 	// UnsettledRolls returns events whose roll has changes that are not copied.
 	UnsettledRolls(ctx context.Context, limit int) ([]string, error)
+	// DueRolls returns events whose roll has a NextAt that has come, by it, then by event.
+	DueRolls(ctx context.Context, now calendar.Instant, limit int) ([]string, error)
 	// Delete removes the roll of an event, absent or not.
 	DeleteRoll(ctx context.Context, event string) error
 }

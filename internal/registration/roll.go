@@ -24,6 +24,9 @@ type Roll struct {
 	// them here, 0 for nobody.
 	EventVer int64            `json:"event_ver,omitempty"`
 	ResyncAt calendar.Instant `json:"resync_at,omitempty"`
+	// NextAt is when the roll changes though nobody asks: the next end of an
+	// offer, or of the quiet hours where a free place waits for them. 0 for never.
+	NextAt calendar.Instant `json:"next_at,omitempty"`
 }
 
 // RollSlot is a slot with its capacity in people, 0 for no limit.
@@ -47,6 +50,11 @@ type Seat struct {
 	// FreedBy is why the seat came from the waitlist: the op that freed places,
 	// empty where it was not promoted.
 	FreedBy Op
+	// Until is when an offer ends, 0 if it is none.
+	Until calendar.Instant
+	// Passed is whether an offer to a waiting one ended without an answer: it is
+	// not asked again, so that offers come to an end.
+	Passed bool
 	// Seq is the change that last touched it; Entered the one that it queues by.
 	Seq, Entered int64
 }

@@ -34,7 +34,7 @@ func (b *book) register(key [keyBytes]byte, i int, found bool, c Command) {
 	if b.at != nil {
 		b.at[key] = len(b.entries) - 1
 	}
-	b.mark(len(b.entries)-1, false)
+	b.mark(len(b.entries) - 1)
 }
 
 // seatedState is what an entry becomes when it gets its seat.
@@ -62,7 +62,10 @@ func (b *book) confirm(i int) {
 	if e.state == Pending {
 		e.state = Registered
 	}
-	b.mark(i, false)
+	b.mark(i)
+	if e.state == Waitlisted {
+		b.promote(e.slot) // who could not be asked before can be now
+	}
 }
 
 func (b *book) lapse(i int) {
@@ -78,8 +81,8 @@ func (b *book) giveUp(i int) {
 	if e.seated() {
 		b.taken[e.slot] -= e.party
 	}
-	e.state, e.freedBy = Cancelled, ""
-	b.mark(i, false)
+	e.state, e.freedBy, e.until, e.passed = Cancelled, "", 0, false
+	b.mark(i)
 	b.promote(e.slot)
 }
 
@@ -101,7 +104,7 @@ func (b *book) resize(i, party int) {
 		b.taken[e.slot] += party - e.party
 	}
 	e.party = party
-	b.mark(i, false)
+	b.mark(i)
 	b.promote(e.slot)
 }
 
@@ -130,20 +133,24 @@ func (b *book) setCapacity(c Command) {
 	}
 }
 
-// promote seats whoever waits for the slot and fits, in the order in which
-// they came. One pass is enough, since free places only get fewer in it.
+// promote gives or offers places to whoever waits for the slot and fits, in the
+// order in which they came. One pass is enough, since free places only get
+// fewer in it.
 func (b *book) promote(slot int) {
 	for i := range b.entries {
 		if !b.fits(slot, 1) {
 			return
 		}
 		e := &b.entries[i]
-		if e.state != Waitlisted || e.slot != slot || !b.fits(slot, e.party) {
+		if e.state != Waitlisted || e.slot != slot || !b.fits(slot, e.party) || !b.terms.reach(*e) {
 			continue
 		}
-		e.state, e.freedBy = e.seatedState(), b.op
+		e.state, e.freedBy, e.passed = e.seatedState(), b.op, false
+		if b.terms.As == Offered {
+			e.state, e.until = Offered, b.terms.Until
+		}
 		b.taken[slot] += e.party
-		b.mark(i, true)
+		b.mark(i).Promoted = true
 	}
 }
 

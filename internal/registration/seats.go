@@ -81,7 +81,10 @@ func (s *Service) swap(ctx context.Context, eventID string, batch []*wish) (chan
 		if r, err = s.roll(ctx, e); err != nil {
 			return nil, nil, err
 		}
-		commands := append([]Command{{Op: OpSetCapacity, Slots: slotsOf(e), EventVer: e.Ver}}, done...)
+		commands := append([]Command{
+			{Op: OpTerms, Terms: termsOf(e, s.p.Now())},
+			{Op: OpSetCapacity, Slots: slotsOf(e), EventVer: e.Ver},
+		}, done...)
 		owner = slices.Repeat([]int{-1}, len(commands))
 		for i, w := range batch {
 			commands = append(commands, w.commands...)
@@ -105,7 +108,7 @@ func (s *Service) swap(ctx context.Context, eventID string, batch []*wish) (chan
 // sameAs reports whether there is nothing to write; a newer version of an
 // event with the same slots is nothing.
 func (r *Roll) sameAs(o Roll) bool {
-	return r.Seq == o.Seq && r.ResyncAt == o.ResyncAt && bytes.Equal(r.Seats, o.Seats) &&
+	return r.Seq == o.Seq && r.ResyncAt == o.ResyncAt && r.NextAt == o.NextAt && bytes.Equal(r.Seats, o.Seats) &&
 		slices.Equal(r.Slots, o.Slots) && slices.Equal(r.Unsettled, o.Unsettled)
 }
 
@@ -139,26 +142,26 @@ func (s *Service) command(ctx context.Context, e event.Event, c Command, by acto
 	if err != nil {
 		return Change{}, Registration{}, err
 	}
-	i := slices.IndexFunc(changes, func(x Change) bool { return x.Seat.Registration == c.Registration && !x.Promoted })
+	i := slices.IndexFunc(changes, func(x Change) bool { return x.Seat.Registration == c.Registration && x.Own() })
 	if i < 0 {
 		return Change{}, Registration{}, record.ErrContended // the work on the roll ended early
 	}
 	own := changes[i]
 	if own.Refused != "" {
-		return own, Registration{}, nil
+		return own, Registration{}, s.copyOthers(ctx, e, changes)
 	}
 	reg, err := s.copy(ctx, e, own.Seat, by, "registration."+string(c.Op), also)
 	if err != nil {
 		return own, reg, err
 	}
-	return own, reg, s.copyPromoted(ctx, e, changes)
+	return own, reg, s.copyOthers(ctx, e, changes)
 }
 
-// copyPromoted tells the registrations of those who got a seat. One that fails
-// is left to Settle: whoever gave the place up has done so.
-func (s *Service) copyPromoted(ctx context.Context, e event.Event, changes []Change) error {
+// copyOthers tells the registrations of those who got a seat, or whose offer
+// ended. One that fails is left to Settle: whoever gave the place up has done so.
+func (s *Service) copyOthers(ctx context.Context, e event.Event, changes []Change) error {
 	for _, c := range changes {
-		if !c.Promoted {
+		if c.Own() {
 			continue
 		}
 		if _, err := s.copy(ctx, e, c.Seat, actor.System("roll"), "", nil); err != nil {
@@ -169,13 +172,10 @@ func (s *Service) copyPromoted(ctx context.Context, e event.Event, changes []Cha
 }
 
 // copy writes a seat to its registration, unless a newer change is there
-// already. Without an act it names what a promotion was caused by.
+// already. Without an act it names what a promotion or an offer was caused by.
 func (s *Service) copy(ctx context.Context, e event.Event, seat Seat, by actor.Actor, act string, also func(*Registration)) (Registration, error) {
 	if act == "" {
-		act = "registration.settle"
-		if seat.FreedBy != "" {
-			act = "registration.promote." + string(seat.FreedBy)
-		}
+		act = actOf(seat)
 	}
 	now := s.p.Now()
 	r, err := s.p.Registrations.Update(ctx, seat.Registration, func(r *Registration) error {
@@ -203,6 +203,19 @@ func (s *Service) copy(ctx context.Context, e event.Event, seat Seat, by actor.A
 	return r, err
 }
 
+// actOf is what happened to a seat that nobody asked for, as the log names it.
+func actOf(seat Seat) string {
+	switch {
+	case seat.State == Offered:
+		return "registration.offer." + string(seat.FreedBy)
+	case seat.FreedBy != "":
+		return "registration.promote." + string(seat.FreedBy)
+	case seat.State == Waitlisted && seat.Passed:
+		return "registration.expire"
+	}
+	return "registration.settle"
+}
+
 // take is the registration as the roll has it. Who came has come.
 func (r *Registration) take(seat Seat, e event.Event, now calendar.Instant) {
 	r.Seq = seat.Seq
@@ -224,6 +237,8 @@ func (r *Registration) take(seat Seat, e event.Event, now calendar.Instant) {
 	case seat.Unconfirmed:
 		// Whoever waits unconfirmed is asked to confirm as well.
 		r.State, r.Reason = Pending, ""
+	case seat.State == Offered:
+		r.HoldUntil, r.Reason = seat.Until, ""
 	default:
 		r.HoldUntil, r.Reason = 0, ""
 		r.confirm(now)

@@ -70,7 +70,7 @@ func (s *Service) Sync(ctx context.Context, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	return s.copyPromoted(ctx, e, changes)
+	return s.copyOthers(ctx, e, changes)
 }
 
 // wish does to the registration what the command says: by the roll where the

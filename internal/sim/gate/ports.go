@@ -986,6 +986,18 @@ func (p *gatedRolls) DeleteRoll(a0 context.Context, a1 string) error {
 	return err
 }
 
+func (p *gatedRolls) DueRolls(a0 context.Context, a1 calendar.Instant, a2 int) ([]string, error) {
+	var z0 []string
+	if err := p.gate.Before("Rolls.DueRolls"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.DueRolls(a0, a1, a2)
+	if lost := p.gate.After("Rolls.DueRolls"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedRolls) Roll(a0 context.Context, a1 string) (registration.Roll, error) {
 	var z0 registration.Roll
 	if err := p.gate.Before("Rolls.Roll"); err != nil {

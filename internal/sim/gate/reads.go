@@ -16,7 +16,7 @@ var reads = listed(
 	"Registrations.DirtyParts",
 	"Registrations.DirtyOf", "Registrations.Get", "Registrations.Lapsed", "Registrations.Loose", "Registrations.Many",
 	"Registrations.Page",
-	"Rolls.Roll", "Rolls.UnsettledRolls",
+	"Rolls.DueRolls", "Rolls.Roll", "Rolls.UnsettledRolls",
 	"Attendance.ByEvent", "Attendance.Get", "Attendance.Undone",
 	"Surveys.Due", "Surveys.Get",
 	"Boxes.Answers", "Boxes.HasCode",

@@ -47,6 +47,7 @@ func migrations() []migration {
 		{lowest: 1, run: ledgerBudgets},
 		{lowest: 3, run: rulesOfUnits},
 		{lowest: 1, run: createCollections}, // sheets, and what is on paper
+		{lowest: 5, run: createCollections}, // the index of rolls by next_at; their offered seats have an end
 	}
 }
 

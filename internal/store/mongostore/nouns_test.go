@@ -177,7 +177,7 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	check(t, set.Registrations.Delete(ctx, []string{"g0", "none"}))
 	same(t, "many", len(must[[]registration.Registration](t)(set.Registrations.Many(ctx, []string{"g0", "g1"}))), 1)
 
-	roll := registration.Roll{Head: head("e1"), Part: p, IsUnsettled: true, Unsettled: []string{"g1"}}
+	roll := registration.Roll{Head: head("e1"), Part: p, IsUnsettled: true, NextAt: 50, Unsettled: []string{"g1"}}
 	check(t, set.Rolls.CreateRoll(ctx, &roll))
 	wantErr(t, "a second roll", set.Rolls.CreateRoll(ctx, &roll), record.ErrExists)
 	stale := must[registration.Roll](t)(set.Rolls.Roll(ctx, "e1"))
@@ -185,6 +185,8 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	same(t, "version", roll.Ver, 2)
 	wantErr(t, "a stale roll", set.Rolls.SwapRoll(ctx, &stale), record.ErrContended)
 	same(t, "unsettled", fmt.Sprint(must[[]string](t)(set.Rolls.UnsettledRolls(ctx, 5))), "[e1]")
+	same(t, "not due", fmt.Sprint(must[[]string](t)(set.Rolls.DueRolls(ctx, 49, 5))), "[]")
+	same(t, "due", fmt.Sprint(must[[]string](t)(set.Rolls.DueRolls(ctx, 50, 5))), "[e1]")
 	check(t, set.Rolls.DeleteRoll(ctx, "e1"))
 	check(t, set.Rolls.DeleteRoll(ctx, "e1"))
 	wantErr(t, "a roll that is gone", set.Rolls.SwapRoll(ctx, &roll), record.ErrAbsent)

@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 )
@@ -58,20 +59,30 @@ func (s *rolls) SwapRoll(ctx context.Context, r *registration.Roll) error {
 }
 
 func (s *rolls) UnsettledRolls(ctx context.Context, limit int) ([]string, error) {
+	return s.events(ctx, where(is("is_unsettled", true)), ascending("_id"), limit)
+}
+
+func (s *rolls) DueRolls(ctx context.Context, now calendar.Instant, limit int) ([]string, error) {
+	filter := where(op("next_at", "$gt", 0))
+	return s.events(ctx, narrowed(filter, "next_at", "$lte", now), ascending("next_at", "_id"), limit)
+}
+
+// events reads the ids alone: a roll with its seats is large.
+func (s *rolls) events(ctx context.Context, filter, sort bson.D, limit int) ([]string, error) {
 	type idOnly struct {
 		ID string `bson:"_id"`
 	}
-	opts := options.Find().SetSort(ascending("_id")).SetProjection(where(is("_id", 1)))
+	opts := options.Find().SetSort(sort).SetProjection(where(is("_id", 1)))
 	if limit > 0 {
 		opts.SetLimit(int64(limit))
 	}
-	cursor, err := s.c.col.Find(ctx, where(is("is_unsettled", true)), opts)
+	cursor, err := s.c.col.Find(ctx, filter, opts)
 	if err != nil {
-		return nil, translate(ctx, "unsettled rolls", err)
+		return nil, translate(ctx, "find rolls", err)
 	}
 	var docs []idOnly
 	if err := cursor.All(ctx, &docs); err != nil {
-		return nil, translate(ctx, "unsettled rolls", err)
+		return nil, translate(ctx, "find rolls", err)
 	}
 	var events []string
 	for _, d := range docs {

@@ -164,6 +164,7 @@ func eventSchema() []Collection {
 		withOutbox(Collection{Name: rollsName, Shard: part, Indexes: []Index{
 			shardIndex("part"),
 			index("unsettled", "is_unsettled", "_id").only(is("is_unsettled", true)),
+			index("next", "next_at", "_id").only(above("next_at", 0)),
 		}}),
 		withOutbox(Collection{Name: attendanceName, Shard: part, Indexes: []Index{
 			shardIndex("part"),

@@ -95,7 +95,7 @@ func insertRaw(b *testing.B, db *sql.DB, stmt *sql.Stmt, rows []notifications.Ro
 			args = append(args, r.ID, r.Part, r.Rule, r.Occurrence, r.Recipient, r.Round,
 				r.Unit, string(r.Class), r.Channel, string(r.State), string(r.Reason), r.Error,
 				int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
-				r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer,
+				r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer, int64(r.Told.OfferUntil),
 				r.Contact, r.MainContact, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
 				r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
 		}

@@ -14,7 +14,7 @@ var (
 	stateColumns    = []string{
 		"unit", "class", "channel", "state", "reason", "error",
 		"due", "wish", "not_before", "until", "basis_occurrence", "basis_recipient",
-		"told_status", "told_seat", "told_start", "told_end", "told_zone", "told_place", "told_ver", "told_seat_ver",
+		"told_status", "told_seat", "told_start", "told_end", "told_zone", "told_place", "told_ver", "told_seat_ver", "told_offer_until",
 		"contact", "main_contact", "budget", "grp", "batch", "fence", "sending_at", "ended_at",
 		"try", "resend", "was_unknown", "unknowns", "message_id", "gen",
 	}
@@ -39,7 +39,7 @@ func appendState(to []any, r *notifications.Row) []any {
 	return append(to,
 		r.Unit, string(r.Class), r.Channel, string(r.State), string(r.Reason), r.Error,
 		int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
-		r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer,
+		r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer, int64(r.Told.OfferUntil),
 		r.Contact, r.MainContact, r.Budget, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
 		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
 }
@@ -49,7 +49,7 @@ func scanRow(rows *sql.Rows) (notifications.Row, error) {
 	err := rows.Scan(&r.ID, &r.Part, &r.Rule, &r.Occurrence, &r.Recipient, &r.Round,
 		&r.Unit, &r.Class, &r.Channel, &r.State, &r.Reason, &r.Error,
 		&r.Due, &r.Wish, &r.NotBefore, &r.Until, &r.OfOccurrence, &r.OfRecipient,
-		&r.Told.Status, &r.Told.Seat, &r.Told.Start, &r.Told.End, &r.Told.Zone, &r.Told.Place, &r.Told.Ver, &r.Told.SeatVer,
+		&r.Told.Status, &r.Told.Seat, &r.Told.Start, &r.Told.End, &r.Told.Zone, &r.Told.Place, &r.Told.Ver, &r.Told.SeatVer, &r.Told.OfferUntil,
 		&r.Contact, &r.MainContact, &r.Budget, &r.Group, &r.Batch, &r.Fence, &r.SendingAt, &r.EndedAt,
 		&r.Try, &r.Resend, &r.WasUnknown, &r.Unknowns, &r.MessageID, &r.Gen)
 	return r, err

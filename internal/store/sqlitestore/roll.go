@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -23,8 +24,8 @@ var _ registration.Rolls = rollStore{}
 func newRollStore(s *Store) rollStore {
 	return rollStore{newCollection(s, table[registration.Roll]{
 		name:    "rolls",
-		columns: []string{"is_unsettled"},
-		values:  func(r *registration.Roll) []any { return []any{r.IsUnsettled} },
+		columns: []string{"is_unsettled", "next_at"},
+		values:  func(r *registration.Roll) []any { return []any{r.IsUnsettled, int64(r.NextAt)} },
 		kept:    []string{"seats"},
 		keep:    func(r *registration.Roll) []any { return []any{bytesOf(r.Seats)} },
 		strip:   func(r *registration.Roll) { r.Seats = nil },
@@ -64,6 +65,10 @@ func (s rollStore) SwapRoll(ctx context.Context, r *registration.Roll) error {
 
 func (s rollStore) UnsettledRolls(ctx context.Context, limit int) ([]string, error) {
 	return list(ctx, s.Store, column[string], "SELECT id FROM rolls WHERE is_unsettled = 1 ORDER BY id LIMIT ?", limit)
+}
+
+func (s rollStore) DueRolls(ctx context.Context, now calendar.Instant, limit int) ([]string, error) {
+	return list(ctx, s.Store, column[string], "SELECT id FROM rolls WHERE next_at > 0 AND next_at <= ? ORDER BY next_at, id LIMIT ?", int64(now), limit)
 }
 
 func (s rollStore) DeleteRoll(ctx context.Context, event string) error {

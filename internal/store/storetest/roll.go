@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -21,6 +22,7 @@ func testRolls(t *testing.T, set *store.Set) {
 	t.Run("Swap", func(t *testing.T) { testSwapRoll(t, set) })
 	t.Run("SwapConcurrently", func(t *testing.T) { testSwapConcurrently(t, set) })
 	t.Run("Unsettled", func(t *testing.T) { testUnsettledRolls(t, set) })
+	t.Run("Due", func(t *testing.T) { testDueRolls(t, set) })
 	t.Run("Delete", func(t *testing.T) {
 		r := newRoll()
 		must(t, set.Rolls.CreateRoll(t.Context(), &r))
@@ -125,4 +127,26 @@ func testUnsettledRolls(t *testing.T, set *store.Set) {
 	if listed(a.ID) || !listed(b.ID) {
 		t.Error("a settled roll is listed, or another one is not")
 	}
+}
+
+// testDueRolls uses instants long before those of the other cases.
+func testDueRolls(t *testing.T, set *store.Set) {
+	ctx := t.Context()
+	var want []string
+	for _, at := range []calendar.Instant{70, 60, 0, 80, 81} {
+		r := newRoll()
+		r.NextAt = at
+		must(t, set.Rolls.CreateRoll(ctx, &r))
+		if at > 0 {
+			want = append(want, r.ID)
+		}
+	}
+	want[0], want[1] = want[1], want[0]
+	diff(t, "up to the instant", get[[]string](t)(set.Rolls.DueRolls(ctx, 80, 1000)), want[:3])
+	diff(t, "limited", get[[]string](t)(set.Rolls.DueRolls(ctx, 80, 1)), want[:1])
+
+	first := get[registration.Roll](t)(set.Rolls.Roll(ctx, want[0]))
+	first.NextAt = 0
+	must(t, set.Rolls.SwapRoll(ctx, &first))
+	diff(t, "seen to", get[[]string](t)(set.Rolls.DueRolls(ctx, 80, 1000)), want[1:3])
 }
