@@ -24,6 +24,8 @@ const (
 	kindResumed       kind = "resumed"
 	kindPromoted      kind = "promoted"
 	kindWaitlistedNow kind = "waitlisted_now"
+	kindOffered       kind = "offered"
+	kindOfferOver     kind = "offer_over"
 	kindSeatCancelled kind = "seat_cancelled"
 	kindSurvey        kind = "survey"
 )
@@ -48,8 +50,11 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 // seatKind is the wording for somebody who hears of the seat for the first
 // time, or again after it was given up.
 func seatKind(now notifications.Told) kind {
-	if now.Seat == SeatWaitlisted {
+	switch now.Seat {
+	case SeatWaitlisted:
 		return kindWaitlisted
+	case SeatOffered:
+		return kindOffered
 	}
 	return kindRegistered
 }
@@ -63,12 +68,16 @@ func changeKind(old, now notifications.Told) kind {
 		return kindCancelled
 	case now.Status == string(event.Postponed) && old.Status != now.Status:
 		return kindPostponed
+	case now.Seat == SeatOffered:
+		return kindOffered // it ends soonest
 	case old.Seat == SeatCancelled || old.Seat == SeatPending:
 		return seatKind(now)
 	case old.Status != now.Status:
 		return kindResumed
 	case old.Start != now.Start || old.End != now.End || old.Zone != now.Zone || old.Place != now.Place:
 		return kindMoved
+	case now.Seat == SeatWaitlisted && old.Seat == SeatOffered:
+		return kindOfferOver
 	case now.Seat == SeatWaitlisted:
 		return kindWaitlistedNow
 	}
@@ -85,31 +94,30 @@ type compiled struct {
 // fact is one line of what, when and where.
 type fact struct{ Name, Value string }
 
-// layout is what both templates show.
+// layout is what both templates show. All buttons open the page at Link, which
+// asks again: no link acts.
 type layout struct {
-	Lang, Title, Intro, Button, Footer, OptOutWords string
-	Facts                                           []fact
-	Link, OptOut                                    string
+	Lang, Title, Intro, Footer, OptOutWords string
+	Facts                                   []fact
+	Question                                string
+	Buttons                                 []string
+	Link, OptOut                            string
 }
 
 func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.Printer) (*compiled, error) {
 	start := calendar.InZone(e.StartAt, e.Zone)
 	words := map[string]any{"title": e.Title, "day": pr.FormatDay(start)}
+	if key.until != 0 {
+		until := calendar.InZone(key.until, e.Zone)
+		words["until"], words["until_day"] = pr.FormatClock(until), pr.FormatDay(until)
+	}
 	prefix := "mail." + string(key.kind)
 	l := layout{
-		Lang: pr.Lang(), Title: e.Title, Intro: pr.Text(prefix+".intro", nil),
+		Lang: pr.Lang(), Title: e.Title, Intro: pr.Text(prefix+".intro", words),
 		Facts: factsOf(key, e, unitName, pr), OptOut: gapOptOut,
 		OptOutWords: pr.Text("mail.footer.optout", nil), Footer: pr.Text("mail.footer.own", nil),
 	}
-	switch key.kind {
-	case kindPending:
-		l.Link, l.Button = gapConfirm, pr.Text("mail.pending.button", nil)
-		l.Footer = pr.Text("mail.footer.stranger", nil)
-	case kindSurvey:
-		l.Link, l.Button = gapSurvey, pr.Text("mail.survey.button", nil)
-	default:
-		l.Link, l.Button = gapOwn, pr.Text("mail.own.button", nil)
-	}
+	l.ask(key, pr)
 	c := &compiled{subject: pr.Text(prefix+".subject", words), language: pr.Lang()}
 	var text, html strings.Builder
 	if err := textMail().Execute(&text, l); err != nil {
@@ -129,10 +137,30 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 	return c, nil
 }
 
+// ask fills in what the mail asks, and the ways to the page that answers.
+func (l *layout) ask(key mailKey, pr *i18n.Printer) {
+	l.Link = gapOwn
+	switch {
+	case key.kind == kindPending:
+		l.Link, l.Buttons = gapConfirm, []string{pr.Text("mail.pending.button", nil)}
+		l.Footer = pr.Text("mail.footer.stranger", nil)
+	case key.kind == kindSurvey:
+		l.Link, l.Buttons = gapSurvey, []string{pr.Text("mail.survey.button", nil)}
+	case key.kind == kindReminder && !key.answered:
+		l.Question = pr.Text("mail.reminder.question", nil)
+		l.Buttons = []string{pr.Text("mail.reminder.coming", nil), pr.Text("mail.reminder.cannot", nil)}
+	case key.kind == kindOffered:
+		l.Question = pr.Text("mail.offered.question", nil)
+		l.Buttons = []string{pr.Text("mail.offered.yes", nil), pr.Text("mail.offered.no", nil)}
+	default:
+		l.Buttons = []string{pr.Text("mail.own.button", nil)}
+	}
+}
+
 // methodOf is the METHOD of a mail's calendar part, "" for none.
 func methodOf(k kind) string {
 	switch k {
-	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow:
+	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow, kindOffered, kindOfferOver:
 		return ""
 	case kindCancelled, kindSeatCancelled:
 		return MethodCancel
@@ -175,8 +203,11 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 }
 
 func seatWords(key mailKey, pr *i18n.Printer) string {
-	if key.seat == SeatWaitlisted {
+	switch key.seat {
+	case SeatWaitlisted:
 		return pr.Text("mail.seat.waitlisted", nil)
+	case SeatOffered:
+		return pr.Count("mail.seat.offered", key.party, nil)
 	}
 	return pr.Count("mail.seat.registered", key.party, nil)
 }

@@ -32,7 +32,18 @@ var kinds = []struct {
 	{"pending", outreach.RulePending, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Pending }},
 	{"registered", outreach.RuleConfirmation, nil},
 	{"waitlisted", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }},
+	{"offered", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		p.Registration.Shown.Seat = outreach.SeatWaitlisted
+		p.Registration.State, p.Registration.HoldUntil = registration.Offered, before(9*time.Hour)
+	}},
+	{"offer_over", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		p.Registration.Shown.Seat, p.Registration.Shown.OfferUntil = outreach.SeatOffered, before(9*time.Hour)
+		p.Registration.State = registration.Waitlisted
+	}},
 	{"reminder", "rule", nil},
+	{"reminder_answered", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Registration.Answer = registration.Coming }},
 	{"moved", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
 		toldBefore(p, *f)
 		f.Event.StartAt, f.Event.EndAt = f.Event.StartAt.Add(24*time.Hour), f.Event.EndAt.Add(24*time.Hour)

@@ -11,17 +11,22 @@ const (
 	SeatPending    = "pending"
 	SeatRegistered = "registered"
 	SeatWaitlisted = "waitlisted"
+	SeatOffered    = "offered"
 	SeatCancelled  = "cancelled"
 )
 
 // Told is what the facts would say now to the holder of the registration.
 func Told(e event.Event, r registration.Registration) notifications.Told {
-	return told(notifications.Told{
+	t := notifications.Told{
 		Status: string(e.State.Told()), Seat: Seat(r.State),
 		Start: notifications.Millis(e.StartAt), End: notifications.Millis(e.EndAt),
 		Zone: e.Zone, Place: e.Place.Line(),
 		Ver: e.Ver, SeatVer: r.PlanVer,
-	})
+	}
+	if r.State == registration.Offered {
+		t.OfferUntil = notifications.Millis(r.HoldUntil)
+	}
+	return told(t)
 }
 
 // told drops what is no news to somebody without a seat: when and where the
@@ -40,6 +45,7 @@ func shown(s registration.Shown) notifications.Told {
 		Status: s.Status, Seat: s.Seat,
 		Start: notifications.Millis(s.Start), End: notifications.Millis(s.End),
 		Zone: s.Zone, Place: s.Place, Ver: s.Ver, SeatVer: s.SeatVer,
+		OfferUntil: notifications.Millis(s.OfferUntil),
 	})
 }
 
@@ -48,8 +54,10 @@ func Seat(s registration.State) string {
 	switch s {
 	case registration.Pending, registration.Unsettled:
 		return SeatPending
-	case registration.Waitlisted, registration.Offered:
+	case registration.Waitlisted:
 		return SeatWaitlisted
+	case registration.Offered:
+		return SeatOffered
 	case registration.Cancelled:
 		return SeatCancelled
 	}

@@ -68,6 +68,7 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 	if !w.Covered || w.State == notifications.Suppressed {
 		return w
 	}
+	w = w.offered()
 	// who could not be reached anyway is told so, also after the event
 	if reason := unreachable(rule, p); reason != "" {
 		return w.suppress(reason)
@@ -79,6 +80,15 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 		return w.expire(notifications.ReasonLate)
 	}
 	w.Class = classOf(rule, f, p, w)
+	return w
+}
+
+// offered cuts what speaks of an offer at its end: nobody is told of a place
+// that they cannot take any more.
+func (w Want) offered() Want {
+	if w.Told.OfferUntil != 0 {
+		w.Until = min(w.Until, w.Told.OfferUntil)
+	}
 	return w
 }
 
@@ -185,7 +195,7 @@ func whenChange(f Facts, p Person, w Want) Want {
 // seatOnly reports whether only the person's own seat is news: nobody edits
 // that twice within minutes, so it waits for nothing.
 func seatOnly(told, facts notifications.Told) bool {
-	told.Seat = facts.Seat
+	told.Seat, told.OfferUntil = facts.Seat, facts.OfferUntil
 	return told.Same(facts)
 }
 

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -65,6 +67,10 @@ type mailKey struct {
 	locale string
 	seat   string
 	party  int
+	// answered is whether the person said that they are coming, until the end of
+	// an offer to them.
+	answered bool
+	until    calendar.Instant
 	// old is what the person knew, without its versions.
 	old notifications.Told
 }
@@ -75,6 +81,10 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 	key := mailKey{
 		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: printer.Lang(),
 		seat: Seat(p.Registration.State), party: p.Registration.Party,
+		answered: p.Registration.Said(f.Event.Revision) == registration.Coming,
+	}
+	if p.Registration.State == registration.Offered {
+		key.until = p.Registration.HoldUntil
 	}
 	if row.Rule == RuleChange {
 		key.old, _ = known(p.Registration, p.Rows)

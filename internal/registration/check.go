@@ -38,6 +38,8 @@ var (
 	ErrFull = fault.New(fault.Conflict, "registration.full")
 	// ErrNoRoom: the party cannot grow by so many; it is filled with "party", as it stays.
 	ErrNoRoom = fault.New(fault.Conflict, "registration.no_room")
+	// ErrOfferOver: the offer of a place has ended, or there was none.
+	ErrOfferOver = fault.New(fault.Conflict, "registration.offer_over")
 	// ErrGone: the registration was cancelled.
 	ErrGone = fault.New(fault.Conflict, "registration.cancelled")
 )
@@ -123,6 +125,8 @@ func refusal(c Change, e event.Event, slot string) error {
 		return ErrFull
 	case RefusedNoRoom:
 		return ErrNoRoom.With("party", c.Seat.Party)
+	case RefusedOver:
+		return ErrOfferOver
 	case RefusedGone, RefusedKept:
 		return ErrGone
 	}

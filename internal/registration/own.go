@@ -21,6 +21,9 @@ type Own struct {
 	Code, Token string
 	// ReadOnly is whether nothing can be changed any more.
 	ReadOnly bool
+	// Asked is whether the person is asked if they are coming, Answered whether
+	// they said so; what an offer asks is in the registration's state.
+	Asked, Answered bool
 }
 
 // Own is the resident's page, to 30 days after the end. It changes nothing.
@@ -119,9 +122,9 @@ func (s *Service) act(ctx context.Context, token, form string, c Command) (Own, 
 	if err != nil {
 		return Own{}, err
 	}
-	now := s.p.Now()
+	now, key := s.p.Now(), keyOf(form, c.Op)
 	switch {
-	case r.Form == form, r.State == Cancelled && c.Op == OpCancel:
+	case r.Form == key, r.State == Cancelled && c.Op == OpCancel:
 		return s.own(e, r), nil
 	case r.State == Cancelled:
 		return Own{}, ErrGone
@@ -130,7 +133,7 @@ func (s *Service) act(ctx context.Context, token, form string, c Command) (Own, 
 	}
 	c.Registration, c.Slot = r.ID, r.Slot
 	r, err = s.wish(ctx, e, c, actor.Resident(), func(r *Registration) {
-		r.Form, r.ActedAt = form, now
+		r.Form, r.ActedAt = key, now
 		r.show(e)
 	})
 	if err != nil {
@@ -139,9 +142,16 @@ func (s *Service) act(ctx context.Context, token, form string, c Command) (Own, 
 	return s.own(e, r), nil
 }
 
+// keyOf is what one button of a form does once: whoever goes back to the page
+// and presses the other one means it.
+func keyOf(form string, op Op) string { return form + ":" + string(op) }
+
 func (s *Service) own(e event.Event, r Registration) Own {
 	now := s.p.Now()
+	has := r.State == Registered && e.State == event.Published && now < e.StartAt
+	answered := has && r.Said(e.Revision) == Coming
 	return Own{
+		Asked: has && !answered, Answered: answered,
 		Registration: r, Event: e, Code: s.code(r),
 		Token:    s.p.Keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
 		ReadOnly: !changeable(e, now) || !r.State.Live() || now > e.EndAt.Add(ownActs),

@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 )
 
 func drawSeat(t *rapid.T) registration.Seat {
-	return registration.Seat{
+	s := registration.Seat{
 		Registration: rapid.StringMatching(`[0-9a-f]{32}`).Draw(t, "registration"),
 		Slot:         rapid.IntRange(0, 49).Draw(t, "slot"),
 		Party:        rapid.IntRange(1, 20).Draw(t, "party"),
@@ -21,10 +22,16 @@ func drawSeat(t *rapid.T) registration.Seat {
 			registration.Waitlisted, registration.Offered, registration.Cancelled}).Draw(t, "state"),
 		Unconfirmed: rapid.Bool().Draw(t, "unconfirmed"),
 		FreedBy: rapid.SampledFrom([]registration.Op{"", registration.OpCancel, registration.OpLapse,
-			registration.OpResize, registration.OpSetCapacity}).Draw(t, "freed by"),
+			registration.OpResize, registration.OpSetCapacity, registration.OpExpire, registration.OpTerms,
+			registration.OpConfirm}).Draw(t, "freed by"),
+		Passed:  rapid.Bool().Draw(t, "passed"),
 		Seq:     rapid.Int64Range(0, 1<<62).Draw(t, "seq"),
 		Entered: rapid.Int64Range(0, 1<<62).Draw(t, "entered"),
 	}
+	if s.State == registration.Offered {
+		s.Until = calendar.Instant(rapid.Int64Range(0, 1<<62).Draw(t, "until"))
+	}
+	return s
 }
 
 func TestPack_RoundTrip(t *testing.T) {
@@ -55,6 +62,7 @@ func TestPack_Refused(t *testing.T) {
 		{Registration: reg(1), State: registration.Attended},
 		{Registration: reg(1), State: registration.Pending, Party: -1},
 		{Registration: reg(1), State: registration.Pending, FreedBy: registration.OpRegister},
+		{Registration: reg(1), State: registration.Registered, Until: 1},
 	} {
 		if _, err := registration.Pack([]registration.Seat{s}); !errors.Is(err, registration.ErrPacked) {
 			t.Errorf("Pack(%+v) = %v", s, err)

@@ -231,6 +231,7 @@ func (r *Registration) take(seat Seat, e event.Event, now calendar.Instant) {
 	switch {
 	case seat.State == Cancelled:
 		r.HoldUntil = 0
+		r.unanswer()
 		if r.Reason == "" || was != Cancelled {
 			r.Reason = ReasonSelf
 		}

@@ -131,6 +131,7 @@ func (r *Registration) obey(c Command, now calendar.Instant) error {
 	case OpCancel:
 		if r.State.Live() {
 			r.State, r.Reason, r.HoldUntil = Cancelled, ReasonSelf, 0
+			r.unanswer()
 		}
 	}
 	return nil

@@ -17,6 +17,9 @@ func (r *Registration) show(e event.Event) {
 		Start: e.StartAt, End: e.EndAt, Zone: e.Zone, Place: e.Place.Line(),
 		Ver: e.Ver, SeatVer: showNow,
 	}
+	if r.State == Offered {
+		r.Shown.OfferUntil = r.HoldUntil
+	}
 }
 
 // shownNow is called after Touch, in the same write as show.
@@ -31,10 +34,8 @@ func (s State) told() string {
 	switch s {
 	case Pending, Unsettled:
 		return string(Pending)
-	case Waitlisted, Offered:
-		return string(Waitlisted)
-	case Cancelled:
-		return string(Cancelled)
+	case Waitlisted, Offered, Cancelled:
+		return string(s)
 	}
 	return string(Registered)
 }

@@ -18,7 +18,7 @@ import (
 // say is what a person would be told of the facts, in few words.
 type say struct {
 	status, seat, zone, place string
-	start, end                int64
+	start, end, offer         int64
 }
 
 // said reads a row's told, or what a page showed.
@@ -26,7 +26,7 @@ func said(t notifications.Told) say {
 	if t.Seat == "cancelled" {
 		return say{seat: t.Seat}
 	}
-	return say{t.Status, t.Seat, t.Zone, t.Place, int64(t.Start), int64(t.End)}
+	return say{t.Status, t.Seat, t.Zone, t.Place, int64(t.Start), int64(t.End), int64(t.OfferUntil)}
 }
 
 // now is what the facts say.
@@ -43,8 +43,10 @@ func (f Facts) now() say {
 	switch f.Registration.State {
 	case registration.Pending, registration.Unsettled:
 		s.seat = "pending"
-	case registration.Waitlisted, registration.Offered:
+	case registration.Waitlisted:
 		s.seat = "waitlisted"
+	case registration.Offered:
+		s.seat, s.offer = "offered", int64(f.Registration.HoldUntil)
 	case registration.Cancelled:
 		return say{seat: "cancelled"}
 	}

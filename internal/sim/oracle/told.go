@@ -62,6 +62,6 @@ func shown(s registration.Shown) notifications.Told {
 	return notifications.Told{
 		Status: s.Status, Seat: s.Seat, Zone: s.Zone, Place: s.Place,
 		Start: notifications.Millis(s.Start), End: notifications.Millis(s.End),
-		Ver: s.Ver, SeatVer: s.SeatVer,
+		Ver: s.Ver, SeatVer: s.SeatVer, OfferUntil: notifications.Millis(s.OfferUntil),
 	}
 }

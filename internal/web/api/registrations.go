@@ -23,8 +23,12 @@ type Registration struct {
 	StateText string     `json:"state_text" doc:"The state in the language asked for"`
 	Reason    string     `json:"reason,omitempty" doc:"Why it was cancelled: self, staff, lapsed, merged or erased"`
 	Source    string     `json:"source" doc:"web, staff or paper"`
-	HoldUntil *time.Time `json:"hold_until,omitempty" doc:"When a pending one gives its seat back"`
-	CreatedAt *time.Time `json:"created_at,omitempty"`
+	HoldUntil *time.Time `json:"hold_until,omitempty" doc:"When a pending one gives its seat back, or an offer ends"`
+	Answer    string     `json:"answer,omitempty" doc:"coming, where the person said so when asked" example:"coming"`
+	// AnsweredFor tells an answer that counts from one for another time or place.
+	AnsweredFor int        `json:"answered_for,omitempty" doc:"The event's revision that the person answered for: after a change of time or place they are asked again"`
+	Answered    *time.Time `json:"answered_at,omitempty" doc:"When the person said so"`
+	CreatedAt   *time.Time `json:"created_at,omitempty"`
 }
 
 func showRegistration(ctx context.Context) func(registration.Registration) Registration {
@@ -32,7 +36,7 @@ func showRegistration(ctx context.Context) func(registration.Registration) Regis
 		return Registration{
 			ID: r.ID, Event: r.Event, Resident: r.Resident, Slot: r.Slot, Party: r.Party, State: string(r.State),
 			StateText: say(ctx, "registration.state."+string(r.State)), Reason: r.Reason, Source: r.Source,
-			HoldUntil: at(r.HoldUntil), CreatedAt: at(r.CreatedAt),
+			HoldUntil: at(r.HoldUntil), Answer: string(r.Answer), AnsweredFor: r.AnsweredRevision, Answered: at(r.AnsweredAt), CreatedAt: at(r.CreatedAt),
 		}
 	}
 }
@@ -51,6 +55,14 @@ type registrationNew struct {
 		Party    int    `json:"party" doc:"How many people, 1 to 20"`
 		Paper    bool   `json:"paper,omitempty" doc:"Whether it was copied from a list on paper"`
 	}
+}
+
+// Answers counts people of an event by what they said.
+type Answers struct {
+	Coming      int `json:"coming" doc:"People who have a place and said that they are coming"`
+	NotAnswered int `json:"not_answered" doc:"People who have a place and said nothing yet"`
+	Offered     int `json:"offered" doc:"People whom a place is offered to"`
+	Waiting     int `json:"waiting" doc:"People on the waiting list"`
 }
 
 type byRegistration struct {
@@ -86,6 +98,16 @@ func (m *mount) registrations() {
 		ID: "get-registration", Do: "GET /events/{id}/registrations/{rid}", Says: "Get a registration", Scope: registration.ScopeRead,
 	}, func(ctx context.Context, act actor.Actor, in *byRegistration) (*oneOf[Registration], error) {
 		return showOneRegistration(ctx)(m.registrationOf(ctx, act, in))
+	})
+	add(m, operation{
+		ID: "count-answers", Do: "GET /events/{id}/answers", Says: "Count who is coming", Scope: registration.ScopeRead,
+		More: "By what people answered to the reminder. Who cannot come has given the place up and is not counted here.",
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Answers], error) {
+		counted, err := s.Answers(ctx, act, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &plain[Answers]{Body: Answers(counted)}, nil
 	})
 	add(m, operation{
 		ID: "cancel-registration", Do: "POST /events/{id}/registrations/{rid}/cancel", Says: "Cancel a registration", Scope: registration.ScopeWrite,

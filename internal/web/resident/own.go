@@ -6,7 +6,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
@@ -17,6 +19,8 @@ import (
 const (
 	actChange = "change"
 	actCancel = "cancel"
+	actComing = "coming"
+	actCannot = "cannot"
 )
 
 // ownView is a resident's own page.
@@ -32,8 +36,12 @@ type ownView struct {
 	Path, Act, Party string
 	FormID           string
 	ReadOnly         bool
-	Code             codeView
-	Wrongs           wrongs
+	// Asks is whether the page asks if the person is coming, Answered whether
+	// they said so. Offer is what it says of a place that is free for them.
+	Asks, Answered bool
+	Offer          string
+	Code           codeView
+	Wrongs         wrongs
 }
 
 // Live reports whether the person is still expected.
@@ -57,7 +65,7 @@ func (p *site) own(c *gin.Context) error {
 	return p.showOwn(c, http.StatusOK, own, "", strconv.Itoa(own.Registration.Party), nil)
 }
 
-// ownAct changes the number of people or gives the place up.
+// ownAct answers, changes the number of people or gives the place up.
 func (p *site) ownAct(c *gin.Context) error {
 	ctx := c.Request.Context()
 	token, act, party := c.Param("token"), c.PostForm("act"), c.PostForm("party")
@@ -72,7 +80,9 @@ func (p *site) ownAct(c *gin.Context) error {
 			n = 0 // refused by its range
 		}
 		_, err = p.s.Registrations.ChangeParty(ctx, token, c.PostForm("form"), n)
-	case actCancel:
+	case actComing:
+		_, err = p.s.Registrations.ComingOwn(ctx, token, c.PostForm("form"))
+	case actCancel, actCannot:
 		_, err = p.s.Registrations.CancelOwn(ctx, token, c.PostForm("form"))
 	default:
 		err = errChoose("act")
@@ -82,6 +92,10 @@ func (p *site) ownAct(c *gin.Context) error {
 	}
 	ws, status, ok := refused(c, err, "act", "party")
 	if !ok {
+		return err
+	}
+	// what was refused may be so because the seat is another one now
+	if own, err = p.s.Registrations.Own(ctx, token); err != nil {
 		return err
 	}
 	return p.showOwn(c, status, own, act, party, ws)
@@ -100,11 +114,21 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 		Status: texts.Text("registration.state."+string(r.State), nil),
 		People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(own.Event, r.Slot),
 		Path: path, Act: act, Party: party, FormID: p.formID(), ReadOnly: own.ReadOnly, Wrongs: ws,
+		Asks: own.Asked, Answered: own.Answered,
 	}
-	if v.Live() && own.Event.State == event.Published && shown.Phase != over {
+	if r.State == registration.Offered {
+		v.Offer = offer(own, texts)
+	}
+	if v.Offer == "" && v.Live() && own.Event.State == event.Published && shown.Phase != over {
 		if v.Code, err = codeOf(own.Code); err != nil {
 			return err
 		}
 	}
 	return p.render(c, status, "own", v)
+}
+
+// offer says until when a place is free for the person.
+func offer(own registration.Own, texts *i18n.Printer) string {
+	until := calendar.InZone(own.Registration.HoldUntil, own.Event.Zone)
+	return texts.Text("page.own.offer.title", map[string]any{"until": texts.FormatClock(until), "day": texts.FormatDay(until)})
 }
