@@ -45,18 +45,41 @@ func (b *batch) permanent(ctx context.Context, p parcel, refusal *Refusal) error
 	if refusal.Code == 0 && !refusal.Recipient {
 		reason = ReasonMalformed
 	}
+	var next []Lane
 	if refusal.Recipient {
-		// If this fails, the contact's next message is refused as well and
-		// says so again; the row's own end does not wait for it.
-		if err := b.d.opt.Source.Refused(context.WithoutCancel(ctx), p.msg.Contact); err != nil {
+		var err error
+		if next, err = b.d.opt.Source.Refused(context.WithoutCancel(ctx), b.now, p.rows, p.msg.Contact); err != nil {
+			// The contact's next message is refused as well and says so again;
+			// the rows' own end does not wait for it.
 			b.d.opt.Log.Warn("refused contact not suppressed", "err", err)
 		}
 	}
-	return b.settle(ctx, p, Dead, reason, refusal.Text)
+	return b.onward(ctx, p, next, reason, refusal)
+}
+
+// onward plans the refused rows that have a next reach, at once: the refusal
+// was of the contact and costs them no try. The others are dead.
+func (b *batch) onward(ctx context.Context, p parcel, next []Lane, reason Reason, refusal *Refusal) error {
+	var backs []Back
+	dead := parcel{msg: p.msg}
+	for i, r := range p.rows {
+		if i >= len(next) || next[i] == (Lane{}) {
+			dead.rows = append(dead.rows, r)
+			continue
+		}
+		backs = append(backs, Back{ID: r.ID, Batch: r.Batch, NotBefore: b.now, Lane: next[i], Error: refusal.Text})
+		b.d.opt.Metrics.RowBack(r.Lane, ReasonRefused)
+	}
+	b.stats.Refused += len(backs)
+	return b.put(ctx, b.lease.Part(), b.results(dead, Dead, reason, refusal.Text), backs, oneBefore)
 }
 
 // settle gives every row of the parcel the same result, in one write.
 func (b *batch) settle(ctx context.Context, p parcel, state State, reason Reason, text string) error {
+	return b.put(ctx, b.lease.Part(), b.results(p, state, reason, text), nil, oneBefore)
+}
+
+func (b *batch) results(p parcel, state State, reason Reason, text string) []Result {
 	results := make([]Result, len(p.rows))
 	for i, r := range p.rows {
 		results[i] = Result{
@@ -65,7 +88,7 @@ func (b *batch) settle(ctx context.Context, p parcel, state State, reason Reason
 		}
 		b.count(r, results[i])
 	}
-	return b.put(ctx, b.lease.Part(), results, nil, oneBefore)
+	return results
 }
 
 func (b *batch) count(row Row, res Result) {

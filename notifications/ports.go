@@ -262,8 +262,10 @@ type Message struct {
 type Source interface {
 	// Decide returns one verdict per row, in the rows' order.
 	Decide(ctx context.Context, now Millis, rows []Row) ([]Verdict, error)
-	// Refused is told of a permanent refusal of a contact, so that it is suppressed.
-	Refused(ctx context.Context, contact string) error
+	// Refused is told that a contact refused the message of the rows for good: it
+	// suppresses the contact, and returns the lane of each row's next reach, the
+	// zero Lane where there is none. With an error the lanes may be missing.
+	Refused(ctx context.Context, now Millis, rows []Row, contact string) (next []Lane, err error)
 }
 
 // Channel hands messages over. Open may wait for a free connection.

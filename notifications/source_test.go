@@ -81,7 +81,9 @@ func (a *awaySource) Decide(context.Context, notifications.Millis, []notificatio
 	return nil, fmt.Errorf("read facts: %w", notifications.ErrUnavailable)
 }
 
-func (*awaySource) Refused(context.Context, string) error { return nil }
+func (*awaySource) Refused(context.Context, notifications.Millis, []notifications.Row, string) ([]notifications.Lane, error) {
+	return nil, nil
+}
 
 type badSource struct{ how string }
 
@@ -96,4 +98,6 @@ func (b badSource) Decide(context.Context, notifications.Millis, []notifications
 	}
 }
 
-func (badSource) Refused(context.Context, string) error { return nil }
+func (badSource) Refused(context.Context, notifications.Millis, []notifications.Row, string) ([]notifications.Lane, error) {
+	return nil, nil
+}

@@ -33,6 +33,8 @@ type world struct {
 
 	// decide is the Source; nil sends everything.
 	decide func(notifications.Row) notifications.Verdict
+	// next are the reaches that refused rows have left; nil for none.
+	next func([]notifications.Row) []notifications.Lane
 	// answer is what the server does with a hand-over, 0 being the first of the row.
 	answer func(row notifications.Row, n int) answer
 	// sendTakes is the process time of one hand-over.
@@ -368,11 +370,15 @@ func (s source) Decide(_ context.Context, _ notifications.Millis, rows []notific
 	return verdicts, err
 }
 
-func (s source) Refused(_ context.Context, contact string) error {
-	return s.k.call("Refused", func() error {
+func (s source) Refused(_ context.Context, _ notifications.Millis, rows []notifications.Row, contact string) (next []notifications.Lane, err error) {
+	err = s.k.call("Refused", func() error {
 		s.k.refused[contact]++
+		if s.k.next != nil {
+			next = s.k.next(rows)
+		}
 		return nil
 	})
+	return next, err
 }
 
 type channel struct{ k *worker }

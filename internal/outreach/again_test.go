@@ -411,11 +411,11 @@ func TestSource_ChangeFirstAlsoAfterASeatWasGivenBack(t *testing.T) {
 	})
 	b.plan()
 	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(12 * time.Hour)
 	b.register(func(r *registration.Registration) {
 		r.State, r.Reason = registration.Cancelled, registration.ReasonStaff
 	})
 	b.plan()
-	b.now = before(12 * time.Hour)
 	b.send(outreach.RuleChange, 0)
 	b.register(func(r *registration.Registration) { r.State, r.Reason = registration.Registered, "" })
 	b.plan()

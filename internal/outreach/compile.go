@@ -19,6 +19,7 @@ const (
 	kindWaitlisted    kind = "confirmation.waitlisted"
 	kindReminder      kind = "reminder"
 	kindMoved         kind = "moved"
+	kindNewDate       kind = "new_date"
 	kindCancelled     kind = "cancelled"
 	kindPostponed     kind = "postponed"
 	kindResumed       kind = "resumed"
@@ -38,13 +39,20 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 		return kindPending
 	case RuleSurvey:
 		return kindSurvey
-	case RuleChange:
-		old, _ := known(p.Registration, p.Rows)
-		return changeKind(old, Told(f.Event, p.Registration))
 	case RuleConfirmation:
 		return seatKind(Told(f.Event, p.Registration))
 	}
+	if IsChange(row.Rule) {
+		facts := Told(f.Event, p.Registration)
+		return changeKind(before(f, p, row, facts), facts)
+	}
 	return kindReminder
+}
+
+// before is what the person knew before the change that the row tells of.
+func before(f Facts, p Person, row notifications.Row, facts notifications.Told) notifications.Told {
+	old, _ := heard(row.Rule, f, p, facts, row.Class == notifications.Urgent)
+	return old
 }
 
 // seatKind is the wording for somebody who hears of the seat for the first
@@ -74,6 +82,8 @@ func changeKind(old, now notifications.Told) kind {
 		return seatKind(now)
 	case old.Status != now.Status:
 		return kindResumed
+	case now.Status == string(event.Postponed) && (old.Start != now.Start || old.End != now.End):
+		return kindNewDate
 	case old.Start != now.Start || old.End != now.End || old.Zone != now.Zone || old.Place != now.Place:
 		return kindMoved
 	case now.Seat == SeatWaitlisted && old.Seat == SeatOffered:
@@ -179,7 +189,7 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 	if key.kind != kindSurvey {
 		add("when", pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)))
 	}
-	if old := key.old; key.kind == kindMoved || key.kind == kindResumed {
+	if old := key.old; key.kind == kindMoved || key.kind == kindNewDate || key.kind == kindResumed {
 		if old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt)) {
 			add("when_old", pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone)))
 		}

@@ -46,18 +46,19 @@ type Source struct {
 	mailbox Mailbox
 	inviter Inviter
 	writer  *Writer
+	rules   map[string]Rule
 }
 
 var _ notifications.Source = (*Source)(nil)
 
 // NewSource returns a source over the stores.
 func NewSource(s Stores, m Mailbox, i Inviter, w *Writer) *Source {
-	return &Source{stores: s, mailbox: m, inviter: i, writer: w}
-}
-
-// Refused suppresses the contact.
-func (s *Source) Refused(ctx context.Context, contactID string) error {
-	return s.mailbox.Refused(ctx, contactID)
+	s = s.withChannels()
+	rules := make(map[string]Rule)
+	for _, r := range builtIn(s.Channels) {
+		rules[r.ID] = r
+	}
+	return &Source{stores: s, mailbox: m, inviter: i, writer: w, rules: rules}
 }
 
 // Decide returns a verdict for each row, in their order. It reads each event
@@ -65,7 +66,15 @@ func (s *Source) Refused(ctx context.Context, contactID string) error {
 func (s *Source) Decide(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]notifications.Verdict, error) {
 	verdicts := make([]notifications.Verdict, len(rows))
 	for _, group := range byOccurrence(rows) {
-		if err := s.decideEvent(ctx, now, rows, group, verdicts); err != nil {
+		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) (err error) {
+			if c == nil {
+				verdicts[i] = end(rows[i], notifications.DoSuppress, notifications.ReasonErased)
+				return nil
+			}
+			verdicts[i], err = s.decide(ctx, now, c, rows[i], s.send)
+			return err
+		})
+		if err != nil {
 			return nil, away(err)
 		}
 	}
@@ -97,7 +106,16 @@ func byOccurrence(rows []notifications.Row) [][]int {
 	return groups
 }
 
-func (s *Source) decideEvent(ctx context.Context, now notifications.Millis, rows []notifications.Row, group []int, out []notifications.Verdict) error {
+// concerned is what one row is rechecked with.
+type concerned struct {
+	facts  Facts
+	person Person
+	rule   Rule
+}
+
+// eachOf reads the facts of the rows of one event and calls do for each of
+// them, with nil where the event is gone.
+func (s *Source) eachOf(ctx context.Context, rows []notifications.Row, group []int, do func(i int, c *concerned) error) error {
 	eventID := rows[group[0]].Occurrence
 	recipients := make([]string, len(group))
 	for i, g := range group {
@@ -106,7 +124,9 @@ func (s *Source) decideEvent(ctx context.Context, now notifications.Millis, rows
 	facts, err := s.stores.factsFor(ctx, eventID, rows, group)
 	if errors.Is(err, record.ErrAbsent) {
 		for _, g := range group {
-			out[g] = end(rows[g], notifications.DoSuppress, notifications.ReasonErased)
+			if err := do(g, nil); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
@@ -120,8 +140,12 @@ func (s *Source) decideEvent(ctx context.Context, now notifications.Millis, rows
 	if err := s.addRows(ctx, facts, people, rows, group); err != nil {
 		return err
 	}
+	rules, err := s.rulesOf(ctx, facts, people, rows, group)
+	if err != nil {
+		return err
+	}
 	for i, g := range group {
-		if out[g], err = s.decide(ctx, now, facts, people[i], rows[g]); err != nil {
+		if err := do(g, &concerned{facts, people[i], rules[i]}); err != nil {
 			return err
 		}
 	}
@@ -140,7 +164,7 @@ func (s *Source) addRows(ctx context.Context, f Facts, people []Person, rows []n
 		p := people[i]
 		quiet := f.Event.LastEditAt == 0 && f.Event.State != event.Cancelled && f.Event.State != event.Postponed
 		asks := rows[g].Rule == RuleSurvey // when it is over, a seat is no news
-		if rows[g].Rule != RuleChange && quiet && (asks || settledSeat(f, p)) {
+		if !IsChange(rows[g].Rule) && quiet && (asks || settledSeat(f, p)) {
 			continue
 		}
 		ask = append(ask, p.Recipient)
@@ -172,18 +196,22 @@ func settledSeat(f Facts, p Person) bool {
 	return shown(s).Same(Told(f.Event, p.Registration))
 }
 
-// decide is the recheck of one marked row.
-func (s *Source) decide(ctx context.Context, now notifications.Millis, f Facts, p Person, row notifications.Row) (notifications.Verdict, error) {
+// handing makes what is handed over of a row that passed the recheck.
+type handing func(ctx context.Context, now notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error)
+
+// decide is the recheck of one row.
+func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concerned, row notifications.Row, hand handing) (notifications.Verdict, error) {
+	f, p := c.facts, c.person
 	if p.Unsettled {
 		return later(row, now+deferUnsettled, notifications.ReasonUnsettled), nil
 	}
 	if !row.WasUnknown && row.Basis != f.Basis(p) {
 		return later(row, now+deferFacts, notifications.ReasonFactsMoved), s.lookAgain(ctx, f, p)
 	}
-	rule := ruleOf(row)
-	want := When(rule, f, p, now)
+	want := When(c.rule, f, p, now)
+	elsewhere := want.Channel != row.Channel || want.Contact.ID != row.Contact
 	switch {
-	case !want.Wanted() && row.WasUnknown:
+	case row.WasUnknown && (!want.Wanted() || elsewhere): // what may have come is sent again to the same place only
 		return end(row, notifications.DoLeave, notifications.ReasonLeft), nil
 	case !want.Covered:
 		return end(row, notifications.DoSuppress, notifications.ReasonNothingNew), nil
@@ -193,26 +221,61 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, f Facts, 
 		return end(row, notifications.DoExpire, want.Reason), nil
 	case !want.Told.Same(row.Told):
 		return later(row, now+deferFacts, notifications.ReasonFactsMoved), s.lookAgain(ctx, f, p)
-	case want.Class != row.Class:
+	case want.Lane() != row.Lane:
 		v := later(row, now, "")
-		v.Lane = notifications.Lane{Class: want.Class, Channel: row.Channel}
+		v.Lane = want.Lane()
+		if want.Class == notifications.Urgent { // the other channels' rows are to be planned
+			return v, s.lookAgain(ctx, f, p)
+		}
 		return v, nil
+	case want.After > now:
+		return later(row, want.After, notifications.ReasonQuietHours), nil
 	}
 	if v, wait := s.order(now, f, p, row); wait {
 		return v, nil
 	}
-	return s.send(ctx, now, f, p, row)
+	return hand(ctx, now, c, want, row)
 }
 
-// ruleOf is the rule that a row was planned by. A reminder's times are the
-// row's own: its basis says that nobody has changed the rule since.
-func ruleOf(row notifications.Row) Rule {
-	for _, r := range Rules(nil) {
-		if r.ID == row.Rule {
-			return r
+// rulesOf are the rules that the rows were planned by. A reminder's times are
+// the row's own: its basis says that nobody has changed the rule since. Its
+// order of channels is read only where the row's own may not be the best.
+func (s *Source) rulesOf(ctx context.Context, f Facts, people []Person, rows []notifications.Row, group []int) ([]Rule, error) {
+	rules := make([]Rule, len(group))
+	var reminders map[string]Rule
+	for i, g := range group {
+		rule, there := s.rules[rows[g].Rule]
+		if !there {
+			rule = pinned(rows[g])
+		}
+		rules[i] = rule
+		if there || rows[g].Channel == Mail && len(Reaches(rule, f.channels(), people[i])) > 0 {
+			continue
+		}
+		if reminders == nil {
+			var err error
+			if reminders, err = s.reminders(ctx, f); err != nil {
+				return nil, err
+			}
+		}
+		if named, ok := reminders[rule.ID]; ok {
+			rules[i].Channels = named.Channels
 		}
 	}
-	return pinned(row)
+	return rules, nil
+}
+
+// reminders are the event's reminder rules by their ids.
+func (s *Source) reminders(ctx context.Context, f Facts) (map[string]Rule, error) {
+	found, err := s.stores.Reminders.ByOwner(ctx, f.Event.ID)
+	if err != nil {
+		return nil, err
+	}
+	rules := make(map[string]Rule, len(found))
+	for _, r := range Rules(found, s.stores.Channels) {
+		rules[r.ID] = r
+	}
+	return rules, nil
 }
 
 // order holds a row back while something else has to be said to the person first.
@@ -220,9 +283,9 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	if row.Rule == RulePending || len(p.Rows) == 0 {
 		return notifications.Verdict{}, false
 	}
-	if row.Rule == RuleChange {
+	if IsChange(row.Rule) {
 		for _, other := range p.Rows {
-			if other.ID != row.ID && other.State == notifications.Sending && other.Batch != row.Batch {
+			if other.State == notifications.Sending && other.Batch != row.Batch && !alongside(row, other) {
 				return later(row, now+deferChange, notifications.ReasonOtherSending), true
 			}
 		}
@@ -233,10 +296,34 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	if !told || !p.news(best, facts) {
 		return notifications.Verdict{}, false
 	}
-	if change, ok := p.last(RuleChange); ok && change.Closed() && change.Told.Same(facts) {
+	if changeClosed(p, facts) {
 		return notifications.Verdict{}, false
 	}
 	return later(row, now+deferFacts, notifications.ReasonChangeFirst), true
+}
+
+// alongside reports whether the other row is the row itself, or says the same
+// change by another channel.
+func alongside(row, other notifications.Row) bool {
+	return other.ID == row.ID || IsChange(other.Rule) && other.Told.Same(row.Told)
+}
+
+// changeClosed reports whether the change rows for the facts have all ended.
+func changeClosed(p Person, facts notifications.Told) bool {
+	closed := false
+	for _, row := range p.Rows {
+		if !IsChange(row.Rule) || !row.Told.Same(facts) {
+			continue
+		}
+		if last, _ := p.last(row.Rule); last.ID != row.ID {
+			continue
+		}
+		if !row.Closed() {
+			return false
+		}
+		closed = true
+	}
+	return closed
 }
 
 // lookAgain makes sure that the planner reads the facts that differ from the
@@ -269,9 +356,9 @@ func absentIsFine(err error) error {
 	return err
 }
 
-func (s *Source) send(ctx context.Context, now notifications.Millis, f Facts, p Person, row notifications.Row) (notifications.Verdict, error) {
+func (s *Source) send(ctx context.Context, now notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
 	if row.Rule == RulePending {
-		ok, err := s.mailbox.AllowFixed(ctx, p.Contact.ID, row.ID)
+		ok, err := s.mailbox.AllowFixed(ctx, want.Contact.ID, row.ID)
 		if err != nil {
 			return notifications.Verdict{}, err
 		}
@@ -279,37 +366,37 @@ func (s *Source) send(ctx context.Context, now notifications.Millis, f Facts, p 
 			return end(row, notifications.DoSuppress, notifications.ReasonContactBudget), nil
 		}
 	}
-	links, err := s.links(ctx, f, p, row)
+	links, err := s.links(ctx, c, want, row)
 	if err != nil {
 		return notifications.Verdict{}, err
 	}
-	to, err := s.mailbox.Plain(ctx, p.Contact)
+	to, err := s.mailbox.Plain(ctx, want.Contact)
 	if errors.Is(err, contact.ErrForgotten) {
 		return end(row, notifications.DoSuppress, notifications.ReasonNoContact), nil
 	}
 	if err != nil {
 		return notifications.Verdict{}, err
 	}
-	message, err := s.writer.Write(ctx, f, p, row, links, now)
+	message, err := s.writer.Write(ctx, c.facts, c.person, row, links, now)
 	if err != nil {
 		return notifications.Verdict{}, err
 	}
-	message.To, message.Contact = to, p.Contact.ID
+	message.To, message.Contact = to, want.Contact.ID
 	return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend, Message: message}, nil
 }
 
-func (s *Source) links(ctx context.Context, f Facts, p Person, row notifications.Row) (Links, error) {
-	out, err := s.mailbox.OptOutToken(ctx, p.Contact)
+func (s *Source) links(ctx context.Context, c *concerned, want Want, row notifications.Row) (Links, error) {
+	out, err := s.mailbox.OptOutToken(ctx, want.Contact)
 	if err != nil {
 		return Links{}, err
 	}
-	links := s.writer.Links(p.Registration, out)
+	links := s.writer.Links(c.person.Registration, out)
 	if row.Rule == RuleSurvey {
-		code, err := s.inviter.Invite(ctx, f.Event.ID)
+		code, err := s.inviter.Invite(ctx, c.facts.Event.ID)
 		if err != nil {
 			return Links{}, err
 		}
-		links.Survey = s.writer.SurveyLink(f.Event.ID, code)
+		links.Survey = s.writer.SurveyLink(c.facts.Event.ID, code)
 	}
 	return links, nil
 }

@@ -1,7 +1,9 @@
 package outreach
 
 import (
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -66,6 +68,8 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 		if older || !last.Told.Same(want.Told) {
 			d.keepDirty(p.Recipient)
 		}
+	case last.State == notifications.Printed:
+		d.reprint(rule, f, p, want, last)
 	case last.Final():
 		d.again(rule, f, p, want, last)
 	case last.WasUnknown:
@@ -81,7 +85,7 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 // mayRepeat reports whether a reminder of a later round is wanted: only while
 // the facts differ from the newest Told of this rule, and with half a day to go.
 func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row) bool {
-	if rule.ID == RulePending || rule.ID == RuleChange {
+	if rule.ID == RulePending || IsChange(rule.ID) {
 		return true // they are wanted only while there is something to say
 	}
 	for _, row := range p.Rows {
@@ -105,7 +109,7 @@ func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
 // again plans the next round after a row that was handed over, when there is
 // reason to.
 func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
-	if (want.Wanted() || rule.ID == RuleChange && want.unsaid()) && d.repeats(rule, p, want, last) {
+	if (want.Wanted() || IsChange(rule.ID) && want.unsaid()) && d.repeats(rule, p, want, last) {
 		d.insert(rule, f, p, want, last.Round+1)
 	}
 }
@@ -126,8 +130,10 @@ func (w Want) unsaid() bool {
 func (d *draft) repeats(rule Rule, p Person, want Want, last notifications.Row) bool {
 	moved := !last.Told.Same(want.Told)
 	switch {
-	case rule.ID == RuleChange:
-		return moved || last.State != notifications.Dead || last.Contact != p.Contact.ID
+	case IsChange(rule.ID) && !moved && last.State == notifications.Dead:
+		return want.Wanted() && (last.Contact != want.Contact.ID || last.Channel != want.Channel)
+	case IsChange(rule.ID):
+		return true
 	case rule.ID == RulePending:
 		return want.Wish > last.Wish
 	}
@@ -150,10 +156,10 @@ func (d *draft) fill(row notifications.Row, f Facts, p Person, want Want) notifi
 	row.State, row.Reason = want.State, want.Reason
 	row.Wish, row.Until = want.Wish, want.Until
 	row.Due = max(row.Wish, row.NotBefore)
-	row.Lane = notifications.Lane{Class: want.Class, Channel: Mail}
+	row.Lane = want.Lane()
 	row.Basis = f.Basis(p)
 	row.Told = want.Told
-	row.Contact, row.MainContact = p.Contact.ID, p.Contact.ID
+	row.Contact, row.MainContact = want.Contact.ID, p.Main().ID
 	row.EndedAt = 0
 	if row.State != notifications.Planned {
 		row.EndedAt = d.now
@@ -167,12 +173,16 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 		want = want.suppress(notifications.ReasonNotRegistered)
 		want.Covered, want.Told = true, last.Told
 		want.Wish, want.Until = last.Wish, last.Until
+		want.Channel, want.Contact = last.Channel, p.Main()
 	}
-	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !reopens(p, want, last) {
+	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !reopens(want, last) {
 		return
 	}
 	next := d.fill(last, f, p, want)
 	next.Resend = rule.Resend
+	if last.State == notifications.Expired && next.Reason == notifications.ReasonLate {
+		next.Reason = last.Reason // it is late by now, and that is not why it expired
+	}
 	if last.State == next.State && last.State != notifications.Planned && last.Reason == next.Reason {
 		next.EndedAt = last.EndedAt
 	}
@@ -188,15 +198,30 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 // onlyDecideKnows says which reasons a verdict of When cannot give.
 func onlyDecideKnows(r notifications.Reason) bool {
 	switch r {
-	case notifications.ReasonContactBudget, notifications.ReasonBudget, notifications.ReasonAnswered, notifications.ReasonQuiet:
+	case notifications.ReasonContactBudget, notifications.ReasonBudget, notifications.ReasonAnswered, notifications.ReasonNotReturned:
 		return true
 	}
 	return false
 }
 
 // reopens reports whether something that Decide's verdict rested on has changed.
-func reopens(p Person, want Want, last notifications.Row) bool {
-	return !last.Told.Same(want.Told) || last.Wish != want.Wish || last.Contact != p.Contact.ID
+func reopens(want Want, last notifications.Row) bool {
+	return !last.Told.Same(want.Told) || last.Wish != want.Wish ||
+		last.Contact != want.Contact.ID || last.Channel != want.Channel
+}
+
+// reprint takes a line back that is on paper, where it is no longer true or no
+// longer wanted: a new line, or none. Quiet hours are no reason, since somebody
+// holds it in hand; a line that nobody returned in time expires.
+func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
+	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
+	switch {
+	case want.Wanted() && same, want.State == notifications.Expired && d.now <= last.Until:
+		return
+	case want.State == notifications.Expired:
+		want = want.expire(notifications.ReasonNotReturned)
+	}
+	d.rewrite(rule, f, p, want, last)
 }
 
 // withdraw ends rows whose rule is gone altogether.
@@ -208,7 +233,10 @@ func (d *draft) withdraw(row notifications.Row, f Facts, p Person) {
 		d.leave(row)
 		return
 	}
-	want := Want{Covered: true, Wish: row.Wish, Until: row.Until, Class: row.Class, Told: row.Told}
+	want := Want{
+		Covered: true, Wish: row.Wish, Until: row.Until, Class: row.Class, Channel: row.Channel,
+		Contact: contact.Contact{Head: record.Head{ID: row.Contact}}, Told: row.Told,
+	}
 	next := d.fill(row, f, p, want.suppress(notifications.ReasonRuleRemoved))
 	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
 }

@@ -14,6 +14,8 @@ type Facts struct {
 	Event event.Event
 	// Survey is nil where the event has none yet.
 	Survey *survey.Survey
+	// Channels are those of the composition, DefaultChannels if nil.
+	Channels Channels
 	// ByName says that people of this event were recorded as attended, so that
 	// only those are asked how it was.
 	ByName bool
@@ -27,13 +29,29 @@ type Person struct {
 	Registration registration.Registration
 	// Resident is the zero value where the person was erased.
 	Resident resident.Resident
-	// Contact is the main contact, the zero value where there is none.
-	Contact contact.Contact
+	// Contacts are all contacts of the resident, the main one first.
+	Contacts []contact.Contact
 	// Unsettled says that the roll has decided something that the registration
 	// does not show yet.
 	Unsettled bool
 	// Rows are all rows of the recipient for this event.
 	Rows []notifications.Row
+}
+
+// channels are the facts' channels.
+func (f Facts) channels() Channels {
+	if f.Channels == nil {
+		return DefaultChannels()
+	}
+	return f.Channels
+}
+
+// Main is the main contact, the zero value where there is none.
+func (p Person) Main() contact.Contact {
+	if len(p.Contacts) == 0 {
+		return contact.Contact{}
+	}
+	return p.Contacts[0]
 }
 
 // Basis is what a row planned from these facts is based on.

@@ -26,7 +26,7 @@ type Planner struct {
 
 // NewPlanner returns a planner on domain time.
 func NewPlanner(s Stores, now func() notifications.Millis) *Planner {
-	return &Planner{stores: s, now: now}
+	return &Planner{stores: s.withChannels(), now: now}
 }
 
 // Planned counts what a pass did.
@@ -226,7 +226,7 @@ func (p *Planner) planPage(ctx context.Context, eventID string, recipients []str
 		return d, err
 	}
 	by := rowsOf(rows)
-	rules := Rules(reminders)
+	rules := Rules(reminders, facts.Channels)
 	for _, person := range people {
 		person.Rows = by[person.Recipient]
 		d.plan(facts, person, rules)

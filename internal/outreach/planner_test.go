@@ -36,7 +36,7 @@ type bench struct {
 
 func setup(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, ctx: context.Background(), now: before(100 * time.Hour)}
+	b := &bench{t: t, ctx: context.Background(), now: before(94 * time.Hour)}
 	s, err := sqlitestore.Open(b.ctx, sqlitestore.Options{Path: filepath.Join(t.TempDir(), "s.db"), Sync: "OFF"})
 	b.must(err)
 	b.set = s.Set()
@@ -78,7 +78,7 @@ func (b *bench) fill() {
 	r.Owner = b.event.ID
 	b.must(b.set.Rules.Create(b.ctx, &r))
 	c := contact.Contact{Kind: contact.Email, State: contact.Verified}
-	c.ID = p.Contact.ID
+	c.ID = p.Main().ID
 	b.must(b.set.Contacts.Create(b.ctx, &c))
 	who := p.Resident
 	who.Ver, who.Unit, who.Reach = 0, u.ID, resident.Own

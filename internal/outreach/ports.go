@@ -76,4 +76,14 @@ type Stores struct {
 	Surveys       Surveys
 	Ledger        notifications.Ledger
 	Erasures      Erasures
+	// Channels are those that messages go by, DefaultChannels if nil.
+	Channels Channels
+}
+
+// withChannels gives the stores the channels that they leave out.
+func (s Stores) withChannels() Stores {
+	if s.Channels == nil {
+		s.Channels = DefaultChannels()
+	}
+	return s
 }

@@ -3,7 +3,7 @@ package outreach
 import (
 	"context"
 	"errors"
-	"sort"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/id"
@@ -20,7 +20,7 @@ func (s Stores) facts(ctx context.Context, eventID string) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	return s.withSurvey(ctx, Facts{Event: e})
+	return s.withSurvey(ctx, Facts{Event: e, Channels: s.Channels})
 }
 
 // factsFor reads what the recheck of the rows needs: the survey only where one
@@ -30,12 +30,13 @@ func (s Stores) factsFor(ctx context.Context, eventID string, rows []notificatio
 	if err != nil {
 		return Facts{}, err
 	}
+	f := Facts{Event: e, Channels: s.Channels}
 	for _, g := range group {
 		if rows[g].Rule == RuleSurvey {
-			return s.withSurvey(ctx, Facts{Event: e})
+			return s.withSurvey(ctx, f)
 		}
 	}
-	return Facts{Event: e}, nil
+	return f, nil
 }
 
 func (s Stores) withSurvey(ctx context.Context, f Facts) (Facts, error) {
@@ -93,7 +94,7 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 		_, loose := unsettled[reg.ID]
 		out[i] = Person{
 			Recipient: recipient, Registration: reg, Resident: who,
-			Contact: contacts[who.Contact], Unsettled: loose,
+			Contacts: contactsOf(who, contacts), Unsettled: loose,
 		}
 	}
 	return out, nil
@@ -105,7 +106,7 @@ func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.R
 	if len(ids) == 0 {
 		return people, contacts, nil
 	}
-	sort.Strings(ids)
+	slices.Sort(ids)
 	found, err := s.Residents.Many(ctx, ids)
 	if err != nil {
 		return nil, nil, err
@@ -113,19 +114,37 @@ func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.R
 	var hashes []string
 	for _, r := range found {
 		people[r.ID] = r
-		if r.Contact != "" {
-			hashes = append(hashes, r.Contact)
-		}
+		hashes = append(hashes, contactIDs(r)...)
 	}
 	if len(hashes) == 0 {
 		return people, contacts, nil
 	}
-	sort.Strings(hashes)
-	cs, err := s.Contacts.Many(ctx, hashes)
+	slices.Sort(hashes)
+	cs, err := s.Contacts.Many(ctx, slices.Compact(hashes))
 	for _, c := range cs {
 		contacts[c.ID] = c
 	}
 	return people, contacts, err
+}
+
+// contactIDs are a resident's contacts, the main one first.
+func contactIDs(r resident.Resident) []string {
+	if r.Contact == "" || slices.Contains(r.Contacts, r.Contact) {
+		return r.Contacts
+	}
+	return append([]string{r.Contact}, r.Contacts...)
+}
+
+// contactsOf puts the contacts that were found into the resident's order.
+func contactsOf(r resident.Resident, found map[string]contact.Contact) []contact.Contact {
+	ids := contactIDs(r)
+	out := make([]contact.Contact, 0, len(ids))
+	for _, one := range ids {
+		if c, ok := found[one]; ok {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // unsettled returns the registrations that the roll has decided on and that do

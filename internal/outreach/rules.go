@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
@@ -9,7 +10,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
-// Built-in rules. Their names are part of row ids and never change.
+// Built-in rules. Their names are part of row ids and never change. An urgent
+// change has a further rule for each channel but mail: see ChangeBy.
 const (
 	RulePending      = "pending"
 	RuleConfirmation = "confirmation"
@@ -17,8 +19,13 @@ const (
 	RuleSurvey       = "survey"
 )
 
-// Mail is the only channel so far; the lane names it for the dispatcher.
-const Mail = "smtp"
+// ChangeBy is the rule of urgent changes by a channel other than mail.
+func ChangeBy(channel string) string { return RuleChange + "_" + channel }
+
+// IsChange reports whether the rule tells of changes, by whatever channel.
+func IsChange(rule string) bool {
+	return rule == RuleChange || strings.HasPrefix(rule, RuleChange+"_")
+}
 
 // Rule is one reason to tell somebody something: a built-in one, or a
 // reminder rule of the event.
@@ -28,6 +35,8 @@ type Rule struct {
 	Reminder *reminder.Rule
 	// Purpose is the consent that it needs.
 	Purpose resident.Purpose
+	// Channels are those that it may go by, in its order of preference.
+	Channels []string
 	// Resend says what an unknown hand-over means.
 	Resend bool
 	// pin fixes a reminder's times at the recheck.
@@ -50,22 +59,51 @@ func (r Rule) Budgeted() bool { return r.Reminder != nil || r.ID == RuleSurvey }
 
 // Rules returns every rule that may cover a recipient of the event, the change
 // first: no other row goes out while a change is due.
-func Rules(reminders []reminder.Rule) []Rule {
-	rules := []Rule{
-		{ID: RuleChange, Purpose: resident.ForRegistration, Resend: true},
-		{ID: RulePending, Purpose: resident.ForRegistration, Resend: true},
-		{ID: RuleConfirmation, Purpose: resident.ForRegistration, Resend: true},
-	}
+func Rules(reminders []reminder.Rule, c Channels) []Rule {
+	rules := builtIn(c)
+	survey := rules[len(rules)-1]
+	rules = rules[:len(rules)-1]
 	sorted := append([]reminder.Rule(nil), reminders...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].ID < sorted[j].ID })
 	for i := range sorted {
 		r := &sorted[i]
 		rules = append(rules, Rule{
 			ID: r.ID, Reminder: r, Purpose: resident.ForReminders,
-			Resend: r.OnUnknown == reminder.Resend,
+			Resend: r.OnUnknown == reminder.Resend, Channels: channelsOf(*r),
 		})
 	}
-	return append(rules, Rule{ID: RuleSurvey, Purpose: resident.ForSurveys})
+	return append(rules, survey)
+}
+
+// builtIn are the rules that every event has, the changes first and the survey
+// last.
+func builtIn(c Channels) []Rule {
+	if c == nil {
+		c = DefaultChannels()
+	}
+	order := c.fallback()
+	rules := []Rule{{ID: RuleChange, Purpose: resident.ForRegistration, Channels: order, Resend: true}}
+	for _, name := range order {
+		if name != Mail {
+			rules = append(rules, Rule{
+				ID: ChangeBy(name), Purpose: resident.ForRegistration, Channels: []string{name}, Resend: true,
+			})
+		}
+	}
+	mail := []string{Mail}
+	return append(rules,
+		Rule{ID: RulePending, Purpose: resident.ForRegistration, Channels: mail, Resend: true},
+		Rule{ID: RuleConfirmation, Purpose: resident.ForRegistration, Channels: mail, Resend: true},
+		Rule{ID: RuleSurvey, Purpose: resident.ForSurveys, Channels: mail},
+	)
+}
+
+// channelsOf are the channels of a reminder rule; one that names none goes by mail.
+func channelsOf(r reminder.Rule) []string {
+	if len(r.Channels) == 0 {
+		return []string{Mail}
+	}
+	return r.Channels
 }
 
 // mayTell reports whether the event was ever shown to residents.
@@ -74,10 +112,11 @@ func mayTell(e event.Event) bool { return e.PublishedAt != 0 }
 // times pins a reminder to when it was planned for.
 type times struct{ wish, until notifications.Millis }
 
-// pinned is the reminder rule of a row as the row remembers it.
+// pinned is the reminder rule of a row as the row remembers it: its channel is
+// the one that the row was planned for.
 func pinned(row notifications.Row) Rule {
 	return Rule{
-		ID: row.Rule, Purpose: resident.ForReminders, Resend: row.Resend,
+		ID: row.Rule, Purpose: resident.ForReminders, Resend: row.Resend, Channels: []string{row.Channel},
 		Reminder: &reminder.Rule{}, pin: &times{row.Wish, row.Until},
 	}
 }

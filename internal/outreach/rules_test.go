@@ -12,11 +12,12 @@ func TestRule_Budgeted(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{
 		outreach.RulePending: false, outreach.RuleConfirmation: false, outreach.RuleChange: false,
-		outreach.RuleSurvey: true, "a reminder": true,
+		outreach.ChangeBy(outreach.Paper): false,
+		outreach.RuleSurvey:               true, "a reminder": true,
 	}
 	one := reminder.Rule{}
 	one.ID = "a reminder"
-	rules := outreach.Rules([]reminder.Rule{one})
+	rules := outreach.Rules([]reminder.Rule{one}, nil)
 	if len(rules) != len(want) {
 		t.Errorf("%d rules, want %d", len(rules), len(want))
 	}

@@ -103,13 +103,18 @@ func (p Person) news(told, facts notifications.Told) bool {
 
 // known is the newest Told without what a change notice says that is still to
 // be handed over again after unknown: it may have come, but as long as nobody
-// knows, it is no reason not to send it.
-func known(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
-	settled := make([]notifications.Row, 0, len(rows))
-	for _, row := range rows {
-		if row.Rule != RuleChange || !row.WasUnknown || row.Closed() {
-			settled = append(settled, row)
+// knows, it is no reason not to send it. For an urgent change what another
+// channel's notice says of the same facts does not count either: it goes by
+// every channel.
+func known(rule string, p Person, facts notifications.Told, urgent bool) (notifications.Told, bool) {
+	counted := make([]notifications.Row, 0, len(p.Rows))
+	for _, row := range p.Rows {
+		change := IsChange(row.Rule)
+		open := change && row.WasUnknown && !row.Closed()
+		other := urgent && change && row.Rule != rule && row.Class == notifications.Urgent && row.Told.Same(facts)
+		if !open && !other {
+			counted = append(counted, row)
 		}
 	}
-	return newest(r, settled)
+	return newest(p.Registration, counted)
 }

@@ -35,7 +35,20 @@ type Want struct {
 	// Wish is when it should go out, Until when it is no longer useful.
 	Wish, Until notifications.Millis
 	Class       notifications.Class
-	Told        notifications.Told
+	// Channel and Contact are the first reach, a guess where there is none.
+	Channel string
+	Contact contact.Contact
+	// After is when a message may go that is kept by quiet hours now; 0 if none is.
+	After notifications.Millis
+	Told  notifications.Told
+
+	// start is the one that makes a change urgent.
+	start notifications.Millis
+}
+
+// Lane is where its row belongs.
+func (w Want) Lane() notifications.Lane {
+	return notifications.Lane{Class: w.Class, Channel: w.Channel}
 }
 
 // Wanted reports whether a message should go out.
@@ -44,7 +57,10 @@ func (w Want) Wanted() bool { return w.Covered && w.State == notifications.Plann
 // When says what the rule wants for the person. It is pure: planner, recheck
 // and timeline all call it and nothing else knows offsets, zones and limits.
 func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
-	w := Want{Covered: true, State: notifications.Planned, Class: notifications.Normal, Told: Told(f.Event, p.Registration)}
+	w := Want{
+		Covered: true, State: notifications.Planned, Class: notifications.Normal,
+		Channel: rule.Channels[0], Contact: p.Main(), Told: Told(f.Event, p.Registration),
+	}
 	if !mayTell(f.Event) {
 		return Want{}
 	}
@@ -56,8 +72,8 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 		w = whenPending(f, p, w)
 	case p.Registration.State == registration.Unsettled || !p.Registration.Confirmed:
 		return Want{}
-	case rule.ID == RuleChange:
-		w = whenChange(f, p, w)
+	case IsChange(rule.ID):
+		w, rule = whenChange(rule, f, p, w, now)
 	case rule.ID == RuleConfirmation:
 		w = whenConfirmation(f, p, w)
 	case rule.ID == RuleSurvey:
@@ -70,16 +86,26 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 	}
 	w = w.offered()
 	// who could not be reached anyway is told so, also after the event
-	if reason := unreachable(rule, p); reason != "" {
+	reach, reason := reachOf(rule, f, p)
+	if reason != "" {
 		return w.suppress(reason)
 	}
-	if w.State == notifications.Expired {
-		return w
+	w.Channel, w.Contact = reach.Channel, reach.Contact
+	return w.timed(rule, f, p, now)
+}
+
+// timed gives a message that has a way its class and its times.
+func (w Want) timed(rule Rule, f Facts, p Person, now notifications.Millis) Want {
+	if w.State == notifications.Planned && isReply(rule, p, max(w.Wish, now)) {
+		w.Class = notifications.Reply
 	}
-	if now > w.Until {
+	w = w.quietly(f, now)
+	switch {
+	case rule.Reminder != nil && w.Wish <= notifications.Millis(joined(p.Registration)):
+		return w.expire(notifications.ReasonInConfirmation)
+	case w.State == notifications.Planned && now > w.Until:
 		return w.expire(notifications.ReasonLate)
 	}
-	w.Class = classOf(rule, f, p, w)
 	return w
 }
 
@@ -102,21 +128,20 @@ func (w Want) expire(r notifications.Reason) Want {
 	return w
 }
 
-// unreachable says why nothing may be sent to the person for the rule.
-func unreachable(rule Rule, p Person) notifications.Reason {
-	switch {
-	case p.Resident.ID == "" || p.Resident.ErasedAt != 0:
-		return notifications.ReasonErased
-	case p.Contact.ID == "" || p.Contact.Kind != contact.Email:
-		return notifications.ReasonNoContact
-	case p.Contact.OptedOutAt != 0:
-		return notifications.ReasonOptedOut
-	case p.Contact.State == contact.Blocked || p.Contact.SuppressedAt != 0:
-		return notifications.ReasonBlocked
-	case !p.Resident.Agrees(rule.Purpose):
-		return notifications.ReasonNoConsent
+// reachOf is the first way of the rule to the person, or why nothing may be
+// sent.
+func reachOf(rule Rule, f Facts, p Person) (Reach, notifications.Reason) {
+	if p.Resident.ID == "" || p.Resident.ErasedAt != 0 {
+		return Reach{}, notifications.ReasonErased
 	}
-	return ""
+	ways := Reaches(rule, f.channels(), p)
+	switch {
+	case len(ways) == 0:
+		return Reach{}, unreached(rule, f.channels(), p)
+	case !p.Resident.Agrees(rule.Purpose):
+		return Reach{}, notifications.ReasonNoConsent
+	}
+	return ways[0], ""
 }
 
 func whenPending(f Facts, p Person, w Want) Want {
@@ -162,43 +187,6 @@ func (w Want) gone(r registration.Registration) Want {
 	return w.suppress(notifications.ReasonNotRegistered)
 }
 
-// whenChange is due when the newest Told differs from the facts.
-func whenChange(f Facts, p Person, w Want) Want {
-	r := p.Registration
-	told, ever := known(r, p.Rows)
-	_, planned := p.last(RuleChange)
-	if !ever || !p.news(told, w.Told) {
-		if planned {
-			return w.suppress(notifications.ReasonNothingNew)
-		}
-		return Want{}
-	}
-	if r.State == registration.Cancelled && (r.Reason == registration.ReasonMerged || r.Reason == registration.ReasonErased) {
-		return w.gone(r)
-	}
-	start := notifications.Millis(f.Event.StartAt)
-	if told.Start != 0 {
-		start = min(start, told.Start)
-	}
-	first, last := notifications.Millis(f.Event.FirstEditAt), notifications.Millis(f.Event.LastEditAt)
-	w.Wish = min(last+changeAfter, first+changeAtLatest)
-	if seatOnly(told, w.Told) || start-last < changeAtOnce {
-		w.Wish = max(last, notifications.Millis(r.CreatedAt))
-	}
-	w.Until = max(notifications.Millis(f.Event.EndAt), told.End)
-	if told.Status == string(event.Postponed) {
-		w.Until = max(w.Until, last+postponedWithin) // they wait for a day, whenever the old one was
-	}
-	return w
-}
-
-// seatOnly reports whether only the person's own seat is news: nobody edits
-// that twice within minutes, so it waits for nothing.
-func seatOnly(told, facts notifications.Told) bool {
-	told.Seat, told.OfferUntil = facts.Seat, facts.OfferUntil
-	return told.Same(facts)
-}
-
 func whenReminder(rule Rule, f Facts, p Person, w Want) Want {
 	e, r := f.Event, p.Registration
 	w.Wish, w.Until = rule.fires(e)
@@ -211,8 +199,6 @@ func whenReminder(rule Rule, f Facts, p Person, w Want) Want {
 		return w.suppress(notifications.ReasonNotRegistered)
 	case e.State == event.Cancelled || e.State == event.Postponed:
 		return w.suppress(notifications.ReasonCancelled)
-	case w.Wish <= notifications.Millis(joined(r)):
-		return w.expire(notifications.ReasonInConfirmation)
 	case e.State != event.Published, r.State == registration.Attended, r.State == registration.NotRecorded:
 		return w.expire(notifications.ReasonOver)
 	}
@@ -248,13 +234,9 @@ func whenSurvey(f Facts, p Person, w Want) Want {
 	return w
 }
 
-func classOf(rule Rule, f Facts, p Person, w Want) notifications.Class {
-	acted := notifications.Millis(p.Registration.ActedAt)
-	switch {
-	case (rule.ID == RulePending || rule.ID == RuleConfirmation) && w.Wish-acted <= replyWithin:
-		return notifications.Reply
-	case rule.ID == RuleChange && notifications.Millis(f.Event.StartAt)-w.Wish < urgentWithin && w.Wish < notifications.Millis(f.Event.EndAt):
-		return notifications.Urgent
-	}
-	return notifications.Normal
+// isReply reports whether the message follows the person's own act so soon, at
+// the moment, that it is an answer.
+func isReply(rule Rule, p Person, at notifications.Millis) bool {
+	return (rule.ID == RulePending || rule.ID == RuleConfirmation) &&
+		at-notifications.Millis(p.Registration.ActedAt) <= replyWithin
 }

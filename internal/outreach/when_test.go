@@ -35,12 +35,14 @@ func scene() (outreach.Facts, outreach.Person) {
 	p := outreach.Person{Recipient: outreach.RecipientOf("r")}
 	p.Registration.ID = "reg"
 	p.Registration.State, p.Registration.Confirmed = registration.Registered, true
-	p.Registration.CreatedAt, p.Registration.ActedAt = before(100*time.Hour), before(100*time.Hour)
+	p.Registration.CreatedAt, p.Registration.ActedAt = before(94*time.Hour), before(94*time.Hour)
 	p.Resident.ID, p.Resident.Contact = "r", "c"
 	for _, purpose := range resident.Purposes() {
 		p.Resident.Consents = append(p.Resident.Consents, resident.Consent{Purpose: purpose, Given: true})
 	}
-	p.Contact.ID, p.Contact.Kind, p.Contact.State = "c", contact.Email, contact.Verified
+	main := contact.Contact{Kind: contact.Email, State: contact.Verified}
+	main.ID = "c"
+	p.Contacts = []contact.Contact{main}
 	return f, p
 }
 
@@ -52,7 +54,7 @@ func dayBefore() reminder.Rule {
 
 func rule(t *testing.T, id string) outreach.Rule {
 	t.Helper()
-	for _, r := range outreach.Rules([]reminder.Rule{dayBefore()}) {
+	for _, r := range outreach.Rules([]reminder.Rule{dayBefore()}, nil) {
 		if r.ID == id {
 			return r
 		}
@@ -89,10 +91,10 @@ func TestWhen(t *testing.T) {
 		{"reminder after withdrawn consent", "rule", func(_ *outreach.Facts, p *outreach.Person) {
 			p.Resident.Consents = append(p.Resident.Consents, resident.Consent{Purpose: resident.ForReminders})
 		}, wish, suppressed(notifications.ReasonNoConsent)},
-		{"reminder after opting out", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contact.OptedOutAt = 1 }, wish, suppressed(notifications.ReasonOptedOut)},
-		{"reminder to a refused contact", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contact.SuppressedAt = 1 }, wish, suppressed(notifications.ReasonBlocked)},
-		{"reminder without a contact", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contact = contact.Contact{} }, wish, suppressed(notifications.ReasonNoContact)},
-		{"reminder to a phone", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contact.Kind = contact.Phone }, wish, suppressed(notifications.ReasonNoContact)},
+		{"reminder after opting out", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contacts[0].OptedOutAt = 1 }, wish, suppressed(notifications.ReasonOptedOut)},
+		{"reminder to a refused contact", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contacts[0].SuppressedAt = 1 }, wish, suppressed(notifications.ReasonBlocked)},
+		{"reminder without a contact", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contacts = nil }, wish, suppressed(notifications.ReasonNoContact)},
+		{"reminder to a phone", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Contacts[0].Kind = contact.Phone }, wish, suppressed(notifications.ReasonNoContact)},
 		{"reminder to the erased", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Resident.ErasedAt = 1 }, wish, suppressed(notifications.ReasonErased)},
 		{"reminder of a late registrant", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Registration.ConfirmedAt = before(3 * time.Hour) }, wish, expired(notifications.ReasonInConfirmation)},
 		{"reminder before confirming", "rule", func(_ *outreach.Facts, p *outreach.Person) {
@@ -100,15 +102,15 @@ func TestWhen(t *testing.T) {
 		}, wish, want{}},
 		{"reminder of an unsettled registration", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Unsettled }, wish, want{}},
 		{"reminder before publishing", "rule", func(f *outreach.Facts, _ *outreach.Person) { f.Event.PublishedAt = 0 }, wish, want{}},
-		{"confirmation", outreach.RuleConfirmation, nil, millis(before(100 * time.Hour)), planned},
-		{"confirmation of the waitlist", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }, millis(before(100 * time.Hour)), planned},
+		{"confirmation", outreach.RuleConfirmation, nil, millis(before(94 * time.Hour)), planned},
+		{"confirmation of the waitlist", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }, millis(before(94 * time.Hour)), planned},
 		{"confirmation of a merged registration", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) {
 			p.Registration.State, p.Registration.Reason = registration.Cancelled, registration.ReasonMerged
 		}, wish, suppressed(notifications.ReasonMerged)},
 		{"pending", outreach.RulePending, func(_ *outreach.Facts, p *outreach.Person) {
 			p.Registration.State, p.Registration.Confirmed = registration.Pending, false
 			p.Registration.HoldUntil = before(50 * time.Hour)
-		}, millis(before(100 * time.Hour)), planned},
+		}, millis(before(94 * time.Hour)), planned},
 		{"pending after its hold", outreach.RulePending, func(_ *outreach.Facts, p *outreach.Person) {
 			p.Registration.State, p.Registration.Confirmed = registration.Pending, false
 			p.Registration.HoldUntil = before(50 * time.Hour)

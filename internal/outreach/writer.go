@@ -86,8 +86,8 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 	if p.Registration.State == registration.Offered {
 		key.until = p.Registration.HoldUntil
 	}
-	if row.Rule == RuleChange {
-		key.old, _ = known(p.Registration, p.Rows)
+	if IsChange(row.Rule) {
+		key.old = before(f, p, row, Told(f.Event, p.Registration))
 		key.old.Ver, key.old.SeatVer = 0, 0
 	}
 	c, err := w.mail(ctx, key, f, printer)

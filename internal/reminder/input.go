@@ -20,13 +20,14 @@ const (
 	defaultLateNews = MaxLateMinutes
 )
 
-// channels that messages go by so far; paper, SMS and others come with their senders.
-var channels = []string{"smtp"}
+// channels are those that a rule may name, and the first one is a rule's own if
+// it names none. SMS and others come with their senders.
+var channels = []string{"smtp", "paper"}
 
 // Input is a rule as an organizer fills it in: either MinutesBefore or
 // MinutesAfter, or At with DaysBefore or DaysAfter. LateMinutes 0 means 120, or
-// a day for news; no OnUnknown means Resend, no channels mean all that there
-// are, no audience means those registered. With Overrides all that is left out
+// a day for news; no OnUnknown means Resend, no channels mean mail alone,
+// no audience means those registered. With Overrides all that is left out
 // is taken over from that rule instead.
 type Input struct {
 	// Type, Overrides and the phase of the audience are fixed once a rule is made.
@@ -89,7 +90,7 @@ func (in Input) defaults() Input {
 		in.OnUnknown = Resend
 	}
 	if len(in.Channels) == 0 {
-		in.Channels = slices.Clone(channels)
+		in.Channels = slices.Clone(channels[:1])
 	}
 	return in
 }
@@ -151,7 +152,7 @@ func (in Input) checkChannels(c *fault.Check) {
 		return
 	}
 	for i, ch := range in.Channels {
-		if !slices.Contains(channels, ch) {
+		if !slices.Contains(channels, ch) || slices.Contains(in.Channels[:i], ch) {
 			c.Add("channels."+strconv.Itoa(i), "reminder.channel")
 		}
 	}

@@ -245,10 +245,11 @@ func (s *scene) stages() []stage {
 		{monday.Add(74 * time.Hour), s.moveAndCancel, []time.Duration{0, noticed}},
 		{monday.Add(78 * time.Hour), s.restore, []time.Duration{noticed}},
 		{sunday.Add(-13 * time.Hour), nil, now},       // Saturday 19:00: reminders
-		{sunday.Add(-2 * time.Hour), s.joinLate, now}, // and three hours before the moved start
+		{sunday.Add(-2 * time.Hour), s.joinLate, now}, // and three hours before the moved start, which is too early
+		{sunday.Add(-time.Hour), nil, now},            // until the quiet hours end at 7:00
 		{sunday.Add(90 * time.Minute), s.count, nil},
 		{sunday.Add(12 * time.Hour), nil, now},      // events close
-		{sunday.Add(37 * time.Hour), nil, twice},    // surveys open
+		{sunday.Add(36 * time.Hour), nil, twice},    // surveys open
 		{sunday.Add(20 * 24 * time.Hour), nil, now}, // and close
 	}
 }

@@ -37,6 +37,7 @@ var unharmed = []string{
 	"moved change hung: sent",
 	"moved change lan: sent",
 	"moved change leaver: suppressed opted_out",
+	"moved change silent: suppressed no_consent", // the village head would have gone there
 	"moved change waiting: sent",
 	"moved confirmation confirmer: sent",
 	"moved confirmation hung: sent",
@@ -171,6 +172,12 @@ func (l *lives) harmed(ctx context.Context, at int, want oracle.History, p point
 		wrong = append(wrong, v.String())
 	}
 	return wrong
+}
+
+// TestSweep_Unharmed plays the scene without a fault.
+func TestSweep_Unharmed(t *testing.T) {
+	t.Parallel()
+	onSQLite(t).unharmed(t)
 }
 
 // TestSweep kills the worker at every point of the scene.

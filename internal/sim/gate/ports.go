@@ -1955,15 +1955,16 @@ func (p *gatedSource) Decide(a0 context.Context, a1 notifications.Millis, a2 []n
 	return r0, err
 }
 
-func (p *gatedSource) Refused(a0 context.Context, a1 string) error {
+func (p *gatedSource) Refused(a0 context.Context, a1 notifications.Millis, a2 []notifications.Row, a3 string) ([]notifications.Lane, error) {
+	var z0 []notifications.Lane
 	if err := p.gate.Before("Source.Refused"); err != nil {
-		return err
+		return z0, err
 	}
-	err := p.next.Refused(a0, a1)
+	r0, err := p.next.Refused(a0, a1, a2, a3)
 	if lost := p.gate.After("Source.Refused"); lost != nil {
-		return lost
+		return z0, lost
 	}
-	return err
+	return r0, err
 }
 
 // gatedChannel passes calls of the port through a gate.

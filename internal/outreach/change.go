@@ -1,0 +1,150 @@
+package outreach
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// whenChange is due when the newest Told differs from the facts. An urgent one
+// goes by every channel at once: the rule "change" then stands for mail, and
+// each other channel has a rule of its own. One that is not urgent is the one
+// row of "change", by the first channel that reaches the person. It returns
+// the rule with the channels that it has now.
+func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) (Want, Rule) {
+	_, planned := p.last(rule.ID)
+	nothing := Want{}
+	if planned {
+		nothing = w.suppress(notifications.ReasonNothingNew)
+	}
+	told, news := heard(rule.ID, f, p, w.Told, true)
+	if !news {
+		return nothing, rule
+	}
+	first := rule.ID == RuleChange
+	if r := p.Registration; first && r.State == registration.Cancelled &&
+		(r.Reason == registration.ReasonMerged || r.Reason == registration.ReasonErased) {
+		return w.gone(r), rule
+	}
+	w = w.changeTimes(f, p, told)
+	if urgent := w.hurry(f, told, now); urgent.Class == notifications.Urgent {
+		switch {
+		case first:
+			rule.Channels = urgentChannels(p, w.Told)
+		case !rule.besides(f, p, w.Told):
+			return nothing, rule
+		}
+		return urgent, rule
+	}
+	if told, news = heard(rule.ID, f, p, w.Told, false); !news || !first {
+		return nothing, rule
+	}
+	return w.changeTimes(f, p, told), rule
+}
+
+// heard is what the person knows as far as the rule is concerned, and whether
+// the facts are news to them.
+func heard(rule string, f Facts, p Person, facts notifications.Told, urgent bool) (notifications.Told, bool) {
+	told, ever := known(rule, p, facts, urgent)
+	if !ever {
+		told, ever = byMouth(f, p, facts)
+	}
+	return told, ever && p.news(told, facts)
+}
+
+// byMouth is what somebody was told who cannot be mailed and had no message by
+// any other channel: whoever entered the registration said what was true then.
+// Only that the event is another now is known of it.
+func byMouth(f Facts, p Person, facts notifications.Told) (notifications.Told, bool) {
+	e := f.Event
+	changed := e.State.Told() != event.Published || e.LastEditAt > joined(p.Registration)
+	if !changed || facts.Seat == SeatCancelled || len(Reaches(mailOnly, f.channels(), p)) > 0 {
+		return notifications.Told{}, false
+	}
+	return notifications.Told{Status: string(event.Published), Seat: facts.Seat}, true
+}
+
+// mailOnly asks for the ways by mail of what is not optional.
+var mailOnly = Rule{ID: RuleConfirmation, Purpose: resident.ForRegistration, Channels: []string{Mail}}
+
+// changeTimes waits for the editor to be done, and for nothing where the start
+// is near or nobody edits.
+func (w Want) changeTimes(f Facts, p Person, told notifications.Told) Want {
+	start := notifications.Millis(f.Event.StartAt)
+	if told.Start != 0 {
+		start = min(start, told.Start)
+	}
+	first, last := notifications.Millis(f.Event.FirstEditAt), notifications.Millis(f.Event.LastEditAt)
+	w.Wish = min(last+changeAfter, first+changeAtLatest)
+	if seatOnly(told, w.Told) || start-last < changeAtOnce {
+		w.Wish = max(last, notifications.Millis(p.Registration.CreatedAt))
+	}
+	w.Until = max(notifications.Millis(f.Event.EndAt), told.End)
+	if told.Status == string(event.Postponed) {
+		w.Until = max(w.Until, last+postponedWithin) // they wait for a day, whenever the old one was
+	}
+	return w
+}
+
+// seatOnly reports whether only the person's own seat is news: nobody edits
+// that twice within minutes, so it waits for nothing.
+func seatOnly(told, facts notifications.Told) bool {
+	told.Seat, told.OfferUntil = facts.Seat, facts.OfferUntil
+	return told.Same(facts)
+}
+
+// hurry makes the change urgent where people would set out within 18 hours:
+// for the start that they know of, or for the one that it has now.
+func (w Want) hurry(f Facts, told notifications.Told, now notifications.Millis) Want {
+	at := max(w.Wish, now)
+	near := func(start, end notifications.Millis) {
+		if start == 0 || start-at >= urgentWithin || at >= end {
+			return
+		}
+		if w.start == 0 || start < w.start {
+			w.start = start
+		}
+		w.Class = notifications.Urgent
+	}
+	near(notifications.Millis(f.Event.StartAt), notifications.Millis(f.Event.EndAt))
+	if told.Status == string(event.Published) {
+		near(told.Start, told.End)
+	}
+	return w
+}
+
+// urgentChannels are those of the rule "change" when it is urgent: mail, or
+// the channel at which its row for these facts stands since before it was.
+func urgentChannels(p Person, facts notifications.Told) []string {
+	if row, there := p.underWay(RuleChange, facts); there {
+		return []string{row.Channel}
+	}
+	return []string{Mail}
+}
+
+// underWay is the rule's last row, if it says the facts and is to be handed
+// over, is being, or was.
+func (p Person) underWay(rule string, facts notifications.Told) (notifications.Row, bool) {
+	row, there := p.last(rule)
+	gone := row.State == notifications.Dead || row.State == notifications.Suppressed || row.State == notifications.Expired
+	return row, there && !gone && row.Told.Same(facts)
+}
+
+// besides reports whether an urgent change goes by the rule's channel too: for
+// whoever has a contact for it, and without one for whoever mail does not
+// reach. What "change" sends that way is not sent twice.
+func (r Rule) besides(f Facts, p Person, facts notifications.Told) bool {
+	if row, there := p.underWay(RuleChange, facts); there && row.Channel == r.Channels[0] {
+		return false
+	}
+	ways := Reaches(r, f.channels(), p)
+	if len(ways) == 0 {
+		return false
+	}
+	if ways[0].Contact.ID != "" || len(Reaches(mailOnly, f.channels(), p)) == 0 {
+		return true
+	}
+	mail, there := p.last(RuleChange)
+	return there && mail.State == notifications.Dead && mail.Told.Same(facts)
+}

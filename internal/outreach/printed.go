@@ -1,0 +1,89 @@
+package outreach
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Printed is the recheck of one row of the paper lane. Do is DoSend where the
+// line is to be printed; the verdict then carries no Message.
+type Printed struct {
+	notifications.Verdict
+
+	Line Line
+}
+
+// Line is what whoever calls or visits a person needs. It exists in memory and
+// on paper only.
+type Line struct {
+	Resident, Event, Rule string
+	// Contact is the keyed hash of the phone, Phone the number; both empty for a
+	// letter or a visit.
+	Contact, Phone string
+	// Name and Village may be empty; Village is a unit's id.
+	Name, Village string
+	// Language is that of Words, which say what there is to say.
+	Language, Words string
+}
+
+// Printable rechecks planned rows of the paper lane, as Decide does after a
+// mark, and returns in their order what is to become of each.
+func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]Printed, error) {
+	out := make([]Printed, len(rows))
+	for _, group := range byOccurrence(rows) {
+		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) (err error) {
+			if c == nil {
+				out[i].Verdict = end(rows[i], notifications.DoSuppress, notifications.ReasonErased)
+				return nil
+			}
+			line := func(ctx context.Context, _ notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
+				return s.line(ctx, c, want, row, &out[i].Line)
+			}
+			out[i].Verdict, err = s.decide(ctx, now, c, rows[i], line)
+			return err
+		})
+		if err != nil {
+			return nil, away(err)
+		}
+	}
+	return out, nil
+}
+
+// line fills in a line.
+func (s *Source) line(ctx context.Context, c *concerned, want Want, row notifications.Row, to *Line) (notifications.Verdict, error) {
+	if want.Contact.ID != "" {
+		phone, err := s.mailbox.Plain(ctx, want.Contact)
+		if errors.Is(err, contact.ErrForgotten) {
+			return end(row, notifications.DoSuppress, notifications.ReasonNoContact), nil
+		}
+		if err != nil {
+			return notifications.Verdict{}, err
+		}
+		to.Contact, to.Phone = want.Contact.ID, phone
+	}
+	who := c.person.Resident
+	to.Resident, to.Event, to.Rule = who.ID, c.facts.Event.ID, row.Rule
+	to.Name, to.Village = who.Name, who.Village
+	to.Language, to.Words = s.writer.Say(c.facts, c.person, row)
+	return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend}, nil
+}
+
+// Say is what a row says in words to be spoken, and their language.
+func (w *Writer) Say(f Facts, p Person, row notifications.Row) (language, words string) {
+	pr := w.texts.For(p.Resident.Locale)
+	e := f.Event
+	data := map[string]any{
+		"title": e.Title, "where": e.Place.Line(),
+		"when": pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
+	}
+	if p.Registration.State == registration.Offered {
+		until := calendar.InZone(p.Registration.HoldUntil, e.Zone)
+		data["until"], data["until_day"] = pr.FormatClock(until), pr.FormatDay(until)
+	}
+	return pr.Lang(), pr.Text("call."+string(kindOf(f, p, row)), data)
+}
