@@ -355,6 +355,28 @@ func TestDispatcher_Takeover(t *testing.T) {
 	}
 }
 
+// TestDispatcher_TakeoverOfTheDead: where the owner before is known to be over,
+// nothing is waited for.
+func TestDispatcher_TakeoverOfTheDead(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	old := w.worker(-1, false)
+	mark := notifications.Mark{Batch: "old", Fence: old.fence, At: w.process}
+	for i := range 4 {
+		r := w.plan(fmt.Sprint("r", i), nil)
+		w.rows[r.ID] = r.Marked(mark)
+	}
+	k := w.worker(-1, false)
+	k.orphan = true
+	if got := mustRun(t, k.dispatcher(nil), w); got.Swept != 4 || got.Sent != 2 {
+		t.Errorf("at the take %d rows were swept and %d sent, want 4 and the 2 that were not begun", got.Swept, got.Sent)
+	}
+	w.pass(3 * minute)
+	if got := mustRun(t, k.dispatcher(nil), w).Sent; got != 2 {
+		t.Errorf("after the wait %d rows were sent, want the 2 that may have been begun", got)
+	}
+}
+
 func TestBackoff(t *testing.T) {
 	t.Parallel()
 	for try := 1; try < 20; try++ {

@@ -312,6 +312,9 @@ type Lease interface {
 	Part() int
 	// Fence is higher for every new owner of the part.
 	Fence() int64
+	// Orphan reports whether the owner before is known to be over, so that none
+	// of its hand-overs is still under way.
+	Orphan() bool
 	// MayBegin reports whether a hand-over may still be begun: the last renewal
 	// is less than 20 s ago by process time.
 	MayBegin() bool

@@ -24,11 +24,14 @@ type take struct {
 }
 
 // fenceBelow is the fence below which sending rows belong to nobody: the
-// lease's own, once it has been held long enough for every hand-over of the
-// owner before to have ended; before that 0.
+// lease's own, once the owner before is known to be over or the lease has been
+// held long enough for every hand-over of that owner to have ended; before that 0.
 func (t *takes) fenceBelow(l Lease, now Millis) int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if l.Orphan() {
+		return l.Fence()
+	}
 	seen, ok := t.parts[l.Part()]
 	if !ok || seen.fence != l.Fence() {
 		t.parts[l.Part()] = take{l.Fence(), now}

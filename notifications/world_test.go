@@ -134,6 +134,8 @@ type worker struct {
 	left  int
 	after bool
 	dead  bool
+	// orphan says that the owner before is known to be over.
+	orphan bool
 }
 
 func (w *world) worker(left int, after bool) *worker {
@@ -338,6 +340,7 @@ type lease struct{ k *worker }
 func (lease) Part() int      { return 3 }
 func (l lease) Fence() int64 { return l.k.fence }
 func (lease) MayBegin() bool { return true }
+func (l lease) Orphan() bool { return l.k.orphan }
 
 type holds struct{ k *worker }
 

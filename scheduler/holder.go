@@ -24,7 +24,10 @@ type HolderOptions struct {
 	Names []string
 	// Process is monotonic process time.
 	Process func() time.Duration
-	Log     *slog.Logger
+	// Ended reports whether the process of another owner is known to be over,
+	// so that nothing has to be waited for. Nil where that can't be known.
+	Ended func(owner string) bool
+	Log   *slog.Logger
 }
 
 // PartNames are n names with two digits after the prefix: "part-00", "part-01" ...
@@ -51,6 +54,8 @@ type Holder struct {
 	rows map[string]LeaseRow      // as last seen or written by us
 	seen map[string]sight         // for the beats of others
 	beat map[string]time.Duration // our last renewal
+	// ended are the owners of rows whose processes are over.
+	ended map[string]bool
 }
 
 // sight is a row and the process time since which it stood still.
@@ -160,7 +165,23 @@ func (h *Holder) look(ctx context.Context) error {
 		}
 	}
 	h.rows = rows
+	h.mourn()
 	return nil
+}
+
+// mourn asks once for each other owner whether its process is over.
+func (h *Holder) mourn() {
+	h.ended = map[string]bool{}
+	if h.opt.Ended == nil {
+		return
+	}
+	asked := map[string]bool{"": true, h.opt.Owner: true}
+	for _, row := range h.rows {
+		if !asked[row.Owner] {
+			asked[row.Owner] = true
+			h.ended[row.Owner] = h.opt.Ended(row.Owner)
+		}
+	}
 }
 
 // renew raises the beats that are due, and drops what another has taken.
@@ -236,8 +257,9 @@ func (h *Holder) share() int {
 	return (len(h.opt.Names) + alive - 1) / alive
 }
 
+// still reports whether whoever wrote the row is gone.
 func (h *Holder) still(s sight) bool {
-	return h.opt.Process()-s.since >= FreeAfter
+	return h.ended[s.row.Owner] || h.opt.Process()-s.since >= FreeAfter
 }
 
 // giveUp ends n of the held leases, the highest parts first. Nothing is begun
@@ -277,7 +299,7 @@ func (h *Holder) take(ctx context.Context, n int) error {
 	}
 	for i, s := range swaps {
 		if done[i] {
-			h.hold(s.Next, now)
+			h.hold(s.Next, now, h.ended[s.Seen.Owner])
 		}
 	}
 	return nil
@@ -296,8 +318,8 @@ func (h *Holder) free(name string) bool {
 	return !ok || s.row.Owner == "" || s.row.Owner == h.opt.Owner || h.still(s)
 }
 
-func (h *Holder) hold(row LeaseRow, at time.Duration) {
-	l := &Lease{name: row.Name, fence: row.Fence, takenAt: at, process: h.opt.Process}
+func (h *Holder) hold(row LeaseRow, at time.Duration, orphan bool) {
+	l := &Lease{name: row.Name, fence: row.Fence, takenAt: at, orphan: orphan, process: h.opt.Process}
 	l.renewed.Store(int64(at))
 	for i, name := range h.opt.Names {
 		if name == row.Name {

@@ -14,6 +14,7 @@ import (
 var _ interface {
 	Part() int
 	Fence() int64
+	Orphan() bool
 	MayBegin() bool
 } = (*scheduler.Lease)(nil)
 
@@ -109,6 +110,41 @@ func TestHolder_TakesFromTheDead(t *testing.T) {
 		if l.Fence() != 2 {
 			t.Errorf("the fence of %s is %d, want 2", l.Name(), l.Fence())
 		}
+	}
+	if _, there := s.leases["worker-a"]; there {
+		t.Error("the announcement of the dead worker is still there")
+	}
+}
+
+// TestHolder_TakesFromTheEnded: where the process of an owner is known to be
+// over, its leases are taken at once, and it counts no longer as a worker.
+func TestHolder_TakesFromTheEnded(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a, other := holder(s, c, "a", 6), holder(s, c, "other", 6)
+	over := map[string]bool{}
+	asked := 0
+	b := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "b", Prefix: "part-", Names: scheduler.PartNames("part-", 6), Process: c.process,
+		Ended: func(owner string) bool { asked++; return over[owner] },
+	})
+	mustStep(t, a, b, other, a, b, other)
+	wantHeld(t, "2 2 2 ", a, b, other)
+	over["a"] = true
+	asked = 0
+	mustStep(t, b)
+	if asked != 2 {
+		t.Errorf("asked %d times for two others, want once each", asked)
+	}
+	wantHeld(t, "2 3 2 ", a, b, other) // a is over and does not know
+	orphans := 0
+	for _, l := range b.Held() {
+		if l.Orphan() {
+			orphans++
+		}
+	}
+	if orphans != 1 {
+		t.Errorf("%d leases are known to be orphans, want the one of the dead", orphans)
 	}
 	if _, there := s.leases["worker-a"]; there {
 		t.Error("the announcement of the dead worker is still there")

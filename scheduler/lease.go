@@ -22,6 +22,7 @@ type Lease struct {
 	name    string
 	fence   int64
 	takenAt time.Duration
+	orphan  bool
 	process func() time.Duration
 	// renewed is the process time just before the last renewal that was
 	// acknowledged, or lost.
@@ -42,6 +43,10 @@ func (l *Lease) Fence() int64 { return l.fence }
 
 // TakenAt is the process time at which the lease was taken.
 func (l *Lease) TakenAt() time.Duration { return l.takenAt }
+
+// Orphan reports whether the lease was taken from an owner whose process is
+// over: nothing that was begun under it is still under way.
+func (l *Lease) Orphan() bool { return l.orphan }
 
 // MayBegin reports whether work under the lease may still be begun: the last
 // renewal is less than BeginWithin ago and the lease was not given up.

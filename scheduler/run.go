@@ -65,9 +65,12 @@ func (s *Scheduler) claimStored(ctx context.Context, j Job, now time.Time, force
 	return &claim{state: next, beat: at}, nil
 }
 
-// abandoned reports whether another's claim stood still for FreeAfter of this
-// process's time since it was first seen.
+// abandoned reports whether the process of another's claim is over, or its
+// claim stood still for FreeAfter of this process's time since it was first seen.
 func (s *Scheduler) abandoned(seen JobState) bool {
+	if s.opt.Ended != nil && s.opt.Ended(seen.Owner) {
+		return true
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.opt.Process()

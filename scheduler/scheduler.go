@@ -36,6 +36,9 @@ type Options struct {
 	Now func() time.Time
 	// Process is monotonic process time.
 	Process func() time.Duration
+	// Ended reports whether the process of another owner is known to be over.
+	// Nil where that can't be known.
+	Ended   func(owner string) bool
 	Log     *slog.Logger
 	Metrics Metrics
 }

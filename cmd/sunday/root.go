@@ -79,7 +79,7 @@ func (p *program) with(ctx context.Context, do func(a *app.App) error) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, app.Options{Config: c, Version: version, Log: p.logger(c)})
+	a, err := app.Open(ctx, app.Options{Config: c, Version: version, Log: p.logger(c), Locks: true})
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (p *program) live(ctx context.Context, h halves) error {
 	if !h.pages && c.BaseURL == "" {
 		return errNoBase
 	}
-	opt := app.Options{Config: c, Version: version, Log: p.logger(c)}
+	opt := app.Options{Config: c, Version: version, Log: p.logger(c), Locks: true}
 	if !h.pages {
 		opt.Config.Addr = ""
 	}

@@ -52,6 +52,10 @@ type Options struct {
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
 	PageOnly bool
+	// Locks has workers of one machine tell each other by locked files that
+	// they are alive, so that a crash of one costs no wait. Without it only the
+	// leases tell.
+	Locks bool
 }
 
 // App is one open program.
@@ -59,10 +63,12 @@ type App struct {
 	opt   Options
 	log   *slog.Logger
 	store store.Set
-	keys  *secret.Keys
-	texts *i18n.Catalogue
-	base  string
-	owner string
+// processes is nil without Options.Locks.
+	processes *processes
+	keys      *secret.Keys
+	texts     *i18n.Catalogue
+	base      string
+	owner     string
 	// began is what the machine's clock showed at process time 0.
 	began    time.Time
 	metrics  *metrics
@@ -109,7 +115,7 @@ func Open(ctx context.Context, opt Options) (*App, error) {
 		a.store = opt.Wrap(set)
 	}
 	if err := a.build(ctx); err != nil {
-		return nil, errors.Join(err, set.Health.Close())
+		return nil, errors.Join(err, a.unlock(), set.Health.Close())
 	}
 	return a, nil
 }
@@ -150,6 +156,11 @@ func (a *App) openStore(ctx context.Context) (store.Set, error) {
 // build makes the services and the worker's parts over the open store.
 func (a *App) build(ctx context.Context) error {
 	var err error
+	if a.opt.Locks {
+		if a.processes, err = claimProcess(a.lockDir(), a.owner, a.opt.Clock.Wall()); err != nil {
+			return err
+		}
+	}
 	if a.keys, err = a.openKeys(ctx); err != nil {
 		return err
 	}
@@ -211,7 +222,16 @@ func (a *App) Close() error {
 	for _, c := range a.channels {
 		errs = append(errs, c.Close())
 	}
-	return errors.Join(append(errs, a.store.Health.Close())...)
+	return errors.Join(append(errs, a.unlock(), a.store.Health.Close())...)
+}
+
+// unlock says that this process has left nothing behind that others should
+// take up at once.
+func (a *App) unlock() error {
+	if a.processes == nil {
+		return nil
+	}
+	return a.processes.release(a.owner)
 }
 
 func (a *App) mailFrom() string {

@@ -35,11 +35,11 @@ type channel interface {
 func (a *App) buildWorker() error {
 	a.holder = scheduler.NewHolder(scheduler.HolderOptions{
 		Leases: a.store.Leases, Owner: a.owner, Prefix: partPrefix,
-		Names: scheduler.PartNames(partPrefix, notifications.Parts), Process: a.opt.Clock.Process, Log: a.log,
+		Names: scheduler.PartNames(partPrefix, notifications.Parts), Process: a.opt.Clock.Process, Ended: a.ended(), Log: a.log,
 	})
 	jobs, err := scheduler.New(scheduler.Options{
 		Jobs: a.store.Jobs, Timetable: a.timetable(), Owner: a.owner,
-		Now: a.ticks.now, Process: a.opt.Clock.Process, Log: a.log, Metrics: a.metrics,
+		Now: a.ticks.now, Process: a.opt.Clock.Process, Ended: a.ended(), Log: a.log, Metrics: a.metrics,
 	})
 	if err != nil {
 		return err
