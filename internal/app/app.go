@@ -63,7 +63,7 @@ type App struct {
 	opt   Options
 	log   *slog.Logger
 	store store.Set
-// processes is nil without Options.Locks.
+	// processes is nil without Options.Locks.
 	processes *processes
 	keys      *secret.Keys
 	texts     *i18n.Catalogue
