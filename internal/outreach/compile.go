@@ -112,9 +112,15 @@ type layout struct {
 	Question                                string
 	Buttons                                 []string
 	Link, OptOut                            string
+	// Members are set where several people share the mail, with the words before
+	// them; each has a link of the own with these words.
+	Members                []memberLine
+	MembersHead, LinkWords string
 }
 
-func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.Printer) (*compiled, error) {
+// compile makes the mail; members are those who share it, none where it is one
+// person's.
+func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.Printer, members []Member) (*compiled, error) {
 	start := calendar.InZone(e.StartAt, e.Zone)
 	words := map[string]any{"title": e.Title, "day": pr.FormatDay(start)}
 	if key.until != 0 {
@@ -128,7 +134,11 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 		OptOutWords: pr.Text("mail.footer.optout", nil), Footer: pr.Text("mail.footer.own", nil),
 	}
 	l.ask(key, pr)
-	c := &compiled{subject: pr.Text(prefix+".subject", words), language: pr.Lang()}
+	subject := prefix + ".subject"
+	if key.shared {
+		subject = l.share(key, members, pr)
+	}
+	c := &compiled{subject: pr.Text(subject, words), language: pr.Lang()}
 	var text, html strings.Builder
 	if err := textMail().Execute(&text, l); err != nil {
 		return nil, fmt.Errorf("compile mail text: %w", err)
@@ -206,7 +216,9 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 		add("note", e.StatusNote)
 	default:
 		add("bring", e.Bring)
-		add("seat", seatWords(key, pr))
+		if !key.shared { // a shared mail says it beside each name
+			add("seat", seatWords(key, pr))
+		}
 	}
 	add("contact", e.Contact)
 	return out

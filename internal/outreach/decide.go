@@ -1,9 +1,11 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -65,20 +67,47 @@ func NewSource(s Stores, m Mailbox, i Inviter, w *Writer) *Source {
 // of the batch once, with the registrations, people and contacts concerned.
 func (s *Source) Decide(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]notifications.Verdict, error) {
 	verdicts := make([]notifications.Verdict, len(rows))
+	var letters []letter
 	for _, group := range byOccurrence(rows) {
 		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) (err error) {
 			if c == nil {
 				verdicts[i] = end(rows[i], notifications.DoSuppress, notifications.ReasonErased)
 				return nil
 			}
-			verdicts[i], err = s.decide(ctx, now, c, rows[i], s.send)
+			verdicts[i], err = s.decide(ctx, now, c, rows[i], func(_ context.Context, _ notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
+				letters = append(letters, letter{at: i, row: row, concerned: c, want: want})
+				return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend}, nil
+			})
 			return err
 		})
 		if err != nil {
 			return nil, away(err)
 		}
 	}
+	slices.SortFunc(letters, func(a, b letter) int { return cmp.Compare(a.at, b.at) })
+	if err := s.post(ctx, now, rows, letters, verdicts); err != nil {
+		return nil, away(err)
+	}
 	return verdicts, nil
+}
+
+// post joins what may go out into mails, drops those that are too many for
+// their persons, and writes the others.
+func (s *Source) post(ctx context.Context, now notifications.Millis, rows []notifications.Row, letters []letter, out []notifications.Verdict) error {
+	letters, err := s.keepSets(ctx, now, rows, letters, out)
+	if err != nil {
+		return err
+	}
+	going, err := s.afford(ctx, now, mails(letters), out)
+	if err != nil {
+		return err
+	}
+	for _, m := range going {
+		if err := s.send(ctx, now, m, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // away adds the dispatcher's sentinel to an outage: it asks for no row alone then.
@@ -221,7 +250,7 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concer
 		return end(row, notifications.DoExpire, want.Reason), nil
 	case !want.Told.Same(row.Told):
 		return later(row, now+deferFacts, notifications.ReasonFactsMoved), s.lookAgain(ctx, f, p)
-	case want.Lane() != row.Lane:
+	case want.Lane() != row.Lane && wentAs(row) == "": // what was sent together stays in one lane
 		v := later(row, now, "")
 		v.Lane = want.Lane()
 		if want.Class == notifications.Urgent { // the other channels' rows are to be planned
@@ -354,51 +383,6 @@ func absentIsFine(err error) error {
 		return nil
 	}
 	return err
-}
-
-func (s *Source) send(ctx context.Context, now notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
-	if row.Rule == RulePending {
-		ok, err := s.mailbox.AllowFixed(ctx, want.Contact.ID, row.ID)
-		if err != nil {
-			return notifications.Verdict{}, err
-		}
-		if !ok {
-			return end(row, notifications.DoSuppress, notifications.ReasonContactBudget), nil
-		}
-	}
-	links, err := s.links(ctx, c, want, row)
-	if err != nil {
-		return notifications.Verdict{}, err
-	}
-	to, err := s.mailbox.Plain(ctx, want.Contact)
-	if errors.Is(err, contact.ErrForgotten) {
-		return end(row, notifications.DoSuppress, notifications.ReasonNoContact), nil
-	}
-	if err != nil {
-		return notifications.Verdict{}, err
-	}
-	message, err := s.writer.Write(ctx, c.facts, c.person, row, links, now)
-	if err != nil {
-		return notifications.Verdict{}, err
-	}
-	message.To, message.Contact = to, want.Contact.ID
-	return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend, Message: message}, nil
-}
-
-func (s *Source) links(ctx context.Context, c *concerned, want Want, row notifications.Row) (Links, error) {
-	out, err := s.mailbox.OptOutToken(ctx, want.Contact)
-	if err != nil {
-		return Links{}, err
-	}
-	links := s.writer.Links(c.person.Registration, out)
-	if row.Rule == RuleSurvey {
-		code, err := s.inviter.Invite(ctx, c.facts.Event.ID)
-		if err != nil {
-			return Links{}, err
-		}
-		links.Survey = s.writer.SurveyLink(c.facts.Event.ID, code)
-	}
-	return links, nil
 }
 
 func end(row notifications.Row, do notifications.Do, reason notifications.Reason) notifications.Verdict {

@@ -144,10 +144,9 @@ func (d *draft) insert(rule Rule, f Facts, p Person, want Want, round int) {
 	row := notifications.Row{
 		Part: f.Event.Part,
 		Key:  notifications.Key{Rule: rule.ID, Occurrence: f.Event.ID, Recipient: p.Recipient, Round: round},
-		Unit: f.Event.Unit, Resend: rule.Resend,
+		Unit: f.Event.Unit, Resend: rule.Resend, Budget: rule.Budgeted(),
 	}
 	row.ID = row.Key.ID()
-	row.Group = row.ID
 	d.inserts = append(d.inserts, d.fill(row, f, p, want))
 }
 
@@ -160,6 +159,7 @@ func (d *draft) fill(row notifications.Row, f Facts, p Person, want Want) notifi
 	row.Basis = f.Basis(p)
 	row.Told = want.Told
 	row.Contact, row.MainContact = want.Contact.ID, p.Main().ID
+	row.Group = groupOf(f, p, row)
 	row.EndedAt = 0
 	if row.State != notifications.Planned {
 		row.EndedAt = d.now
@@ -175,11 +175,12 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 		want.Wish, want.Until = last.Wish, last.Until
 		want.Channel, want.Contact = last.Channel, p.Main()
 	}
-	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && want.Wanted() && !reopens(want, last) {
+	spent := last.Reason == notifications.ReasonBudget || last.Reason == notifications.ReasonContactBudget // that it is late now, too, says less
+	if last.State != notifications.Planned && onlyDecideKnows(last.Reason) && (want.Wanted() || spent) && !reopens(want, last) {
 		return
 	}
 	next := d.fill(last, f, p, want)
-	next.Resend = rule.Resend
+	next.Resend, next.Budget = rule.Resend, rule.Budgeted()
 	if last.State == notifications.Expired && next.Reason == notifications.ReasonLate {
 		next.Reason = last.Reason // it is late by now, and that is not why it expired
 	}

@@ -71,6 +71,8 @@ type mailKey struct {
 	// an offer to them.
 	answered bool
 	until    calendar.Instant
+	// shared says that the mail names the members of a household.
+	shared bool
 	// old is what the person knew, without its versions.
 	old notifications.Told
 }
@@ -78,8 +80,19 @@ type mailKey struct {
 // Write makes the mail of a row for the person. The address is the caller's.
 func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications.Row, links Links, now notifications.Millis) (notifications.Message, error) {
 	printer := w.texts.For(p.Resident.Locale)
+	c, err := w.mail(ctx, keyOf(f, p, row, printer.Lang()), f, printer)
+	if err != nil {
+		return notifications.Message{}, err
+	}
+	m := w.fill(c, row, links, now)
+	m.MessageID = w.sharedID([]notifications.Row{row})
+	return m, nil
+}
+
+// keyOf is all that a mail says but for the links.
+func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 	key := mailKey{
-		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: printer.Lang(),
+		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: lang,
 		seat: Seat(p.Registration.State), party: p.Registration.Party,
 		answered: p.Registration.Said(f.Event.Revision) == registration.Coming,
 	}
@@ -90,11 +103,7 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 		key.old = before(f, p, row, Told(f.Event, p.Registration))
 		key.old.Ver, key.old.SeatVer = 0, 0
 	}
-	c, err := w.mail(ctx, key, f, printer)
-	if err != nil {
-		return notifications.Message{}, err
-	}
-	return w.fill(c, row, links, now), nil
+	return key
 }
 
 // mail returns the compiled mail, compiling it the first time.
@@ -109,7 +118,7 @@ func (w *Writer) mail(ctx context.Context, key mailKey, f Facts, printer *i18n.P
 	if err != nil {
 		return nil, err
 	}
-	if c, err = w.compile(key, f.Event, u.Name(printer.Lang()), printer); err != nil {
+	if c, err = w.compile(key, f.Event, u.Name(printer.Lang()), printer, nil); err != nil {
 		return nil, err
 	}
 	w.mu.Lock()
@@ -125,10 +134,7 @@ func (w *Writer) fill(c *compiled, row notifications.Row, links Links, now notif
 	m := notifications.Message{
 		From: w.from, Subject: c.subject, Text: c.text.fill(links), HTML: c.html.fill(links),
 		Calendar: c.calendar, Method: c.method, Language: c.language,
-		MessageID: row.MessageID, Date: now, Boundary: row.ID, Unsubscribe: links.OptOut,
-	}
-	if m.MessageID == "" {
-		m.MessageID = row.ID + "@" + w.host
+		Date: now, Boundary: row.ID, Unsubscribe: links.OptOut,
 	}
 	if w.pageOnly {
 		m.Text, m.Calendar, m.Method = "", nil, ""

@@ -59,9 +59,9 @@ var unharmed = []string{
 	"moved short reminder leaver: suppressed opted_out",
 	"moved short reminder silent: suppressed no_contact",
 	"moved short reminder waiting: sent",
-	"moved survey confirmer: sent",
+	"moved survey confirmer: suppressed budget",
 	"moved survey hung: suppressed not_registered", // counted by name: only who came is asked
-	"moved survey lan: sent",
+	"moved survey lan: suppressed budget",
 	"moved survey leaver: suppressed not_registered",
 	"moved survey silent: suppressed not_registered",
 	"moved survey waiting: suppressed not_registered",
@@ -75,9 +75,9 @@ var unharmed = []string{
 	"restored reminder lan: sent",
 	"restored reminder late: expired in_confirmation",
 	"restored reminder waiting: sent",
-	"restored survey lan: sent",
+	"restored survey lan: suppressed budget",
 	"restored survey late: sent",
-	"restored survey waiting: sent",
+	"restored survey waiting: suppressed budget",
 }
 
 // lives gives each life of the scene a database of its own.

@@ -89,7 +89,8 @@ func (c *checker) closed(h History) {
 
 // Compare is the second half of L2: with a fault, every rule ended for every
 // recipient as it did without one. A row whose rule says leave may have ended
-// as unknown(left) instead of sent; nothing else may differ.
+// as unknown(left) instead of sent, or of suppressed for a budget, which is
+// decided when it is marked; nothing else may differ.
 func Compare(without, with History) []Violation {
 	c := &checker{}
 	want, got := ends(without), ends(with)
@@ -99,7 +100,7 @@ func Compare(without, with History) []Violation {
 		case g.ID == "":
 			c.addf("L2", w, "missing, and %s (%s) without the fault", w.State, w.Reason)
 		case w.State == g.State && w.Reason == g.Reason:
-		case !w.Resend && w.State == notifications.Sent && g.Left():
+		case !w.Resend && (w.State == notifications.Sent || w.Reason == notifications.ReasonBudget) && g.Left():
 		default:
 			c.addf("L2", g, "%s (%s), and %s (%s) without the fault", g.State, g.Reason, w.State, w.Reason)
 		}
