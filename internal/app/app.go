@@ -196,6 +196,7 @@ func (a *App) outreachStores() outreach.Stores {
 		Events: a.store.Events, Registrations: a.store.Registrations, Rolls: a.store.Rolls,
 		Reminders: a.store.Rules, Residents: a.store.Residents, Contacts: a.store.Contacts,
 		Surveys: a.store.Surveys, Ledger: a.store.Ledger, Erasures: a.store.Reports,
+		Merges: a.Services.Registrations,
 	}
 }
 

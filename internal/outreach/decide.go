@@ -193,7 +193,7 @@ func (s *Source) addRows(ctx context.Context, f Facts, people []Person, rows []n
 		p := people[i]
 		quiet := f.Event.LastEditAt == 0 && f.Event.State != event.Cancelled && f.Event.State != event.Postponed
 		asks := rows[g].Rule == RuleSurvey // when it is over, a seat is no news
-		if !IsChange(rows[g].Rule) && quiet && (asks || settledSeat(f, p)) {
+		if !IsChange(rows[g].Rule) && quiet && len(p.Others) == 0 && (asks || settledSeat(f, p)) {
 			continue
 		}
 		ask = append(ask, p.Recipient)
@@ -231,6 +231,9 @@ type handing func(ctx context.Context, now notifications.Millis, c *concerned, w
 // decide is the recheck of one row.
 func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concerned, row notifications.Row, hand handing) (notifications.Verdict, error) {
 	f, p := c.facts, c.person
+	if p.Double { // the planner sees to it
+		return later(row, now+deferUnsettled, notifications.ReasonUnsettled), s.lookAgain(ctx, f, p)
+	}
 	if p.Unsettled {
 		return later(row, now+deferUnsettled, notifications.ReasonUnsettled), nil
 	}
@@ -309,18 +312,21 @@ func (s *Source) reminders(ctx context.Context, f Facts) (map[string]Rule, error
 
 // order holds a row back while something else has to be said to the person first.
 func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifications.Row) (notifications.Verdict, bool) {
-	if row.Rule == RulePending || len(p.Rows) == 0 {
+	if other, ok := p.lastOther(row.Rule); ok && other.State == notifications.Sending {
+		return later(row, now+deferChange, notifications.ReasonOtherSending), true
+	}
+	if row.Rule == RulePending || len(p.allRows()) == 0 {
 		return notifications.Verdict{}, false
 	}
 	if IsChange(row.Rule) {
-		for _, other := range p.Rows {
+		for _, other := range p.allRows() {
 			if other.State == notifications.Sending && other.Batch != row.Batch && !alongside(row, other) {
 				return later(row, now+deferChange, notifications.ReasonOtherSending), true
 			}
 		}
 		return notifications.Verdict{}, false
 	}
-	best, told := newest(p.Registration, p.Rows)
+	best, told := newest(p.Registration, p.allRows())
 	facts := Told(f.Event, p.Registration)
 	if !told || !p.news(best, facts) {
 		return notifications.Verdict{}, false

@@ -51,6 +51,11 @@ func (d *draft) plan(f Facts, p Person, rules []Rule) {
 func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	want := When(rule, f, p, d.now)
 	last, found := p.last(rule.ID)
+	other, elsewhere := p.lastOther(rule.ID)
+	if !found && elsewhere {
+		d.afterOther(rule, f, p, want, other)
+		return
+	}
 	if !found {
 		// rows of the erased have lost their recipient and are not found here
 		if want.Covered && want.Reason != notifications.ReasonErased {
@@ -58,7 +63,7 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 		}
 		return
 	}
-	if want.Covered && last.Round > 0 && want.Wanted() && !d.mayRepeat(rule, p, want, last) {
+	if want.Covered && (last.Round > 0 || elsewhere) && want.Wanted() && !d.mayRepeat(rule, p, want, last) {
 		want = want.suppress(notifications.ReasonAlreadyTold)
 	}
 	switch {
@@ -88,8 +93,9 @@ func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row
 	if rule.ID == RulePending || IsChange(rule.ID) {
 		return true // they are wanted only while there is something to say
 	}
-	for _, row := range p.Rows {
-		if row.Rule == rule.ID && row.Round < last.Round && row.HandedOver() && latest(p.Rows, rule.ID, row) && row.Told.Same(want.Told) {
+	for _, row := range p.allRows() {
+		before := row.Round < last.Round || row.Recipient != p.Recipient
+		if row.Rule == rule.ID && before && row.HandedOver() && latest(p.allRows(), rule.ID, row) && row.Told.Same(want.Told) {
 			return false
 		}
 	}
@@ -104,6 +110,16 @@ func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
 		}
 	}
 	return true
+}
+
+// afterOther plans a rule by which the person has a row under another id only:
+// that one counts as the round before.
+func (d *draft) afterOther(rule Rule, f Facts, p Person, want Want, other notifications.Row) {
+	if !other.Final() {
+		d.keepDirty(p.Recipient) // whether it arrived is not known yet
+		return
+	}
+	d.again(rule, f, p, want, other)
 }
 
 // again plans the next round after a row that was handed over, when there is

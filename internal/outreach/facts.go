@@ -31,11 +31,17 @@ type Person struct {
 	Resident resident.Resident
 	// Contacts are all contacts of the resident, the main one first.
 	Contacts []contact.Contact
+	// Double says that another record of the person, merged with this one, holds
+	// a registration too; it is Unsettled then, until one of them is cancelled.
+	Double bool
 	// Unsettled says that the roll has decided something that the registration
 	// does not show yet.
 	Unsettled bool
 	// Rows are all rows of the recipient for this event.
 	Rows []notifications.Row
+	// Others are rows under other ids of the person, since records were merged,
+	// as far as they were or may have been handed over.
+	Others []notifications.Row
 }
 
 // channels are the facts' channels.

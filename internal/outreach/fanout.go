@@ -21,24 +21,12 @@ func (p *Planner) FanOut(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	for n, r := range residents {
-		regs, err := p.stores.Registrations.ByResident(ctx, r.ID, maxOfResident)
+		done, err := p.fanOut(ctx, r)
 		if err != nil {
 			return n, err
 		}
-		for _, reg := range regs {
-			_, err := p.stores.Registrations.Update(ctx, reg.ID, func(r *registration.Registration) error {
-				r.Touch()
-				return nil
-			})
-			if err := absentIsFine(err); err != nil {
-				return n, err
-			}
-		}
-		if done, err := p.eraseRows(ctx, r); err != nil || !done {
-			if err != nil {
-				return n, err
-			}
-			continue // a hand-over is under way: the next pass sees its end
+		if !done {
+			continue // the next pass sees its end
 		}
 		if _, err := p.stores.Residents.Clean(ctx, r.ID, r.PlanVer); err != nil {
 			return n, err
@@ -47,12 +35,51 @@ func (p *Planner) FanOut(ctx context.Context, limit int) (int, error) {
 	return len(residents), nil
 }
 
+// fanOut reaches all that hangs on one resident, under each of their ids, and
+// reports whether nothing is left to do.
+func (p *Planner) fanOut(ctx context.Context, r resident.Resident) (done bool, err error) {
+	done = true
+	if r.MergedInto != "" || len(r.Aliases) > 0 {
+		if done, err = p.stores.Merges.FollowMerge(ctx, r.ID); err != nil {
+			return false, err
+		}
+	}
+	for _, one := range append([]string{r.ID}, r.Aliases...) {
+		if err := p.touchAll(ctx, one); err != nil {
+			return false, err
+		}
+		gone, err := p.eraseRows(ctx, one, r.ErasedAt != 0)
+		if err != nil {
+			return false, err
+		}
+		done = done && gone
+	}
+	return done, nil
+}
+
+func (p *Planner) touchAll(ctx context.Context, residentID string) error {
+	regs, err := p.stores.Registrations.ByResident(ctx, residentID, maxOfResident)
+	if err != nil {
+		return err
+	}
+	for _, reg := range regs {
+		_, err := p.stores.Registrations.Update(ctx, reg.ID, func(r *registration.Registration) error {
+			r.Touch()
+			return nil
+		})
+		if err := absentIsFine(err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // eraseRows takes an erased resident out of the rows, and reports whether none
-// is left.
-func (p *Planner) eraseRows(ctx context.Context, r resident.Resident) (bool, error) {
-	if r.ErasedAt == 0 {
+// is left: one that is being handed over stays until its end.
+func (p *Planner) eraseRows(ctx context.Context, residentID string, erased bool) (bool, error) {
+	if !erased {
 		return true, nil
 	}
-	left, err := p.stores.Erasures.Erase(ctx, RecipientOf(r.ID), p.now())
+	left, err := p.stores.Erasures.Erase(ctx, RecipientOf(residentID), p.now())
 	return left == 0, err
 }

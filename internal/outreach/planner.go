@@ -225,6 +225,9 @@ func (p *Planner) planPage(ctx context.Context, eventID string, recipients []str
 	if err != nil {
 		return d, err
 	}
+	if err := p.single(ctx, people); err != nil {
+		return d, err
+	}
 	by := rowsOf(rows)
 	rules := Rules(reminders, facts.Channels)
 	for _, person := range people {

@@ -76,6 +76,8 @@ type Stores struct {
 	Surveys       Surveys
 	Ledger        notifications.Ledger
 	Erasures      Erasures
+	// Merges is asked for residents that were merged only.
+	Merges Merges
 	// Channels are those that messages go by, DefaultChannels if nil.
 	Channels Channels
 }

@@ -97,7 +97,7 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 			Contacts: contactsOf(who, contacts), Unsettled: loose,
 		}
 	}
-	return out, nil
+	return out, s.addOthers(ctx, f, out)
 }
 
 func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.Resident, map[string]contact.Contact, error) {
@@ -111,10 +111,15 @@ func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.R
 	if err != nil {
 		return nil, nil, err
 	}
-	var hashes []string
 	for _, r := range found {
 		people[r.ID] = r
-		hashes = append(hashes, contactIDs(r)...)
+	}
+	if err := s.follow(ctx, ids, people); err != nil {
+		return nil, nil, err
+	}
+	var hashes []string
+	for _, one := range ids {
+		hashes = append(hashes, contactIDs(people[one])...)
 	}
 	if len(hashes) == 0 {
 		return people, contacts, nil

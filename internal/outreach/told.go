@@ -107,8 +107,8 @@ func (p Person) news(told, facts notifications.Told) bool {
 // channel's notice says of the same facts does not count either: it goes by
 // every channel.
 func known(rule string, p Person, facts notifications.Told, urgent bool) (notifications.Told, bool) {
-	counted := make([]notifications.Row, 0, len(p.Rows))
-	for _, row := range p.Rows {
+	counted := make([]notifications.Row, 0, len(p.Rows)+len(p.Others))
+	for _, row := range p.allRows() {
 		change := IsChange(row.Rule)
 		open := change && row.WasUnknown && !row.Closed()
 		other := urgent && change && row.Rule != rule && row.Class == notifications.Urgent && row.Told.Same(facts)

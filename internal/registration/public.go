@@ -75,6 +75,12 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 		return Receipt{}, err
 	}
 	want := s.fromForm(e, in, who.ID, now)
+	if _, twice, err := s.twin(ctx, e, who); err != nil || twice {
+		if err != nil {
+			return Receipt{}, err
+		}
+		return s.asTyped(ctx, e, in, want)
+	}
 	r, ours, err := s.put(ctx, want)
 	switch {
 	case err != nil:
@@ -162,7 +168,8 @@ func (s *Service) put(ctx context.Context, want Registration) (r Registration, o
 	if err != nil || r.Form == want.Form {
 		return r, err == nil, err
 	}
-	if r.State != Cancelled || r.Reason == ReasonMerged || r.Reason == ReasonErased {
+	// Of somebody who was merged no other one lives: that was asked before.
+	if r.State != Cancelled || r.Reason == ReasonErased {
 		return r, false, nil
 	}
 	return s.revive(ctx, want)

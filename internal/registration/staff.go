@@ -81,6 +81,9 @@ func (s *Service) Enter(ctx context.Context, a actor.Actor, in Entry) (Registrat
 	if who.Unit != e.Unit || who.ErasedAt != 0 || who.MergedInto != "" {
 		return Registration{}, record.ErrAbsent
 	}
+	if r, twice, err := s.twin(ctx, e, who); err != nil || twice {
+		return r, err
+	}
 	return s.enter(ctx, a, e, s.entered(a, e, in, who, now))
 }
 
@@ -139,10 +142,14 @@ func (s *Service) CancelByStaff(ctx context.Context, a actor.Actor, id string) (
 	})
 }
 
-// CancelErased gives up what an erased resident was registered for, so that
-// nobody keeps an empty seat. It may be called again.
+// CancelErased gives up what an erased resident was registered for, under any
+// id, so that nobody keeps an empty seat. It may be called again.
 func (s *Service) CancelErased(ctx context.Context, a actor.Actor, resident string) error {
-	regs, err := s.p.Registrations.ByResident(ctx, resident, pageSize)
+	who, err := s.p.Residents.FinishMerge(ctx, a, resident)
+	if err != nil {
+		return absent(err)
+	}
+	regs, err := s.held(ctx, who)
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,7 @@ func TestService_Merge(t *testing.T) {
 	loser := b.mustCreate(t, resident.Draft{Name: "Do An", Contacts: email("an@example.org"),
 		Consents: []resident.Choice{choice(t, resident.ForNews, false, resident.FromCall)}})
 	for range 2 {
-		got, err := b.Merge(t.Context(), organizer, loser.ID, winner.ID)
+		got, err := b.Merge(t.Context(), organizer, loser.ID, winner.ID, 0)
 		check(t, "merge", err, nil)
 		if !slices.Equal(got.Aliases, []string{loser.ID}) || got.Contact != loser.Contact || got.Reach != resident.Own || got.Agrees(resident.ForNews) {
 			t.Errorf("got %+v", got)
@@ -152,14 +152,14 @@ func TestService_Merge(t *testing.T) {
 	}
 
 	third := b.mustCreate(t, resident.Draft{Name: "Đỗ An", Contacts: email("an@example.org")})
-	got, err := b.Merge(t.Context(), organizer, winner.ID, third.ID)
+	got, err := b.Merge(t.Context(), organizer, winner.ID, third.ID, 0)
 	check(t, "a chain", err, nil)
 	if diff := cmp.Diff([]string{winner.ID, loser.ID}, got.Aliases); diff != "" {
 		t.Error(diff)
 	}
-	_, err = b.Merge(t.Context(), organizer, third.ID, loser.ID)
+	_, err = b.Merge(t.Context(), organizer, third.ID, loser.ID, 0)
 	check(t, "into itself by way of an alias", err, resident.ErrMerged)
 	far := b.mustCreate(t, resident.Draft{Name: "Đỗ An"})
-	_, err = b.Merge(t.Context(), organizer, loser.ID, far.ID)
+	_, err = b.Merge(t.Context(), organizer, loser.ID, far.ID, 0)
 	check(t, "what was merged already", err, resident.ErrMerged)
 }

@@ -31,8 +31,14 @@ func TestService_strangers(t *testing.T) {
 		},
 		"consent": func(act actor.Actor, id string) error { _, err := b.Consent(t.Context(), act, id); return err },
 		"erase":   func(act actor.Actor, id string) error { _, err := b.Erase(t.Context(), act, id); return err },
-		"merge":   func(act actor.Actor, id string) error { _, err := b.Merge(t.Context(), act, id, other.ID); return err },
-		"into":    func(act actor.Actor, id string) error { _, err := b.Merge(t.Context(), act, other.ID, id); return err },
+		"merge": func(act actor.Actor, id string) error {
+			_, err := b.Merge(t.Context(), act, id, other.ID, 0)
+			return err
+		},
+		"into": func(act actor.Actor, id string) error {
+			_, err := b.Merge(t.Context(), act, other.ID, id, 0)
+			return err
+		},
 		"page": func(act actor.Actor, _ string) error {
 			_, err := b.Page(t.Context(), act, resident.Filter{Unit: blao}, page.Request{})
 			return err

@@ -2,6 +2,7 @@ package resident
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -11,9 +12,10 @@ import (
 // Merge makes two records of one unit one: the loser's id becomes an alias of
 // the winner, so that no key of a message changes, and the winner takes over
 // the loser's contacts and log of consents, in which the newest entry counts.
-// Called again it finishes what was left. Registrations follow by the planner,
-// since both are touched.
-func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner string) (Resident, error) {
+// Seen is the version of the loser that the caller read, 0 for any; another one
+// is ErrVersion. Called again it finishes what was left. Registrations follow by
+// the planner, since both are touched.
+func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner string, seen int64) (Resident, error) {
 	to, err := s.open(ctx, act, ScopeWrite, winner)
 	if err != nil {
 		return Resident{}, err
@@ -28,6 +30,9 @@ func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner stri
 	if from.MergedInto == to.ID {
 		return to, nil
 	}
+	if seen != 0 && seen != from.Ver {
+		return Resident{}, ErrVersion
+	}
 	if from.ID == to.ID || from.MergedInto != "" || from.ErasedAt != 0 {
 		return Resident{}, ErrMerged
 	}
@@ -41,18 +46,49 @@ func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner stri
 	if err != nil {
 		return Resident{}, err
 	}
-	_, err = s.p.Residents.Update(ctx, from.ID, func(r *Resident) error {
-		if r.MergedInto != "" || slices.Contains(r.Aliases, to.ID) {
+	return merged, s.give(ctx, act, from.ID, to.ID)
+}
+
+// give ends a merge at the loser, to whom the winner is known already.
+func (s *Service) give(ctx context.Context, act actor.Actor, loser, winner string) error {
+	_, err := s.p.Residents.Update(ctx, loser, func(r *Resident) error {
+		if r.MergedInto == winner {
+			return record.ErrUnchanged
+		}
+		if r.MergedInto != "" || slices.Contains(r.Aliases, winner) {
 			return ErrMerged
 		}
-		r.MergedInto = to.ID
+		r.MergedInto = winner
 		r.blank()
 		r.Contacts = nil
 		r.Touch()
 		r.Note(s.entry(act, r, "resident.merged", "merged_into", "name", "contacts"))
 		return nil
 	})
-	return merged, err
+	return err
+}
+
+// FinishMerge gives the record that lives on, and ends merges into it that a
+// process died in: the winner names the loser, and the loser does not know. It
+// is for those who follow a merge, and asks for no role.
+func (s *Service) FinishMerge(ctx context.Context, act actor.Actor, resident string) (Resident, error) {
+	r, err := s.living(ctx, resident)
+	if err != nil {
+		return Resident{}, err
+	}
+	for _, alias := range r.Aliases {
+		other, err := s.p.Residents.Get(ctx, alias)
+		if errors.Is(err, record.ErrAbsent) || err == nil && other.MergedInto != "" {
+			continue
+		}
+		if err != nil {
+			return Resident{}, err
+		}
+		if err := s.give(ctx, act, alias, r.ID); err != nil {
+			return Resident{}, err
+		}
+	}
+	return r, nil
 }
 
 // take adds the other to r as an alias, once.

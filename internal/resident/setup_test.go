@@ -33,6 +33,7 @@ type bundle struct {
 	set      *store.Set
 	contacts *contact.Service
 	now      *calendar.Instant
+	ports    resident.Ports
 	// village lies in blao.
 	village string
 }
@@ -56,10 +57,11 @@ func setup(t *testing.T) bundle {
 	clock := func() calendar.Instant { return now }
 	b := bundle{set: s.Set(), now: &now}
 	b.contacts = contact.NewService(b.set.Contacts, resident.Holders{Residents: b.set.Residents}, keys, clock)
-	b.Service = resident.NewService(resident.Ports{
+	b.ports = resident.Ports{
 		Residents: b.set.Residents, Texts: b.set.Texts, Contacts: b.contacts, Units: b.set.Units,
 		Log: audit.NewService(b.set.Audit, clock, id.Seeded(3)), Now: clock, IDs: id.Seeded(4),
-	})
+	}
+	b.Service = resident.NewService(b.ports)
 	b.village = mustUnits(t, unit.NewService(b.set.Units, clock, id.Seeded(5)))
 	if err := b.EnsureTexts(t.Context()); err != nil {
 		t.Fatal(err)

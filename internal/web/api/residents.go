@@ -115,6 +115,14 @@ type residentSearch struct {
 	}
 }
 
+type residentMerge struct {
+	ByID
+	Matching
+	Body struct {
+		Into string `json:"into" minLength:"1" maxLength:"36" doc:"The record that lives on"`
+	}
+}
+
 type residentConsents struct {
 	ByID
 	Body struct {
@@ -194,6 +202,22 @@ func (m *mount) oneResident() {
 			err = m.Services.Registrations.CancelErased(ctx, act, in.ID)
 		}
 		return showOneResident(erased, err)
+	})
+	add(m, operation{
+		ID: "merge-residents", Do: "POST /residents/{id}/merge", Says: "Merge a resident into another", Scope: resident.ScopeWrite,
+		More: "For two records of one person, kept by one unit. The one named in the body lives on, with the contacts, " +
+			"consents and registrations of both; of two registrations at one event the first stays. It cannot be undone.",
+	}, func(ctx context.Context, act actor.Actor, in *residentMerge) (*oneOf[Resident], error) {
+		seen, err := in.ver()
+		if err != nil {
+			return nil, err
+		}
+		merged, err := s.Merge(ctx, act, in.ID, in.Body.Into, seen)
+		if err == nil {
+			// what is not done now the planner does: both are dirty
+			_, err = m.Services.Registrations.FollowMerge(ctx, merged.ID)
+		}
+		return showOneResident(merged, err)
 	})
 	add(m, operation{
 		ID: "reveal-contacts", Do: "POST /residents/{id}/reveal", Says: "Show a resident's contacts in plain", Scope: resident.ScopeRead,

@@ -113,6 +113,7 @@ func (w theirs) bodies() map[string]any {
 		"create-resident":  fields{"unit": blao, "name": "X"},
 		"edit-resident":    fields{"name": "X"},
 		"search-residents": fields{"unit": blao, "query": "pham"},
+		"merge-residents":  fields{"into": w.account},
 		"log-consents":     fields{"choices": []fields{choice}},
 		"create-event":     draft(),
 		"edit-event":       fields{"title": "Khác"},

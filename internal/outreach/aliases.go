@@ -1,0 +1,139 @@
+package outreach
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// Merged records of one person keep their ids, and so their rows and
+// registrations. Who reads them reads the person's: consents and contacts of
+// the record that lives on, and all that any of its ids was told.
+
+// maxMerges bounds how far a merged record is followed.
+const maxMerges = 16
+
+// Merges brings together what merged records hold; the composition root has one.
+type Merges interface {
+	// FollowMerge finishes the merge of a record of either side and leaves one
+	// live registration at each event; done is false where a seat is still to be
+	// decided. It may be called again.
+	FollowMerge(ctx context.Context, residentID string) (done bool, err error)
+}
+
+// allRows are all rows by which the person may have been told something.
+func (p Person) allRows() []notifications.Row {
+	if len(p.Others) == 0 {
+		return p.Rows
+	}
+	return append(slices.Clip(p.Rows), p.Others...)
+}
+
+// lastOther returns the row of the highest round of a rule under another id of
+// the person.
+func (p Person) lastOther(rule string) (notifications.Row, bool) {
+	return Person{Rows: p.Others}.last(rule)
+}
+
+// follow puts the record that lives on in the place of each merged one.
+func (s Stores) follow(ctx context.Context, ids []string, people map[string]resident.Resident) error {
+	for range maxMerges {
+		var into []string
+		for _, one := range ids {
+			if next := people[one].MergedInto; next != "" {
+				into = append(into, next)
+			}
+		}
+		if len(into) == 0 {
+			return nil
+		}
+		slices.Sort(into)
+		found, err := s.Residents.Many(ctx, slices.Compact(into))
+		if err != nil {
+			return err
+		}
+		for _, one := range ids {
+			at := slices.IndexFunc(found, func(r resident.Resident) bool { return r.ID == people[one].MergedInto })
+			if at >= 0 {
+				people[one] = found[at]
+			} else if people[one].MergedInto != "" {
+				people[one] = resident.Resident{}
+			}
+		}
+	}
+	return nil
+}
+
+// others are the ids of the person beside the recipient's own.
+func (p Person) others() []string {
+	own := ResidentOf(p.Recipient)
+	if p.Resident.ID == "" || p.Resident.ID == own && len(p.Resident.Aliases) == 0 {
+		return nil
+	}
+	all := append([]string{p.Resident.ID}, p.Resident.Aliases...)
+	return slices.DeleteFunc(all, func(one string) bool { return one == own })
+}
+
+// addOthers reads what the people were told under other ids, and whether they
+// hold a second registration. It asks nothing where nobody was merged.
+func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
+	var recipients, regs []string
+	for _, p := range people {
+		for _, one := range p.others() {
+			recipients, regs = append(recipients, RecipientOf(one)), append(regs, id.Hash(f.Event.ID, one))
+		}
+	}
+	if len(recipients) == 0 {
+		return nil
+	}
+	rows, err := s.Ledger.BySubject(ctx, f.Event.Part, f.Event.ID, recipients)
+	if err != nil {
+		return err
+	}
+	found, err := s.Registrations.Many(ctx, regs)
+	if err != nil {
+		return err
+	}
+	by := rowsOf(rows)
+	for i := range people {
+		p := &people[i]
+		for _, one := range p.others() {
+			p.Others = append(p.Others, maybeHeard(by[RecipientOf(one)])...)
+			if holds(p.Registration) && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
+				p.Double, p.Unsettled = true, true
+			}
+		}
+	}
+	return nil
+}
+
+// holds reports whether the registration is one of those that a person can
+// have once only at an event.
+func holds(r registration.Registration) bool {
+	return r.State.Live() || r.State == registration.Unsettled
+}
+
+// maybeHeard leaves out rows that nobody was sent.
+func maybeHeard(rows []notifications.Row) []notifications.Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool {
+		return !r.HandedOver() && r.State != notifications.Sending && r.State != notifications.Unknown
+	})
+}
+
+// single has second registrations of one person cancelled, whose records were
+// merged after both had come.
+func (p *Planner) single(ctx context.Context, people []Person) error {
+	for _, one := range people {
+		if !one.Double {
+			continue
+		}
+		if _, err := p.stores.Merges.FollowMerge(ctx, one.Resident.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

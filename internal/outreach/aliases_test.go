@@ -1,0 +1,217 @@
+package outreach_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// follower cancels the registration of r wherever w has one, as the service of
+// registrations does with the later one.
+type follower struct{ b *bench }
+
+func (f follower) FollowMerge(ctx context.Context, _ string) (bool, error) {
+	_, err := f.b.set.Registrations.Get(ctx, id.Hash(f.b.event.ID, "w"))
+	if err != nil {
+		return true, nil //nolint:nilerr // there is no second one
+	}
+	_, err = f.b.set.Registrations.Update(ctx, f.b.reg.ID, func(r *registration.Registration) error {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonMerged
+		r.Touch()
+		return nil
+	})
+	return true, err
+}
+
+// second enters w, who is the same person as r, with an address of their own.
+func (b *bench) second(registered bool) {
+	b.t.Helper()
+	b.stores.Merges = follower{b}
+	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
+	c := contact.Contact{Kind: contact.Email, State: contact.Verified}
+	c.ID = "c2"
+	b.must(b.set.Contacts.Create(b.ctx, &c))
+	r, err := b.set.Residents.Get(b.ctx, "r")
+	b.must(err)
+	r.ID, r.Ver, r.Op, r.Contact, r.Contacts = "w", 0, "", c.ID, []string{c.ID}
+	b.must(b.set.Residents.Create(b.ctx, &r))
+	if !registered {
+		return
+	}
+	reg := b.reg
+	reg.ID, reg.Resident, reg.Ver, reg.Op = id.Hash(b.event.ID, "w"), "w", 0, ""
+	reg.LinkHash, reg.ConfirmHash = "l2", "k2"
+	b.must(b.set.Registrations.Create(b.ctx, &reg))
+}
+
+// mergeInto makes r an alias of w, half of it only where a process died.
+func (b *bench) mergeInto() {
+	b.t.Helper()
+	_, err := b.set.Residents.Update(b.ctx, "w", func(r *resident.Resident) error {
+		r.Aliases = []string{"r"}
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	_, err = b.set.Residents.Update(b.ctx, "r", func(r *resident.Resident) error {
+		r.MergedInto, r.Contact, r.Contacts, r.Consents = "w", "", nil, nil
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+}
+
+func (b *bench) fanOut() {
+	b.t.Helper()
+	_, err := b.planner.FanOut(b.ctx, 10)
+	b.must(err)
+}
+
+// of returns the newest row of a rule to a resident.
+func (b *bench) of(resident, rule string) (notifications.Row, bool) {
+	b.t.Helper()
+	rows, err := b.set.Ledger.BySubject(b.ctx, b.event.Part, b.event.ID, []string{outreach.RecipientOf(resident)})
+	b.must(err)
+	var newest notifications.Row
+	found := false
+	for _, r := range rows {
+		if r.Rule == rule && (!found || r.Round > newest.Round) {
+			newest, found = r, true
+		}
+	}
+	return newest, found
+}
+
+func (b *bench) wantOf(resident, rule string, state notifications.State, reason notifications.Reason) {
+	b.t.Helper()
+	if r, ok := b.of(resident, rule); !ok || r.State != state || r.Reason != reason {
+		b.t.Errorf("%s to %s: %v, %s(%s), want %s(%s)", rule, resident, ok, r.State, r.Reason, state, reason)
+	}
+}
+
+// The loser's one registration stays under its id and is planned with the
+// winner's contact and consents.
+func TestAliases_TheLosersRegistrationGoesToTheWinner(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.second(false)
+	b.plan()
+	b.mergeInto()
+	b.fanOut()
+	b.plan()
+	b.wantOf("r", "rule", notifications.Planned, "")
+	if m := b.send(outreach.RuleConfirmation, 0); m.To != "c2@example.org" {
+		t.Errorf("sent to %s", m.To)
+	}
+	_, err := b.set.Residents.Update(b.ctx, "w", func(r *resident.Resident) error {
+		r.Consents = append(r.Consents, resident.Consent{Purpose: resident.ForReminders})
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	b.fanOut() // what the winner takes back holds for the loser's registration
+	b.plan()
+	b.wantOf("r", "rule", notifications.Suppressed, notifications.ReasonNoConsent)
+	b.edit(func(e *event.Event) { e.Place.Name = "Sân trường" })
+	b.plan()
+	b.wantOf("r", outreach.RuleChange, notifications.Planned, "")
+}
+
+// What was told under one id is not told again under the other.
+func TestAliases_ToldUnderEitherId(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(12 * time.Hour)
+	b.send("rule", 0)
+	b.second(true)
+	b.mergeInto()
+	b.fanOut()
+	b.plan()
+	b.plan()
+	if left, err := b.set.Registrations.Get(b.ctx, b.reg.ID); err != nil || left.State != registration.Cancelled {
+		t.Errorf("the double is %s, %v", left.State, err)
+	}
+	for _, rule := range []string{outreach.RuleConfirmation, outreach.RuleChange, "rule"} {
+		if r, ok := b.of("w", rule); ok {
+			t.Errorf("%s to the winner is %s(%s)", rule, r.State, r.Reason)
+		}
+	}
+	b.edit(func(e *event.Event) { e.Place.Name = "Sân trường" })
+	b.plan()
+	b.wantOf("w", outreach.RuleChange, notifications.Planned, "")
+	b.wantOf("r", outreach.RuleChange, notifications.Suppressed, notifications.ReasonMerged)
+}
+
+// A row that was planned under the winner's id is withdrawn when the other id
+// had the same.
+func TestAliases_PlannedUnderBoth(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.now = before(12 * time.Hour)
+	b.send("rule", 0)
+	b.second(true)
+	b.plan()
+	b.wantOf("w", "rule", notifications.Planned, "")
+	b.mergeInto()
+	b.fanOut()
+	b.plan()
+	b.wantOf("w", "rule", notifications.Suppressed, notifications.ReasonAlreadyTold)
+	b.wantOf("r", outreach.RuleConfirmation, notifications.Suppressed, notifications.ReasonMerged)
+	b.wantOf("w", outreach.RuleConfirmation, notifications.Planned, "")
+}
+
+// Until one of two is cancelled neither is written to.
+func TestAliases_ADoubleWaits(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.second(true)
+	b.mergeInto()
+	if v := b.decide(outreach.RuleConfirmation, 0); v.Do != notifications.DoDefer || v.Reason != notifications.ReasonUnsettled {
+		t.Errorf("verdict %d(%s)", v.Do, v.Reason)
+	}
+	if r, err := b.set.Registrations.Get(b.ctx, b.reg.ID); err != nil || !r.Dirty {
+		t.Errorf("nobody will look again: %v", err)
+	}
+	b.plan() // cancels the double
+	b.plan()
+	if r, ok := b.of("w", outreach.RuleConfirmation); ok {
+		t.Errorf("planned as %s(%s) while the other one is under way", r.State, r.Reason)
+	}
+	b.settle(outreach.RuleConfirmation, 0, notifications.Suppressed, notifications.ReasonMerged)
+	b.plan()
+	b.wantOf("w", outreach.RuleConfirmation, notifications.Planned, "")
+}
+
+// Erasing the one who lives on takes every id out of the rows.
+func TestAliases_Erased(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.second(false)
+	b.mergeInto()
+	b.fanOut()
+	_, err := b.set.Residents.Update(b.ctx, "w", func(r *resident.Resident) error {
+		r.ErasedAt, r.Contact = b.now, ""
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	b.fanOut()
+	b.plan()
+	if _, ok := b.of("r", outreach.RuleConfirmation); ok {
+		t.Error("a row still names the erased")
+	}
+}

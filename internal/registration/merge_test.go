@@ -1,0 +1,131 @@
+package registration_test
+
+import (
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+)
+
+// resident enters somebody.
+func (b *bundle) resident(t *testing.T) resident.Resident {
+	t.Helper()
+	r, err := b.residents.Create(t.Context(), b.staff(actor.Organizer), resident.Draft{Unit: b.unit, Name: "Đỗ An"})
+	must(t, err)
+	return r
+}
+
+func (b *bundle) enter(t *testing.T, e event.Event, who resident.Resident, party int) registration.Registration {
+	t.Helper()
+	r, err := b.Enter(t.Context(), b.staff(actor.Organizer), registration.Entry{Event: e.ID, Resident: who.ID, Party: party})
+	must(t, err)
+	return r
+}
+
+func (b *bundle) merge(t *testing.T, loser, winner resident.Resident) {
+	t.Helper()
+	_, err := b.residents.Merge(t.Context(), b.staff(actor.Organizer), loser.ID, winner.ID, 0)
+	must(t, err)
+	for range 2 {
+		done, err := b.FollowMerge(t.Context(), winner.ID)
+		if err != nil || !done {
+			t.Fatalf("done %v, %v", done, err)
+		}
+	}
+}
+
+func (b *bundle) again(t *testing.T, r registration.Registration) registration.Registration {
+	t.Helper()
+	found, err := b.set.Registrations.Get(t.Context(), r.ID)
+	must(t, err)
+	return found
+}
+
+// Of two registrations of one person the first in the roll stays, whoever of
+// the two lives on; the other one's seat goes to who waits.
+func TestService_FollowMerge(t *testing.T) {
+	t.Parallel()
+	for _, capacity := range []int{0, 5} {
+		for _, firstWins := range []bool{true, false} {
+			b := setup(t)
+			e, alone := b.event(t, capacity, 96*hour), b.event(t, capacity, 96*hour)
+			one, two, third := b.resident(t), b.resident(t), b.resident(t)
+			first := b.enter(t, e, one, 2)
+			b.now++
+			second := b.enter(t, e, two, 3)
+			next := b.enter(t, e, third, 3)
+			left := b.enter(t, alone, two, 1)
+			if firstWins {
+				b.merge(t, two, one)
+			} else {
+				b.merge(t, one, two)
+			}
+			wantState(t, "the first", b.again(t, first).State, registration.Registered)
+			if got := b.again(t, second); got.State != registration.Cancelled || got.Reason != registration.ReasonMerged {
+				t.Errorf("the second is %s because of %q", got.State, got.Reason)
+			}
+			wantState(t, "who waited", b.again(t, next).State, registration.Registered)
+			wantState(t, "the only one at its event", b.again(t, left).State, registration.Registered)
+		}
+	}
+}
+
+// Whoever was merged is registered once, under whichever id, and may come back
+// after giving up.
+func TestService_FollowMerge_RegistersOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.event(t, 5, 96*hour)
+	loser, winner := b.resident(t), b.resident(t)
+	kept := b.enter(t, e, loser, 2)
+	b.now++
+	double := b.enter(t, e, winner, 1)
+	b.merge(t, loser, winner)
+	if got := b.enter(t, e, winner, 1); got.ID != kept.ID {
+		t.Errorf("registered twice: %+v", got)
+	}
+	_, err := b.CancelByStaff(t.Context(), b.staff(actor.Organizer), kept.ID)
+	must(t, err)
+	if got := b.enter(t, e, winner, 4); got.ID != double.ID || got.State != registration.Registered || got.Party != 4 {
+		t.Errorf("come back: %+v", got)
+	}
+}
+
+// While the roll has not decided on one of the two, the merge waits.
+func TestService_FollowMerge_Unsettled(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.event(t, 5, 96*hour)
+	loser, winner := b.resident(t), b.resident(t)
+	b.enter(t, e, winner, 1)
+	loose := b.enter(t, e, loser, 2)
+	_, err := b.set.Registrations.Update(t.Context(), loose.ID, func(r *registration.Registration) error {
+		r.State = registration.Unsettled
+		return nil
+	})
+	must(t, err)
+	_, err = b.residents.Merge(t.Context(), b.staff(actor.Organizer), loser.ID, winner.ID, 0)
+	must(t, err)
+	if done, err := b.FollowMerge(t.Context(), winner.ID); done || err != nil {
+		t.Errorf("done %v, %v", done, err)
+	}
+}
+
+// Erasing the one who lives on gives up what was registered under any id.
+func TestService_CancelErased_OfAliases(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.event(t, 5, 96*hour)
+	loser, winner := b.resident(t), b.resident(t)
+	kept := b.enter(t, e, loser, 2)
+	b.merge(t, loser, winner)
+	office := b.staff(actor.Organizer)
+	_, err := b.residents.Erase(t.Context(), office, winner.ID)
+	must(t, err)
+	must(t, b.CancelErased(t.Context(), office, winner.ID))
+	if got := b.again(t, kept); got.State != registration.Cancelled || got.Reason != registration.ReasonErased {
+		t.Errorf("it is %s because of %q", got.State, got.Reason)
+	}
+}
