@@ -11,6 +11,7 @@ var scopes = []string{
 	"events:read", "events:write", "events:approve",
 	"registrations:read", "registrations:write",
 	"attendance:read", "attendance:write", "messages:read",
+	"sheets:read", "sheets:write",
 	"surveys:read", "surveys:write",
 	"scorecards:read", "scorecards:write",
 	"audit:read", ScopeWrite, "holds:write",

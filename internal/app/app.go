@@ -23,6 +23,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -77,6 +78,7 @@ type App struct {
 	Services Services
 	planner  *outreach.Planner
 	source   *outreach.Source
+	press    *paper.Press
 	channels []channel
 	holder   *scheduler.Holder
 	jobs     *scheduler.Scheduler
@@ -183,6 +185,7 @@ func (a *App) build(ctx context.Context) error {
 	a.ticks = newTicks(a.opt.Clock, a.store.Leases, a.owner, a.log, a.metrics)
 	a.planner = outreach.NewPlanner(a.outreachStores(), a.workMillis)
 	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
+	a.buildDesk()
 	if a.opt.Listeners.Pages != nil {
 		if a.handler, err = a.pages(); err != nil {
 			return err

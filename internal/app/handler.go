@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/web"
 	"github.com/sunday-with-the-people/sunday/internal/web/api"
+	"github.com/sunday-with-the-people/sunday/internal/web/console"
 	"github.com/sunday-with-the-people/sunday/internal/web/dev"
 	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 )
@@ -27,7 +28,7 @@ func (a *App) pages() (http.Handler, error) {
 			Services: api.Services{
 				Units: s.Units, Accounts: s.Accounts, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
-				Surveys: s.Surveys, Emulation: s.Emulation,
+				Surveys: s.Surveys, Emulation: s.Emulation, Desk: s.Desk,
 			},
 			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: cursors, Now: a.Now,
 			Log: a.log, Version: a.opt.Version, BaseURL: a.base,
@@ -41,6 +42,11 @@ func (a *App) pages() (http.Handler, error) {
 				BaseURL: a.base, MailFrom: a.mailFrom(), Log: a.log,
 			})
 		},
+	}
+	o.Staff = func(r gin.IRouter, wait func(string) time.Duration) error {
+		return console.Mount(r, console.Services{
+			Accounts: s.Accounts, Desk: s.Desk, Units: s.Units, Now: a.Now, IDs: a.opt.IDs, Log: a.log, Wait: wait,
+		})
 	}
 	if a.opt.Catcher != nil {
 		o.Dev = func(r gin.IRouter) error { return dev.Mount(r, a.opt.Catcher) }

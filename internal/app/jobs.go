@@ -33,9 +33,11 @@ func (a *App) timetable() scheduler.Timetable {
 		{Name: "audit-relay", Every: 5 * time.Second, Run: all(a.relay)},
 		{Name: "audit-seal", Every: time.Minute, Run: all(s.Audit.Seal)},
 		{Name: "plan", Every: time.Minute, Run: a.planAll},
+		{Name: "paper", Every: 10 * time.Second, Run: all(a.sweepPaper)},
 		{Name: "dissolve", Every: time.Hour, Run: all(s.Attendance.Dissolve)},
 		{Name: "purge-registrations", Every: time.Hour, Run: all(s.Registrations.Purge)},
 		{Name: "purge-ledger", Every: time.Hour, Run: all(a.purgeLedger)},
+		{Name: "purge-sheets", Every: time.Hour, Run: all(a.purgeSheets)},
 		{Name: "purge-audit", Every: 24 * time.Hour, Run: all(s.Audit.Purge)},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -30,6 +31,8 @@ type Services struct {
 	Attendance    *attendance.Service
 	Surveys       *survey.Service
 	Emulation     *emulation.Service
+	// Desk is made last, over the source of messages.
+	Desk *desk.Service
 }
 
 // services builds every service over the store and puts in place what they

@@ -7,11 +7,13 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // TestMessages_EveryWordHasOne: each value of a closed list that people see has
@@ -31,6 +33,13 @@ func TestMessages_EveryWordHasOne(t *testing.T) {
 func words() []string {
 	var ids []string
 	ids = put(ids, "reason.", notifications.Reasons())
+	ids = put(ids, "sheet.outcome.", paper.Outcomes())
+	ids = put(ids, "sheet.letters.outcome.", paper.Outcomes())
+	ids = put(ids, "sheet.standing.", []paper.Standing{paper.Entered, paper.Done, paper.Moved, paper.Late})
+	ids = put(ids, "sheet.said.", []paper.Said{
+		paper.SaidSaved, paper.SaidAgain, paper.SaidTaken, paper.SaidMoved, paper.SaidLate, paper.SaidNoLine,
+	})
+	ids = put(ids, "duty.", []desk.DutyKind{desk.PrintList, desk.WorkOff, desk.FindContact})
 	ids = put(ids, "event.type.", event.Types())
 	ids = put(ids, "event.state.", event.States())
 	ids = put(ids, "event.notice.", []event.NoticeKind{event.Poster, event.Loudspeaker, event.Portal})

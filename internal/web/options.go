@@ -38,6 +38,9 @@ type Options struct {
 	Checks []Check
 	// Pages mounts the public and the residents' pages: resident.Mount.
 	Pages func(r gin.IRouter) error
+	// Staff mounts the pages of staff: console.Mount. Wait says how long a token
+	// has to wait after all that it got wrong.
+	Staff func(r gin.IRouter, wait func(tokenHash string) time.Duration) error
 	// Dev mounts what only the demo has; nil for nothing.
 	Dev func(r gin.IRouter) error
 	// Limits have good zero values.

@@ -32,6 +32,13 @@ func (s *server) routes(r *gin.Engine) error {
 		}
 	}
 
+	// For staff, with login and token: /staff/units/:id/sheets, /staff/sheets/:id.
+	if s.o.Staff != nil {
+		if err := s.o.Staff(r, s.limits.Wait); err != nil {
+			return err
+		}
+	}
+
 	// The demo's own: /dev/mail, on loopback only.
 	if s.o.Dev != nil {
 		return s.o.Dev(r)

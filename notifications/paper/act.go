@@ -141,19 +141,16 @@ func (p *Press) actLine(ctx context.Context, sheet string, l *Line, rows map[str
 		if l.Standing = Late; l.Outcome == NeverAgain {
 			l.Standing = Done
 		}
-		next := overdue(row, now)
-		return next, row.State == notifications.Printed, p.stopWrong(ctx, *l, row)
+		if l.Outcome == WrongNumber && row.Contact != "" {
+			if _, _, err := p.o.Source.WrongNumber(ctx, l.By, now, row); err != nil {
+				return row, false, fmt.Errorf("wrong number: %w", err)
+			}
+		}
+		return overdue(row, now), row.State == notifications.Printed, nil
 	default:
 		l.Standing = Moved
 		return row, false, p.lookAgain(ctx, row)
 	}
-}
-
-func (p *Press) stopWrong(ctx context.Context, l Line, row notifications.Row) error {
-	if l.Outcome != WrongNumber || row.Contact == "" {
-		return nil
-	}
-	return p.o.Source.WrongNumber(ctx, l.By, row)
 }
 
 // ended is the row of a live line with its outcome.
@@ -164,10 +161,7 @@ func (p *Press) ended(ctx context.Context, l Line, row notifications.Row, now no
 		row.State, row.Reason, row.Error = notifications.Sent, "", ""
 		return row, nil
 	case WrongNumber:
-		if err := p.stopWrong(ctx, l, row); err != nil {
-			return row, fmt.Errorf("wrong number: %w", err)
-		}
-		return p.nextReach(ctx, row, now)
+		return p.nextReach(ctx, l, row, now)
 	}
 	row.State, row.Reason = notifications.Suppressed, notifications.ReasonOptedOut
 	return leftIfUnknown(row), nil
@@ -175,22 +169,20 @@ func (p *Press) ended(ctx context.Context, l Line, row notifications.Row, now no
 
 // nextReach is the row after a wrong number: planned again where there is
 // another way to the person, and dead where there is none.
-func (p *Press) nextReach(ctx context.Context, row notifications.Row, now notifications.Millis) (notifications.Row, error) {
+func (p *Press) nextReach(ctx context.Context, l Line, row notifications.Row, now notifications.Millis) (notifications.Row, error) {
 	if row.Contact == "" {
 		return dead(row, now), nil // a letter found nobody
 	}
+	lane, more, err := p.o.Source.WrongNumber(ctx, l.By, now, row)
+	if err != nil {
+		return row, fmt.Errorf("wrong number: %w", err)
+	}
+	if !more || row.WasUnknown {
+		return dead(row, now), nil
+	}
 	row.State, row.Reason, row.EndedAt = notifications.Planned, "", 0
-	verdicts, err := p.o.Source.Printable(ctx, now, []notifications.Row{row})
-	if err != nil || len(verdicts) != 1 {
-		return row, fmt.Errorf("recheck a row: %w", err)
-	}
-	switch v := verdicts[0]; v.Do {
-	case notifications.DoSend:
-		return row, nil
-	case notifications.DoDefer:
-		return putAway(row, v, now), nil
-	}
-	return dead(row, now), nil
+	row.Lane, row.NotBefore, row.Due = lane, now, max(row.Wish, now)
+	return row, nil
 }
 
 func dead(row notifications.Row, now notifications.Millis) notifications.Row {

@@ -154,3 +154,9 @@ func (l Line) look(sheet string, rows map[string]notifications.Row, now notifica
 	}
 	return isMoved
 }
+
+// Live reports whether a result of the line would still count at now.
+func (s Sheet) Live(l Line, row notifications.Row, now notifications.Millis) bool {
+	at := l.look(s.ID, map[string]notifications.Row{l.Row: row}, now)
+	return l.IsOpen() && at == isLive
+}

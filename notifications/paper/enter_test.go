@@ -252,3 +252,32 @@ func (w *world) entered(t *testing.T, s paper.Sheet) {
 		}
 	}
 }
+
+// After a wrong number the same row goes by the next reach; a letter that
+// finds nobody has none.
+func TestPress_Enter_nextReach(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.facts.next = "smtp"
+	called := w.row(t, 1, nil)
+	s := w.mustPrint(t)
+	w.enter(t, s, 1, paper.WrongNumber, "form")
+	if r := w.stored(t)[called]; r.State != notifications.Planned || r.Channel != "smtp" || r.Due != w.now {
+		t.Errorf("the row is %s in %s, due at %d", r.State, r.Channel, r.Due)
+	}
+	letter := w.row(t, 2, nil)
+	s = w.mustPrint(t)
+	r := w.stored(t)[letter]
+	next := r
+	next.Contact = ""
+	_, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+	must(t, err)
+	s.Lines[0].Gen = r.Gen + 1
+	ok, err := w.set.Sheets.Swap(t.Context(), s)
+	if !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if said := w.enter(t, s, 1, paper.WrongNumber, "form"); said != paper.SaidSaved || w.state(t, letter) != "dead(refused)" {
+		t.Errorf("a letter that found nobody: %s, %s", said, w.state(t, letter))
+	}
+}

@@ -104,8 +104,9 @@ type Source interface {
 	// Printable reads the facts of the rows again, after the rows, and returns one
 	// verdict per row, in their order.
 	Printable(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]Verdict, error)
-	// WrongNumber suppresses the row's contact. Telling it twice is telling it once.
-	WrongNumber(ctx context.Context, by string, row notifications.Row) error
+	// WrongNumber suppresses the row's contact, and returns the lane of the row's
+	// next reach where there is one. Telling it twice is telling it once.
+	WrongNumber(ctx context.Context, by string, now notifications.Millis, row notifications.Row) (next notifications.Lane, more bool, err error)
 	// RightNumber takes that back.
 	RightNumber(ctx context.Context, by string, row notifications.Row) error
 	// NeverAgain stops everything to the person's contact, on the person's word.

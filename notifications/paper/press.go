@@ -223,6 +223,11 @@ func (p *Press) rows(ctx context.Context, lines []Line) (map[string]notification
 	return all, nil
 }
 
+// Rows reads the rows of a sheet's lines, by id.
+func (p *Press) Rows(ctx context.Context, s Sheet) (map[string]notifications.Row, error) {
+	return p.rows(ctx, s.Lines)
+}
+
 // inOrder puts the lines of one person together, those first whose time is up
 // first.
 func inOrder(picks []pick) {

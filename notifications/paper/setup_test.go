@@ -34,6 +34,8 @@ type facts struct {
 	people       map[string]person
 	wrong, never []string
 	again        []string
+	// next is the channel of whoever had a wrong number, if there is one.
+	next string
 }
 
 func (f *facts) Printable(_ context.Context, _ notifications.Millis, rows []notifications.Row) ([]paper.Verdict, error) {
@@ -51,11 +53,11 @@ func (f *facts) Printable(_ context.Context, _ notifications.Millis, rows []noti
 	return out, nil
 }
 
-func (f *facts) WrongNumber(_ context.Context, _ string, r notifications.Row) error {
+func (f *facts) WrongNumber(_ context.Context, _ string, _ notifications.Millis, r notifications.Row) (notifications.Lane, bool, error) {
 	if !slices.Contains(f.wrong, r.Recipient) {
 		f.wrong = append(f.wrong, r.Recipient)
 	}
-	return nil
+	return notifications.Lane{Class: r.Class, Channel: f.next}, f.next != "", nil
 }
 
 func (f *facts) RightNumber(_ context.Context, _ string, r notifications.Row) error {

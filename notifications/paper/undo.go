@@ -81,6 +81,7 @@ func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications
 	}
 	next := row
 	next.State, next.Reason, next.EndedAt = notifications.Printed, "", 0
+	next.Channel = Channel // a wrong number may have moved it on
 	applied, err := p.o.Ledger.Change(ctx, []notifications.Change{{SeenGen: row.Gen, SeenState: row.State, Row: next}})
 	switch {
 	case err != nil:

@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
@@ -36,6 +37,7 @@ type Services struct {
 	Attendance    *attendance.Service
 	Surveys       *survey.Service
 	Emulation     *emulation.Service
+	Desk          *desk.Service
 }
 
 // Ledger is what the API reads of the send ledger.
@@ -80,6 +82,8 @@ func Mount(r *gin.Engine, o Options) error {
 	m.registrations()
 	m.attendance()
 	m.messages()
+	m.sheets()
+	m.duties()
 	m.surveys()
 	m.scorecards()
 	m.audit()

@@ -157,6 +157,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	if err := sv.Residents.EnsureTexts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	b.desk(contacts, ids)
 	h, err := web.New(web.Options{
 		API: api.Options{
 			Services: *sv, Ledger: st.Reports, Holds: st.Holds, Cursors: page.NewSealer(keys.Cursor()), Now: now,

@@ -62,7 +62,9 @@ func (d openapi) routes() []route {
 }
 
 // theirs is a whole world of blao, which the stranger has no business with.
-type theirs struct{ event, resident, registration, rule, entry, account, card string }
+type theirs struct {
+	event, resident, registration, rule, entry, account, card, sheet string
+}
 
 func (b *bundle) mustTheirs(t testing.TB) theirs {
 	t.Helper()
@@ -71,6 +73,8 @@ func (b *bundle) mustTheirs(t testing.TB) theirs {
 	w.registration = b.must(t, 201, b.organizer, "POST", at+"/registrations", fields{"resident": w.resident, "party": 1}).text(t, "id")
 	w.rule = b.must(t, 200, b.organizer, "GET", at+"/reminders", nil).text(t, "items", 0, "id")
 	w.account = b.must(t, 201, b.organizer, "POST", "/api/v1/accounts", fields{"login": "theirs", "name": plantedName, "unit": blao}).text(t, "id")
+	b.mustOnPaper(t, w.event, w.resident)
+	w.sheet = b.must(t, 201, b.organizer, "POST", "/api/v1/units/"+blao+"/sheets", fields{"kind": "calls", "urgent": true}).text(t, "id")
 	b.must(t, 200, b.organizer, "PUT", at+"/survey", fields{"items": []fields{{"key": "overall"}}})
 	return w
 }
@@ -83,6 +87,8 @@ func (w theirs) fill(r route) (path string, body any) {
 		id = w.resident
 	case strings.Contains(r.path, "/accounts/"):
 		id = w.account
+	case strings.Contains(r.path, "/sheets/"):
+		id = w.sheet
 	case strings.Contains(r.path, "/units/"):
 		id = blao
 	case strings.Contains(r.path, "/scorecards/"):
@@ -133,6 +139,9 @@ func (w theirs) bodies() map[string]any {
 		"count-attendance":      fields{"scans": []fields{{"id": w.entry, "source": "tally", "people": 1}}},
 		"put-survey":            fields{"items": []fields{{"key": "overall"}}},
 		"set-hold":              fields{"unit": blao, "reason": "x"},
+		"print-sheet":           fields{"kind": "calls"},
+		"enter-results":         fields{"form": "f", "results": []fields{{"number": 1, "outcome": "reached"}}},
+		"undo-result":           fields{"form": "f", "number": 1},
 	}
 }
 

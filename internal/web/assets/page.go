@@ -30,6 +30,8 @@ type Page struct {
 	Keep string
 	// Private keeps search engines away.
 	Private bool
+	// Staff adds what only pages of staff look like.
+	Staff bool
 }
 
 // T gives a text; pairs of a name and a value fill it.
@@ -54,6 +56,9 @@ func (p Page) Lang() string { return p.Texts.Lang() }
 
 // Style is the path of the style sheet.
 func (Page) Style() string { return stylePath }
+
+// StaffStyle is the path of what pages of staff add to it.
+func (Page) StaffStyle() string { return staffPath }
 
 // Link keeps the language of a path that begins with a slash.
 func (p Page) Link(path string) string {

@@ -1,0 +1,73 @@
+package console
+
+import (
+	"errors"
+	"html/template"
+	"log/slog"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+)
+
+// Services are what the pages show and do. All but Log and Wait are required.
+type Services struct {
+	Accounts *account.Service
+	Desk     *desk.Service
+	Units    *unit.Service
+	// Now is domain time.
+	Now func() calendar.Instant
+	IDs id.Source
+	Log *slog.Logger
+	// Wait says how long a token, named by its hash, has to wait after all that
+	// it got wrong; nil for no limit.
+	Wait func(tokenHash string) time.Duration
+}
+
+// site holds what every page needs.
+type site struct {
+	s     Services
+	log   *slog.Logger
+	pages map[string]*template.Template
+}
+
+var errServices = errors.New("console: a service, the clock or the ids are missing")
+
+// Mount adds the pages to a router.
+func Mount(r gin.IRouter, s Services) error {
+	if s.Accounts == nil || s.Desk == nil || s.Units == nil || s.Now == nil || s.IDs == nil {
+		return errServices
+	}
+	p := &site{s: s, log: s.Log}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if p.pages, err = parse(); err != nil {
+		return err
+	}
+	assets.MountStaff(r)
+	p.routes(r)
+	return nil
+}
+
+// The paths of the pages.
+const (
+	unitsPath  = "/staff/units/"
+	sheetsPath = "/staff/sheets/"
+)
+
+// routes is every page on one screen.
+func (p *site) routes(r gin.IRouter) {
+	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
+	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
+	r.GET(sheetsPath+":id", p.wrap(p.sheet))
+	r.GET(sheetsPath+":id/print", p.wrap(p.paper))
+	r.POST(sheetsPath+":id/results", p.wrap(p.results))
+}

@@ -1,0 +1,181 @@
+package console
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
+)
+
+// sheetView is one sheet: on paper, and as a form.
+type sheetView struct {
+	assets.Page
+	Unit, Village, Made, By, Left string
+	How                           string
+	Urgent, Letters, Open         bool
+	// Path is the form's page, Back that of all lists.
+	Path, Back, FormID string
+	// Saved and Look say what became of the results that were just sent.
+	Saved, Look string
+	Lines       []lineView
+}
+
+// lineView is one line in words.
+type lineView struct {
+	Number                       int
+	Name, Phone, Words, Language string
+	// Live lines take a result; the first of those that have none has the focus.
+	Live, Focus bool
+	Choices     []choiceView
+	// Outcome and Standing are of a line that has a result; Undo says that it can
+	// be taken back.
+	Outcome, Standing, Tries string
+	Undo, Good               bool
+}
+
+type choiceView struct {
+	Value, Words string
+}
+
+func (p *site) view(c *gin.Context, act actor.Actor, here string) (sheetView, error) {
+	ctx := c.Request.Context()
+	sheet, lines, err := p.s.Desk.Show(ctx, act, c.Param("id"))
+	if err != nil {
+		return sheetView{}, err
+	}
+	n := p.names(ctx)
+	u, err := n.unit(sheet.Unit)
+	if err != nil {
+		return sheetView{}, err
+	}
+	village, err := n.village(sheet.Village)
+	if err != nil {
+		return sheetView{}, err
+	}
+	urgent := sheet.Class == notifications.Urgent
+	path := sheetsPath + sheet.ID
+	v := sheetView{
+		Page: p.page(c, n.title(sheet.Kind, urgent), path+here), Unit: u.Name(n.t.Lang()), Village: village,
+		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(sheet.At, u)}), By: n.by(sheet.Until, u), Left: n.left(sheet),
+		How:    n.t.Text("sheet.how", map[string]any{"time": n.when(sheet.Until, u)}),
+		Urgent: urgent, Letters: sheet.Kind == paper.Letters, Open: sheet.Left() > 0,
+		Path: path, Back: p.back(act, sheet), FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),
+	}
+	focus := true
+	for _, l := range lines {
+		one := n.line(sheet, l)
+		if one.Live && l.Outcome == "" && focus {
+			one.Focus, focus = true, false
+		}
+		v.Lines = append(v.Lines, one)
+	}
+	return v, nil
+}
+
+// back is the list that the person may see: of the unit, or of the own village.
+func (p *site) back(act actor.Actor, s paper.Sheet) string {
+	if p.s.Desk.May(act, s.Unit, "") {
+		return listPath(s.Unit, "")
+	}
+	return listPath(s.Unit, s.Village)
+}
+
+func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
+	v := lineView{Number: l.Number, Name: l.Name, Phone: grouped(l.Phone), Words: l.Words, Language: l.Language, Live: l.Live}
+	if v.Name == "" {
+		v.Name = n.t.Text("sheet.no_name", nil)
+	}
+	if l.Tries > 0 {
+		v.Tries = n.t.Count("sheet.tries", l.Tries, nil)
+	}
+	for _, o := range paper.Outcomes() {
+		v.Choices = append(v.Choices, choiceView{string(o), n.outcome(s.Kind, o)})
+	}
+	if l.Live {
+		v.Undo = l.Outcome != ""
+		return v
+	}
+	standing := l.Standing
+	if standing == paper.Waiting {
+		standing = paper.Moved
+	}
+	v.Standing = n.t.Text("sheet.standing."+string(standing), nil)
+	if l.Outcome != "" && standing == paper.Done {
+		v.Outcome, v.Good = n.outcome(s.Kind, l.Outcome), true
+		v.Undo = l.Outcome != paper.NeverAgain
+	}
+	return v
+}
+
+func (n *names) outcome(kind paper.Kind, o paper.Outcome) string {
+	if kind == paper.Letters {
+		return n.t.Text("sheet.letters.outcome."+string(o), nil)
+	}
+	return n.t.Text("sheet.outcome."+string(o), nil)
+}
+
+// grouped is a number as it is read aloud: "+84 912 345 678".
+func grouped(phone string) string {
+	local, found := strings.CutPrefix(phone, "+84")
+	if !found || len(local) < 9 {
+		return phone
+	}
+	local = "0" + local
+	return local[:len(local)-6] + " " + local[len(local)-6:len(local)-3] + " " + local[len(local)-3:]
+}
+
+// sheet shows the form: one row of choices a line.
+func (p *site) sheet(c *gin.Context, act actor.Actor) error {
+	v, err := p.view(c, act, "")
+	if err != nil {
+		return err
+	}
+	if saved := positive(c.Query("saved")); saved > 0 {
+		v.Saved = v.N("sheet.saved", saved)
+	}
+	if look := numbersIn(c.Query("look")); len(look) > 0 {
+		v.Look = v.T("sheet.look", "lines", strings.Join(look, ", "))
+	}
+	return p.render(c, http.StatusOK, "sheet", v)
+}
+
+// positive reads a small count that a link carries, 0 where it is none.
+func positive(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > paper.MaxLines {
+		return 0
+	}
+	return n
+}
+
+// numbersIn reads numbers of lines that a link carries.
+func numbersIn(s string) []string {
+	var out []string
+	for one := range strings.SplitSeq(s, ",") {
+		if n := positive(one); n > 0 && len(out) < paper.MaxLines {
+			out = append(out, strconv.Itoa(n))
+		}
+	}
+	return out
+}
+
+// paper shows the sheet as it goes to the printer.
+func (p *site) paper(c *gin.Context, act actor.Actor) error {
+	v, err := p.view(c, act, "/print")
+	if err != nil {
+		return err
+	}
+	name := "calls"
+	if v.Letters {
+		name = "letters"
+	}
+	return p.render(c, http.StatusOK, name, v)
+}
