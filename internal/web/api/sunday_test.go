@@ -151,3 +151,37 @@ func TestAPI_Accounts(t *testing.T) {
 	b.must(t, 200, b.organizer, "POST", at+"/grants/revoke", fields{"role": "checkin", "unit": blao})
 	b.must(t, 200, b.organizer, "POST", at+"/disable", nil)
 }
+
+func TestAPI_MergeResidents(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e, person := b.mustPublished(t), b.mustResident(t)
+	at := "/api/v1/events/" + e
+	made := b.must(t, 201, b.organizer, "POST", "/api/v1/residents", fields{"unit": blao, "name": "Phạm Kín"})
+	other := made.text(t, "id")
+	first := b.must(t, 201, b.organizer, "POST", at+"/registrations", fields{"resident": person, "party": 3}).text(t, "id")
+	b.now.set(start + 1000)
+	second := b.must(t, 201, b.organizer, "POST", at+"/registrations", fields{"resident": other, "party": 2}).text(t, "id")
+	merge := "/api/v1/residents/" + person + "/merge"
+	b.must(t, 412, b.organizer, "POST", merge, fields{"into": other}, "If-Match", `"99"`)
+	b.must(t, 404, b.organizer, "POST", merge, fields{"into": e})
+	for range 2 {
+		merged := b.must(t, 200, b.organizer, "POST", merge, fields{"into": other})
+		if merged.text(t, "id") != other {
+			t.Errorf("%s lives on", merged.body)
+		}
+	}
+	if got := b.must(t, 200, b.organizer, "GET", "/api/v1/residents/"+person, nil).text(t, "id"); got != other {
+		t.Errorf("the old id leads to %s", got)
+	}
+	if got := b.must(t, 200, b.organizer, "GET", at+"/registrations/"+first, nil).text(t, "state"); got != "registered" {
+		t.Errorf("the first is %s", got)
+	}
+	if got := b.must(t, 200, b.organizer, "GET", at+"/registrations/"+second, nil).text(t, "reason"); got != "merged" {
+		t.Errorf("the second was cancelled because of %q", got)
+	}
+	counted := b.must(t, 200, b.organizer, "GET", at+"/answers", nil)
+	if coming, open := counted.json(t, "coming"), counted.json(t, "not_answered"); coming != 0.0 || open != 3.0 {
+		t.Errorf("coming %v, not answered %v", coming, open)
+	}
+}
