@@ -1,6 +1,9 @@
 package outreach
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -164,6 +167,14 @@ func (d *draft) insert(rule Rule, f Facts, p Person, want Want, round int) {
 	}
 	row.ID = row.Key.ID()
 	d.inserts = append(d.inserts, d.fill(row, f, p, want))
+}
+
+// inDueOrder sorts new rows as they will be handed over: a store that keeps
+// them as they come then finds those of one mark side by side.
+func (d *draft) inDueOrder() {
+	slices.SortFunc(d.inserts, func(a, b notifications.Row) int {
+		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // fill writes what the facts say into a row that nobody has handed over.

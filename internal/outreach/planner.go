@@ -241,6 +241,7 @@ func (p *Planner) planPage(ctx context.Context, eventID string, recipients []str
 // keeps its recipient dirty: the next pass reads it.
 func (p *Planner) write(ctx context.Context, d *draft) error {
 	if len(d.inserts) > 0 {
+		d.inDueOrder()
 		fresh, err := p.stores.Ledger.Insert(ctx, d.inserts)
 		if err != nil {
 			return err

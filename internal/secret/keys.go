@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"strings"
 	"sync"
 
@@ -39,6 +40,9 @@ type Keys struct {
 type ring struct {
 	id   string
 	root []byte
+	// macs has a pool of keyed hashes for each use: a mail takes several, and
+	// to derive a key takes as long as to hash with it.
+	macs *sync.Map
 }
 
 // Open derives the keys. Each secret is text of at least MinBytes bytes, space
@@ -101,7 +105,7 @@ func newRing(text string) (ring, error) {
 	if err != nil {
 		return ring{}, ErrSeal.Because(err)
 	}
-	r := ring{root: root}
+	r := ring{root: root, macs: new(sync.Map)}
 	r.id = hex.EncodeToString(r.derive("id", 4))
 	return r, nil
 }
@@ -119,9 +123,19 @@ func (r ring) derive(use string, size int) []byte {
 // mac is HMAC-SHA-256 over the parts, each preceded by its length so that no
 // two lists of parts look alike.
 func (r ring) mac(use string, parts ...string) []byte {
-	h := hmac.New(sha256.New, r.derive(use, 32))
+	pool, ok := r.macs.Load(use)
+	if !ok {
+		key := r.derive(use, 32)
+		pool, _ = r.macs.LoadOrStore(use, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }})
+	}
+	hashes := pool.(*sync.Pool)
+	h := hashes.Get().(hash.Hash)
+	defer hashes.Put(h)
+	h.Reset()
+	var length [8]byte
 	for _, p := range parts {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))
+		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
+		h.Write(length[:])
 		h.Write([]byte(p))
 	}
 	return h.Sum(nil)

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,11 @@ const (
 
 // shrinkEvery is how often the writer's page cache, up to 32 MB, is given up.
 const shrinkEvery = 30 * time.Second
+
+// comeTimes is how often the writer lets others run before it asks whether any
+// of them has queued something: the first time they hear of the commit, then
+// they make ready what they write.
+const comeTimes = 2
 
 // Levels of SQLite's synchronous. Only what is FULL, or what the options ask
 // for, is ever told to be durable.
@@ -131,6 +137,7 @@ func (w *writer) loop() {
 		select {
 		case o, more := <-w.queue:
 			if open = more; more {
+				w.letCome()
 				w.work(w.gather(o))
 			}
 		case <-shrink.C:
@@ -193,6 +200,18 @@ func (w *writer) following() []*op {
 		return w.gather(o)
 	case <-soon.C:
 		return nil
+	}
+}
+
+// letCome lets those run who were told of the last commit just now: what they
+// write next is queued by then, and shares this commit instead of the one after
+// it. Where nobody else has anything to do it takes no time.
+func (w *writer) letCome() {
+	for before := -1; before < len(w.queue) && before < maxGroup; {
+		before = len(w.queue)
+		for range comeTimes {
+			runtime.Gosched()
+		}
 	}
 }
 
