@@ -93,6 +93,53 @@ func TestWriter_Golden(t *testing.T) {
 	}
 }
 
+// TestWriter_GoldenHousehold does so with the mails of three people of a
+// household, one of whom gave no name.
+func TestWriter_GoldenHousehold(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.writer()
+	catcher, err := mailcatch.Start()
+	b.must(err)
+	t.Cleanup(func() { b.must(catcher.Close()) })
+	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
+	b.must(err)
+	t.Cleanup(func() { b.must(channel.Close()) })
+	for _, k := range kinds {
+		if k.rule == outreach.RulePending || k.name == "offered" {
+			continue // one person's own
+		}
+		for _, locale := range []string{"vi", "en", "pl"} {
+			m := b.writeShared(w, k.rule, locale, k.set)
+			got := b.deliver(channel, catcher, m)
+			golden(t, filepath.Join("testdata", "mail", "household."+k.name+"."+locale+".txt"), got)
+		}
+	}
+}
+
+func (b *bench) writeShared(w *outreach.Writer, rule, locale string, set func(*outreach.Facts, *outreach.Person)) notifications.Message {
+	b.t.Helper()
+	var facts outreach.Facts
+	var members []outreach.Member
+	for i, name := range []string{"Đỗ Thị Lan", "", "Bình <b>"} {
+		f, p := scene()
+		p.Resident.Locale, p.Resident.Name, p.Registration.Party = locale, name, i+1
+		p.Registration.ID, p.Recipient = fmt.Sprint("reg", i), fmt.Sprint("resident:", i)
+		if set != nil {
+			set(&f, &p)
+		}
+		row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: p.Recipient}}
+		row.ID = row.Key.ID()
+		links := w.Links(p.Registration, "optout-token")
+		links.Survey = w.SurveyLink(f.Event.ID, fmt.Sprint("survey-code-", i))
+		facts, members = f, append(members, outreach.Member{Person: p, Row: row, Links: links})
+	}
+	m, err := w.WriteShared(b.ctx, facts, members, millis(before(30*time.Hour)))
+	b.must(err)
+	m.To = "resident@example.org"
+	return m
+}
+
 func (b *bench) write(w *outreach.Writer, rule, locale string, set func(*outreach.Facts, *outreach.Person)) notifications.Message {
 	b.t.Helper()
 	f, p := scene()

@@ -169,7 +169,7 @@ func (r *Resident) apply(c *fault.Check, e Edit, contacts []string) (fields []st
 	}
 	fields = r.differs(before)
 	moved := r.News && slices.Contains(fields, "village")
-	if moved || slices.Contains(fields, "contacts") || slices.Contains(fields, "reach") {
+	if moved || slices.Contains(fields, "contacts") || slices.Contains(fields, "reach") || slices.Contains(fields, "household") {
 		r.Touch()
 	}
 	return fields, err

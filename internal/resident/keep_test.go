@@ -145,13 +145,13 @@ func TestService_Update(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	r := b.mustCreate(t, resident.Draft{Name: "Đỗ An", Contacts: email("an@example.org", "an2@example.org")})
-	name, household := "Đỗ Văn An", "hộ 7"
-	renamed, err := b.Update(t.Context(), organizer, r.ID, 1, resident.Edit{Name: &name, Household: &household})
+	name, locale := "Đỗ Văn An", "pl"
+	renamed, err := b.Update(t.Context(), organizer, r.ID, 1, resident.Edit{Name: &name, Locale: &locale})
 	check(t, "rename", err, nil)
 	if renamed.Name != name || renamed.Dirty || renamed.PlanVer != 0 || len(renamed.Contacts) != 2 {
 		t.Errorf("got %+v", renamed)
 	}
-	if got := renamed.Outbox[len(renamed.Outbox)-1].Fields; !slices.Equal(got, []string{"name", "household"}) {
+	if got := renamed.Outbox[len(renamed.Outbox)-1].Fields; !slices.Equal(got, []string{"name", "locale"}) {
 		t.Errorf("logged the fields %v", got)
 	}
 	_, err = b.Update(t.Context(), organizer, r.ID, 1, resident.Edit{Name: &name})

@@ -167,6 +167,7 @@ func (m *mount) residents() {
 		}))
 	})
 	m.oneResident()
+	m.households()
 	m.consents()
 }
 
@@ -230,6 +231,34 @@ func (m *mount) oneResident() {
 		return &plain[Contacts]{Body: Contacts{Contacts: shown(found, func(r resident.Revealed) Contact {
 			return Contact{Kind: string(r.Kind), Value: r.Value}
 		})}}, nil
+	})
+}
+
+// Household is residents who are told things together.
+type Household struct {
+	ID        string     `json:"id"`
+	Residents []Resident `json:"residents" nullable:"false"`
+}
+
+type householdNew struct {
+	Keyed
+	Body struct {
+		Residents []string `json:"residents" nullable:"false" minItems:"2" maxItems:"20" doc:"Ids of residents whom the same unit keeps"`
+	}
+}
+
+func (m *mount) households() {
+	s := m.Services.Residents
+	add(m, operation{
+		ID: "declare-household", Do: "POST /households", Says: "Declare residents one household", Scope: resident.ScopeWrite, Status: http.StatusCreated,
+		More: "Where they share an address they get one mail that names each of them, except about events that are discreet. " +
+			"Whoever was of another household leaves it. One leaves by an edit with an empty household.",
+	}, func(ctx context.Context, act actor.Actor, in *householdNew) (*plain[Household], error) {
+		members, err := s.DeclareHousehold(ctx, act, in.newID(ctx, "household"), in.Body.Residents)
+		if err != nil {
+			return nil, err
+		}
+		return &plain[Household]{Body: Household{ID: members[0].Household, Residents: shown(members, showResident)}}, nil
 	})
 }
 

@@ -118,6 +118,7 @@ func (w theirs) bodies() map[string]any {
 		"issue-token":      fields{"label": "x", "scopes": []string{"events:read"}},
 		"create-resident":  fields{"unit": blao, "name": "X"},
 		"edit-resident":    fields{"name": "X"},
+		"declare-household": fields{"residents": []string{w.resident, w.resident}},
 		"search-residents": fields{"unit": blao, "query": "pham"},
 		"merge-residents":  fields{"into": w.account},
 		"log-consents":     fields{"choices": []fields{choice}},
