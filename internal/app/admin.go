@@ -27,17 +27,6 @@ func (a *App) Hold(ctx context.Context, unitID, reason string) error {
 	return a.store.Holds.Hold(ctx, notifications.Hold{Unit: unitID, Reason: reason, By: "cli", At: a.millis()})
 }
 
-// Release lifts a hold and reports whether there was one. Lifting the system's
-// accepts the database as it is now as the original.
-func (a *App) Release(ctx context.Context, unitID string) (bool, error) {
-	if unitID == "" {
-		if err := a.AcceptDatabase(ctx); err != nil {
-			return false, err
-		}
-	}
-	return a.store.Holds.Release(ctx, unitID)
-}
-
 // Holds lists what is held.
 func (a *App) Holds(ctx context.Context) ([]notifications.Hold, error) {
 	return a.store.Holds.List(ctx)

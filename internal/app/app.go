@@ -84,6 +84,7 @@ type App struct {
 	jobs     *scheduler.Scheduler
 	dispatch *notifications.Dispatcher
 	ticks    *ticks
+	refusals *refusals // nil without a journal
 	// handler is nil in a process that serves no pages.
 	handler http.Handler
 }
@@ -116,8 +117,11 @@ func Open(ctx context.Context, opt Options) (*App, error) {
 	if opt.Wrap != nil {
 		a.store = opt.Wrap(set)
 	}
-	if err := a.build(ctx); err != nil {
+	if err := a.openJournal(); err != nil {
 		return nil, errors.Join(err, a.unlock(), set.Health.Close())
+	}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.closeJournal(), a.unlock(), set.Health.Close())
 	}
 	return a, nil
 }
@@ -226,7 +230,7 @@ func (a *App) Close() error {
 	for _, c := range a.channels {
 		errs = append(errs, c.Close())
 	}
-	return errors.Join(append(errs, a.unlock(), a.store.Health.Close())...)
+	return errors.Join(append(errs, a.closeJournal(), a.unlock(), a.store.Health.Close())...)
 }
 
 // unlock says that this process has left nothing behind that others should
@@ -236,6 +240,13 @@ func (a *App) unlock() error {
 		return nil
 	}
 	return a.processes.release(a.owner)
+}
+
+func (a *App) closeJournal() error {
+	if a.refusals == nil {
+		return nil
+	}
+	return a.refusals.journal.Close()
 }
 
 func (a *App) mailFrom() string {

@@ -56,17 +56,18 @@ func (a *App) pages() (http.Handler, error) {
 
 // Errors that /readyz shows.
 var (
-	errStoreAway = errors.New("the database cannot be reached or written")
-	errMailAway  = errors.New("the mail server cannot be reached; messages wait")
-	errNoMail    = errors.New("no mail server is set (SUNDAY_SMTP_URL); messages wait")
-	errClockHeld = errors.New("sending is held: this machine's clock is in doubt, or differs from another worker's; see the log")
-	errHeld      = errors.New("sending is held; see `sunday hold --list`")
+	errStoreAway   = errors.New("the database cannot be reached or written")
+	errMailAway    = errors.New("the mail server cannot be reached; messages wait")
+	errNoMail      = errors.New("no mail server is set (SUNDAY_SMTP_URL); messages wait")
+	errClockHeld   = errors.New("sending is held: this machine's clock is in doubt, or differs from another worker's; see the log")
+	errJournalAway = errors.New("the journal cannot be written; what people refused is kept in the database and tried again")
+	errHeld        = errors.New("sending is held; see `sunday hold --list`")
 )
 
 // checks are what /readyz looks at. Pages need the store alone: while mail is
 // away or held, messages wait and nothing is lost.
 func (a *App) checks() []web.Check {
-	return []web.Check{
+	checks := []web.Check{
 		{Name: "store", Critical: true, Run: func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, checkWithin)
 			defer cancel()
@@ -96,6 +97,10 @@ func (a *App) checks() []web.Check {
 			return nil
 		}},
 	}
+	if a.refusals != nil {
+		checks = append(checks, web.Check{Name: "journal", Run: a.refusals.check})
+	}
+	return checks
 }
 
 func (a *App) checkMail(ctx context.Context) error {

@@ -21,6 +21,7 @@ type metrics struct {
 	down      *prometheus.CounterVec
 	clock     prometheus.Gauge
 	clocks    *prometheus.CounterVec
+	journal   prometheus.Counter
 }
 
 var (
@@ -52,19 +53,22 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "sunday_channel_down_total", Help: "Tries to open a connection of a channel that failed.",
 		}, []string{"channel"}),
 	}
-	m.watchClock(r)
+	m.keep(r)
 	r.MustRegister(m.jobs, m.skipped, m.ended, m.back, m.handovers, m.swept, m.down)
 	return m
 }
 
-func (m *metrics) watchClock(r prometheus.Registerer) {
+func (m *metrics) keep(r prometheus.Registerer) {
 	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "sunday_clock_held", Help: "1 while nothing is sent because this worker's clock is in doubt.",
 	})
 	m.clocks = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "sunday_clock_holds_total", Help: "Doubts of this worker's clock.",
 	}, []string{"doubt"})
-	r.MustRegister(m.clock, m.clocks)
+	m.journal = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "sunday_journal_errors_total", Help: "Tries to write a refusal to the journal that failed.",
+	})
+	r.MustRegister(m.clock, m.clocks, m.journal)
 }
 
 // clockHeld counts a doubt of the clock.

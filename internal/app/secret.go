@@ -19,6 +19,12 @@ const (
 	settingIdentity = "identity"
 	settingBaseURL  = "base_url"
 	settingUnits    = "state_units"
+	// settingBackup is in a backup alone: when it was made. settingRestored is
+	// what it becomes in a restored database, until the release; settingDoubt is
+	// up to when messages are in doubt then. All in UTC milliseconds.
+	settingBackup   = "backup_at"
+	settingRestored = "restored_from"
+	settingDoubt    = "doubt_until"
 )
 
 // ErrOtherSecret says that the database was made with another secret.
@@ -46,11 +52,7 @@ func (a *App) openKeys(ctx context.Context) (*secret.Keys, error) {
 		}
 		current = made
 	}
-	older := make([]string, len(c.OlderSecrets))
-	for i, s := range c.OlderSecrets {
-		older[i] = string(s)
-	}
-	keys, err := secret.Open(current, older...)
+	keys, err := secret.Open(current, older(c)...)
 	if err != nil {
 		return nil, err
 	}

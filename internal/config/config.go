@@ -24,6 +24,7 @@ type Config struct {
 	MailFrom       mail.Address // Address is empty if unset
 	Secret         Secret       // empty: the one kept in the data folder
 	OlderSecrets   []Secret
+	Journal        string // the file of refusals outside the store, empty for none
 	LogLevel       slog.Level
 }
 
@@ -41,6 +42,7 @@ type raw struct {
 	MailFrom       string `env:"SUNDAY_MAIL_FROM"`
 	Secret         string `env:"SUNDAY_SECRET"`
 	SecretOld      string `env:"SUNDAY_SECRET_OLD"`
+	Journal        string `env:"SUNDAY_JOURNAL"`
 	LogLevel       string `env:"SUNDAY_LOG_LEVEL" envDefault:"info"`
 }
 
@@ -75,6 +77,7 @@ func (f *faults) read(r raw) Config {
 		MailFrom:       f.mailFrom(r.MailFrom),
 		Secret:         f.secret("SUNDAY_SECRET", r.Secret),
 		OlderSecrets:   f.older(r.SecretOld),
+		Journal:        r.Journal,
 		LogLevel:       f.logLevel(r.LogLevel),
 	}
 	if r.MongoURI != "" && r.Secret == "" {

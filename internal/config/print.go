@@ -37,6 +37,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("mail_from", c.MailFrom.Address),
 		slog.String("secret", c.Secret.String()),
 		slog.Int("older_secrets", len(c.OlderSecrets)),
+		slog.String("journal", c.Journal),
 		slog.String("log_level", c.LogLevel.String()),
 	}
 }

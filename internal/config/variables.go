@@ -35,6 +35,7 @@ var meanings = map[string]string{
 	"SUNDAY_MAIL_FROM":        "the address that mails come from; needed with SUNDAY_SMTP_URL",
 	"SUNDAY_SECRET":           "at least 32 random characters from which all keys are made; needed with MongoDB, else made once in the data folder",
 	"SUNDAY_SECRET_OLD":       "former secrets, with commas between them, that still open what was made with them",
+	"SUNDAY_JOURNAL":          "file outside the database to which opt-outs, blocks, withdrawn consents and erasures are appended, for a database that is restored; none if unset",
 	"SUNDAY_LOG_LEVEL":        "debug, info, warn or error",
 }
 
