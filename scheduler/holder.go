@@ -13,6 +13,10 @@ import (
 
 const workerPrefix = "worker-"
 
+// WorkerPrefix begins the names of the leases by which workers announce
+// themselves; in a restored store nobody stands behind them.
+const WorkerPrefix = workerPrefix
+
 // HolderOptions are what a Holder needs. All but Log are required.
 type HolderOptions struct {
 	Leases Leases

@@ -36,6 +36,7 @@ var archLayers = []struct{ prefix, layer string }{
 	{"internal/secret", "tool"},
 	{"internal/actor", "tool"},
 	{"internal/record", "tool"},
+	{"internal/journal", "tool"},
 	{"notifications", "notifications"},
 	{"scheduler", "scheduler"},
 	{"cmd", "cmd"},

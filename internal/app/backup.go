@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/secret"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 // Backup is a backup that was written.
@@ -86,7 +87,7 @@ func RestoreBackup(ctx context.Context, c config.Config, file string, force bool
 	now := time.Now().UTC()
 	out := Restored{File: file, Path: databasePath(c)}
 	r := sqlitestore.Restore{
-		File: file, Path: out.Path,
+		File: file, Path: out.Path, Gone: scheduler.WorkerPrefix,
 		Check: func(settings map[string]string) (map[string]string, error) {
 			at, err := checkBackup(c, settings)
 			out.At = at

@@ -197,8 +197,8 @@ func TestVariables(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
-	if len(seen) != 12 {
-		t.Errorf("%d variables, want 12", len(seen))
+	if len(seen) != 13 {
+		t.Errorf("%d variables, want 13", len(seen))
 	}
 }
 

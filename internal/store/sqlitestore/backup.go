@@ -83,6 +83,9 @@ func (b Backup) vacuum(ctx context.Context, to string) error {
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
 	stop()
 	<-watched
+	if err == nil && b.Progress != nil {
+		b.Progress(1, 1)
+	}
 	return translate(err)
 }
 

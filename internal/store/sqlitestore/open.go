@@ -21,6 +21,7 @@ type Store struct {
 	writeDB *sql.DB
 	// writeConn is the writer's; writeDB does not close what is in use.
 	writeConn *sql.Conn
+	own       *session // the writer's, of writeConn
 	readDB    *sql.DB
 	stmts     sync.Map // text -> *sql.Stmt of readDB
 	updates   *keyLocks
@@ -96,11 +97,11 @@ func (s *Store) open(ctx context.Context) error {
 	if s.writeConn, err = s.writeDB.Conn(ctx); err != nil {
 		return err
 	}
-	own := newSession(s.writeConn, s.options.Trace)
-	if err := startWAL(ctx, own); err != nil {
+	s.own = newSession(s.writeConn, s.options.Trace)
+	if err := startWAL(ctx, s.own); err != nil {
 		return err
 	}
-	if err := migrate(own); err != nil {
+	if err := migrate(s.own); err != nil {
 		return err
 	}
 
@@ -110,7 +111,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.readDB.SetMaxOpenConns(readers)
 	s.readDB.SetMaxIdleConns(readers)
 	s.readDB.SetConnMaxIdleTime(readerRest)
-	s.writer = startWriter(own, s.options.Sync, s.options.Log)
+	s.writer = startWriter(s.own, s.options.Sync, s.options.Log)
 	return nil
 }
 
@@ -118,6 +119,13 @@ func (s *Store) open(ctx context.Context) error {
 // last one empties the log into the file.
 func (s *Store) closeFiles() error {
 	var errs []error
+	s.stmts.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	if s.own != nil {
+		errs = append(errs, s.own.close())
+	}
 	if s.readDB != nil {
 		errs = append(errs, s.readDB.Close())
 	}

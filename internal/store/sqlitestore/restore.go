@@ -26,6 +26,8 @@ type Restore struct {
 	// Check is given the settings of the backup before anything is changed, and
 	// those to be written after it; may be nil.
 	Check func(settings map[string]string) (write map[string]string, err error)
+	// Gone begins the names of leases of workers that are no more.
+	Gone string
 	// Hold gives the hold of everything that the restored database begins with,
 	// after Check.
 	Hold func() notifications.Hold
@@ -95,10 +97,11 @@ func (r Restore) prepare(ctx context.Context, path string) error {
 		}
 		defer conn.Close()
 		s := newSession(conn, func(string) {})
-		if err := known(s); err != nil {
-			return err
+		err = known(s)
+		if err == nil {
+			err = r.mark(s)
 		}
-		return r.mark(s)
+		return errors.Join(err, s.close())
 	}()
 	return errors.Join(err, db.Close())
 }
@@ -151,6 +154,9 @@ func (r Restore) mark(s *session) error {
 	if err != nil {
 		return translate(err)
 	}
+	if _, err := s.exec("DELETE FROM leases WHERE ? <> '' AND substr(name, 1, length(?)) = ?", r.Gone, r.Gone, r.Gone); err != nil {
+		return translate(err)
+	}
 	return translate(s.script(`UPDATE leases SET owner = '';
 		UPDATE jobs SET doc = json_set(doc, '$.owner', '')`))
 }
@@ -188,13 +194,13 @@ func moveAside(path, to string) error {
 // else out until the returned function is called; ErrOpen where a process has
 // it open. A damaged one, that nobody can use, is left as it is.
 func lockFile(ctx context.Context, path string) (unlock func() error, err error) {
-	db, err := openPlain(path, "busy_timeout(0)", "locking_mode(EXCLUSIVE)")
+	db, err := openPlain(path, "locking_mode(EXCLUSIVE)")
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
 	// The journal is changed only where no other connection is open at all.
-	for _, text := range []string{"PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"} {
+	for _, text := range []string{"PRAGMA busy_timeout = 0", "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"} {
 		if _, err = db.ExecContext(ctx, text); err != nil {
 			break
 		}

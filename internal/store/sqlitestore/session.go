@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // session is the writer's connection with its prepared statements. Only the
@@ -46,6 +47,17 @@ func (s *session) script(text string) error {
 	s.trace(text)
 	_, err := s.conn.ExecContext(context.Background(), text)
 	return err
+}
+
+// close ends the statements: while one is left, the file stays open, with its
+// locks, whatever is closed beside it.
+func (s *session) close() error {
+	var errs []error
+	for text, stmt := range s.stmts {
+		errs = append(errs, stmt.Close())
+		delete(s.stmts, text)
+	}
+	return errors.Join(errs...)
 }
 
 func (s *session) prepare(text string) (*sql.Stmt, error) {
