@@ -21,15 +21,18 @@ type Invite struct {
 	Host, Organizer, URL string
 	// At is when the part was made.
 	At calendar.Instant
+	// Turns are those of the registration, 0 for the public entry.
+	Turns int
 }
 
 // Calendar is the event as an iCalendar object. UID stays with the event and
-// SEQUENCE is its revision, so that a calendar moves or removes what it has.
+// SEQUENCE is its revision and the turns of the seat, so that a calendar moves
+// or removes what it has, and takes it up again.
 func Calendar(e event.Event, in Invite) []byte {
 	cal := ics.NewCalendarFor("Sunday")
 	cal.SetMethod(ics.Method(in.Method))
 	v := cal.AddEvent(e.ID + "@" + in.Host)
-	v.SetSequence(e.Revision)
+	v.SetSequence(e.Revision + in.Turns)
 	v.SetDtStampTime(in.At.Time())
 	v.SetStartAt(e.StartAt.Time())
 	v.SetEndAt(e.EndAt.Time())

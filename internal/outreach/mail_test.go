@@ -67,7 +67,7 @@ var kinds = []struct {
 	}},
 	{"seat_cancelled", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
 		toldBefore(p, *f)
-		p.Registration.State = registration.Cancelled
+		p.Registration.State, p.Registration.Turns = registration.Cancelled, 1
 	}},
 	{"survey", outreach.RuleSurvey, nil},
 }

@@ -67,6 +67,7 @@ type mailKey struct {
 	locale string
 	seat   string
 	party  int
+	turns  int
 	// answered is whether the person said that they are coming, until the end of
 	// an offer to them.
 	answered bool
@@ -93,7 +94,7 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 	key := mailKey{
 		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: lang,
-		seat: Seat(p.Registration.State), party: p.Registration.Party,
+		seat: Seat(p.Registration.State), party: p.Registration.Party, turns: p.Registration.Turns,
 		answered: p.Registration.Said(f.Event.Revision) == registration.Coming,
 	}
 	if p.Registration.State == registration.Offered {

@@ -79,6 +79,15 @@ func (r *Registration) answer(e event.Event, key string, now calendar.Instant) {
 	r.show(e)
 }
 
+// leave ends the registration.
+func (r *Registration) leave() {
+	if r.State != Cancelled {
+		r.Turns++
+	}
+	r.State, r.HoldUntil = Cancelled, 0
+	r.unanswer()
+}
+
 func (r *Registration) unanswer() {
 	r.Answer, r.AnsweredRevision, r.AnsweredAt = NotAnswered, 0, 0
 }

@@ -8,7 +8,9 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
 )
 
 // "I am coming" is kept, may be said again, and is asked anew when time or
@@ -225,5 +227,64 @@ func TestService_Answers(t *testing.T) {
 	}
 	if _, err := b.Answers(t.Context(), actor.Staff("other", nil, actor.AllScopes), e.ID); err == nil {
 		t.Error("somebody without a role saw them")
+	}
+}
+
+// Calendars take an entry up again only by a higher number.
+func TestService_Turns(t *testing.T) {
+	t.Parallel()
+	for _, capacity := range []int{0, 5} {
+		b := setup(t)
+		e := b.event(t, capacity, 96*hour)
+		r := b.register(t, b.form(e, "An", 2))
+		own := b.keys.Link(secret.LinkOwn, b.of(t, r).ID, 0)
+		for want := range 4 {
+			if got := b.of(t, r); got.Turns != want {
+				t.Errorf("capacity %d, %s: %d turns, want %d", capacity, got.State, got.Turns, want)
+			}
+			if want%2 == 0 {
+				_, err := b.CancelOwn(t.Context(), own, b.formID())
+				must(t, err)
+				continue
+			}
+			b.register(t, b.form(e, "An", 2))
+		}
+	}
+}
+
+// Whom a form made that the roll refused is forgotten with the event's others.
+func TestService_RefusedFormsAreForgotten(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.event(t, 1, 96*hour)
+	seats := make([]registration.Seat, registration.MaxEntries)
+	for i := range seats {
+		seats[i] = registration.Seat{Registration: reg(i), State: registration.Waitlisted, Party: 1, Entered: int64(i + 1), Passed: true}
+	}
+	seats[0].State = registration.Registered
+	packed, err := registration.Pack(seats)
+	must(t, err)
+	roll := registration.Roll{Unit: b.unit, Slots: []registration.RollSlot{{ID: "s1", Capacity: 1}}, Seats: packed, Seq: int64(len(seats))}
+	roll.ID, roll.Part = e.ID, e.Part
+	must(t, b.set.Rolls.CreateRoll(t.Context(), &roll))
+	form := b.form(e, "An", 1)
+	for range 2 { // the same form again is refused again
+		if _, err := b.RegisterPublic(t.Context(), form); !errors.Is(err, registration.ErrFull) {
+			t.Fatalf("got %v, want full", err)
+		}
+	}
+	who := id.Hash("form", e.ID, form.ID)
+	left, err := b.set.Registrations.Get(t.Context(), registration.IDOf(e.ID, who))
+	if err != nil || left.State != registration.Cancelled || left.Reason != registration.ReasonRefused {
+		t.Errorf("left is %+v, %v", left, err)
+	}
+	b.now = e.EndAt.Add(91 * day)
+	_, err = b.set.Events.Update(t.Context(), e.ID, func(e *event.Event) error { e.State = event.Done; return nil })
+	must(t, err)
+	if n, err := b.Purge(t.Context(), b.now, 10); n != 1 || err != nil {
+		t.Fatalf("purged %d, %v", n, err)
+	}
+	if gone, err := b.set.Residents.Get(t.Context(), who); err != nil || gone.ErasedAt == 0 || gone.Contact != "" {
+		t.Errorf("kept %+v, %v", gone, err)
 	}
 }

@@ -165,7 +165,7 @@ func (s *Service) put(ctx context.Context, want Registration) (r Registration, o
 		return Registration{}, false, err
 	}
 	r, err = s.p.Registrations.Get(ctx, want.ID)
-	if err != nil || r.Form == want.Form {
+	if err != nil || r.Form == want.Form && r.Reason != ReasonRefused {
 		return r, err == nil, err
 	}
 	// Of somebody who was merged no other one lives: that was asked before.
@@ -185,6 +185,7 @@ func (s *Service) revive(ctx context.Context, want Registration) (Registration, 
 		r.Slot, r.Party, r.State, r.Reason = want.Slot, want.Party, want.State, ""
 		r.Source, r.Form, r.HoldUntil = want.Source, want.Form, want.HoldUntil
 		r.Confirmed, r.ConfirmedAt = want.Confirmed, want.ConfirmedAt
+		r.Turns++
 		r.Asked, r.ActedAt, r.CreatedAt = want.Asked, want.ActedAt, want.CreatedAt
 		if want.Shown.Ver != 0 { // else the person knows what was shown before
 			r.Shown = want.Shown
@@ -216,14 +217,15 @@ func refusedByRoll(err error) bool {
 	return errors.Is(err, ErrFull) || errors.Is(err, ErrGone) || isInvalid(err)
 }
 
-// discard leaves no trace of a registration that the roll refused; one that
-// was there before is cancelled again.
+// discard ends a registration that the roll refused. One that was there before
+// is cancelled again.
 func (s *Service) discard(ctx context.Context, r Registration) error {
-	if r.Seq == 0 {
-		return s.p.Registrations.Delete(ctx, []string{r.ID})
-	}
 	_, err := s.p.Registrations.Update(ctx, r.ID, func(r *Registration) error {
-		r.State, r.Reason, r.HoldUntil = Cancelled, ReasonSelf, 0
+		r.Reason = ReasonSelf
+		if r.Seq == 0 {
+			r.Reason = ReasonRefused
+		}
+		r.leave()
 		r.Touch()
 		return nil
 	})

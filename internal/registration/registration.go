@@ -30,6 +30,9 @@ const (
 	ReasonLapsed = "lapsed"
 	ReasonMerged = "merged"
 	ReasonErased = "erased"
+	// ReasonRefused: the roll had no room even to wait. It stays until the event
+	// is purged, so that whom the form made is forgotten then too.
+	ReasonRefused = "refused"
 )
 
 // Answer is what a person said when asked whether they are coming.
@@ -71,7 +74,7 @@ type Registration struct {
 	// Party is a number of people, 1 to 20.
 	Party int   `json:"party"`
 	State State `json:"state"`
-	// Reason says why it was cancelled: self, staff, lapsed, merged, erased.
+	// Reason says why it was cancelled: self, staff, lapsed, merged, erased, refused.
 	Reason string `json:"reason,omitempty"`
 	// Seq is the last change of the roll that is copied here.
 	Seq   int64 `json:"seq,omitempty"`
@@ -100,6 +103,9 @@ type Registration struct {
 	Answer           Answer           `json:"answer,omitempty"`
 	AnsweredRevision int              `json:"answered_revision,omitempty"`
 	AnsweredAt       calendar.Instant `json:"answered_at,omitempty"`
+	// Turns counts how often the seat was given up or taken up again. Calendars
+	// take a later entry for the same event by it.
+	Turns int `json:"turns,omitempty"`
 	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
 	ActedAt   calendar.Instant `json:"acted_at"`
 	CreatedAt calendar.Instant `json:"created_at"`

@@ -226,15 +226,15 @@ func (r *Registration) take(seat Seat, e event.Event, now calendar.Instant) {
 	if r.State == Attended || r.State == NotRecorded {
 		return
 	}
-	was := r.State
-	r.State = seat.State
-	switch {
-	case seat.State == Cancelled:
-		r.HoldUntil = 0
-		r.unanswer()
-		if r.Reason == "" || was != Cancelled {
+	if seat.State == Cancelled {
+		if r.Reason == "" || r.State != Cancelled {
 			r.Reason = ReasonSelf
 		}
+		r.leave()
+		return
+	}
+	r.State = seat.State
+	switch {
 	case seat.Unconfirmed:
 		// Whoever waits unconfirmed is asked to confirm as well.
 		r.State, r.Reason = Pending, ""

@@ -127,11 +127,11 @@ func (r *Registration) obey(c Command, now calendar.Instant) error {
 		if r.State != Pending {
 			return record.ErrUnchanged
 		}
-		r.State, r.HoldUntil = Cancelled, 0
+		r.leave()
 	case OpCancel:
 		if r.State.Live() {
-			r.State, r.Reason, r.HoldUntil = Cancelled, ReasonSelf, 0
-			r.unanswer()
+			r.leave()
+			r.Reason = ReasonSelf
 		}
 	}
 	return nil

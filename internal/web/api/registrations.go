@@ -21,7 +21,7 @@ type Registration struct {
 	Party     int        `json:"party" doc:"How many people, 1 to 20"`
 	State     string     `json:"state" doc:"unsettled, pending, registered, waitlisted, offered, cancelled, attended or not_recorded" example:"registered"`
 	StateText string     `json:"state_text" doc:"The state in the language asked for"`
-	Reason    string     `json:"reason,omitempty" doc:"Why it was cancelled: self, staff, lapsed, merged or erased"`
+	Reason    string     `json:"reason,omitempty" doc:"Why it was cancelled: self, staff, lapsed, merged, erased or refused (no room)"`
 	Source    string     `json:"source" doc:"web, staff or paper"`
 	HoldUntil *time.Time `json:"hold_until,omitempty" doc:"When a pending one gives its seat back, or an offer ends"`
 	Answer    string     `json:"answer,omitempty" doc:"coming, where the person said so when asked" example:"coming"`

@@ -16,12 +16,13 @@ func (p *site) eventCalendar(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.calendar(c, e, e.State == event.Cancelled)
+	p.calendar(c, e, e.State == event.Cancelled, 0)
 	return nil
 }
 
 // ownCalendar is the event for the calendar of somebody who registered. The
-// file names nobody, and is the same for all but for whether they still come.
+// file names nobody, and is the same for all but for whether they still come, and
+// how often they changed their mind.
 func (p *site) ownCalendar(c *gin.Context) error {
 	own, err := p.s.Registrations.Own(c.Request.Context(), c.Param("token"))
 	if err != nil {
@@ -29,11 +30,12 @@ func (p *site) ownCalendar(c *gin.Context) error {
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Header("X-Robots-Tag", "noindex, nofollow")
-	p.calendar(c, own.Event, own.Event.State == event.Cancelled || own.Registration.State == registration.Cancelled)
+	r := own.Registration
+	p.calendar(c, own.Event, own.Event.State == event.Cancelled || r.State == registration.Cancelled, r.Turns)
 	return nil
 }
 
-func (p *site) calendar(c *gin.Context, e event.Event, gone bool) {
+func (p *site) calendar(c *gin.Context, e event.Event, gone bool, turns int) {
 	method := outreach.MethodPublish
 	if gone {
 		method = outreach.MethodCancel
@@ -41,6 +43,6 @@ func (p *site) calendar(c *gin.Context, e event.Event, gone bool) {
 	c.Header("Content-Disposition", `attachment; filename="event.ics"`)
 	c.Data(http.StatusOK, "text/calendar; charset=utf-8; method="+method, outreach.Calendar(e, outreach.Invite{
 		Method: method, Host: p.host, Organizer: p.organizer,
-		URL: p.s.BaseURL + outreach.EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt),
+		URL: p.s.BaseURL + outreach.EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt), Turns: turns,
 	}))
 }
