@@ -20,7 +20,7 @@ func firstGroup(rows []Row) int {
 }
 
 // wholeGroups leaves out the last group of a list that was cut at the limit,
-// since more of it may come behind; a group as long as the list is taken as it is.
+// since more of it may come behind; one as long as the list is cut: no household is.
 func wholeGroups(rows []Row, limit int) []Row {
 	if len(rows) < limit {
 		return rows
