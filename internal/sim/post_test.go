@@ -26,6 +26,7 @@ type post struct {
 
 	mu     sync.Mutex
 	handed []oracle.HandOver
+	mails  []notifications.Message
 	failed error
 }
 
@@ -42,16 +43,44 @@ func (*post) Close() error                                       { return nil }
 func (p *post) Send(ctx context.Context, m notifications.Message) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o := oracle.HandOver{At: p.now(), Message: m, Outcome: oracle.Accepted}
-	id, _, _ := strings.Cut(m.MessageID, "@")
-	row, err := p.row(ctx, id)
-	if err == nil && row.ID != "" {
-		o.Row = row
-		o.Facts, err = factsOf(ctx, p.store, row.Occurrence, registration.IDOf(row.Occurrence, outreach.ResidentOf(row.Recipient)))
+	p.mails = append(p.mails, m)
+	rows, err := p.rows(ctx, m.MessageID)
+	for _, row := range rows {
+		o := oracle.HandOver{At: p.now(), Message: m, Outcome: oracle.Accepted, Row: row}
+		if row.ID != "" {
+			var failed error
+			o.Facts, failed = factsOf(ctx, p.store, row.Occurrence, registration.IDOf(row.Occurrence, outreach.ResidentOf(row.Recipient)))
+			err = errors.Join(err, failed)
+		}
+		p.handed = append(p.handed, o)
 	}
 	p.failed = errors.Join(p.failed, err)
-	p.handed = append(p.handed, o)
 	return nil
+}
+
+// rows finds the rows of a mail: that which the Message-ID names, or those on
+// which it is stored; one zero row if there is none.
+func (p *post) rows(ctx context.Context, messageID string) ([]notifications.Row, error) {
+	id, _, _ := strings.Cut(messageID, "@")
+	if _, known := p.keys.Load(id); !known {
+		parts := map[int]bool{}
+		for _, part := range p.events {
+			parts[part] = true
+		}
+		var all []notifications.Row
+		for part := range parts {
+			found, err := p.store.Ledger.Sharing(ctx, part, []string{messageID})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+		if len(all) > 1 {
+			return all, nil
+		}
+	}
+	row, err := p.row(ctx, id)
+	return []notifications.Row{row}, err
 }
 
 // row finds a row by its id, the zero row if there is none.
@@ -84,9 +113,9 @@ func (p *post) texts(to string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var texts []string
-	for _, o := range p.handed {
-		if o.Message.To == to {
-			texts = append(texts, o.Message.Text)
+	for _, m := range p.mails {
+		if m.To == to {
+			texts = append(texts, m.Text)
 		}
 	}
 	return texts

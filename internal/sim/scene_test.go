@@ -29,6 +29,7 @@ const (
 
 	lan, hung, silent, waiting, leaver, late = "lan", "hung", "silent", "waiting", "leaver", "late"
 	confirmer, dreamer                       = "confirmer", "dreamer"
+	mother, child                            = "mother", "child" // one household, one address
 )
 
 const communeCode = "24848"
@@ -75,10 +76,13 @@ func (s *scene) lay(ctx context.Context, office *app.App) error {
 	if err := s.units(ctx, office); err != nil {
 		return err
 	}
-	for _, name := range []string{lan, hung, silent, waiting, leaver, late} {
+	for _, name := range []string{lan, hung, silent, waiting, leaver, late, mother, child} {
 		if err := s.resident(ctx, office, name); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+	}
+	if _, err := office.Services.Residents.DeclareHousehold(ctx, s.organizer, "", []string{s.people[mother], s.people[child]}); err != nil {
+		return err
 	}
 	if err := s.program(ctx, office); err != nil {
 		return err
@@ -119,7 +123,12 @@ func (s *scene) resident(ctx context.Context, office *app.App, name string) erro
 	return err
 }
 
-func addressOf(name string) string { return name + "@example.org" }
+func addressOf(name string) string {
+	if name == mother || name == child {
+		name = "family"
+	}
+	return name + "@example.org"
+}
 
 // program plans, approves and publishes the three events. The first has eight
 // seats and a second reminder, whose unknown is left.
@@ -179,7 +188,7 @@ func (s *scene) register(ctx context.Context, office *app.App) error {
 	}{
 		{moved, lan, 2}, {moved, hung, 1}, {moved, silent, 1}, {moved, leaver, 1},
 		{cancelled, lan, 1}, {cancelled, hung, 1}, {cancelled, leaver, 1},
-		{restored, lan, 1}, {restored, waiting, 1},
+		{restored, lan, 1}, {restored, waiting, 1}, {restored, mother, 1}, {restored, child, 2},
 	} {
 		if err := s.enter(ctx, office, r.event, r.who, r.party); err != nil {
 			return err

@@ -65,18 +65,28 @@ var unharmed = []string{
 	"moved survey leaver: suppressed not_registered",
 	"moved survey silent: suppressed not_registered",
 	"moved survey waiting: suppressed not_registered",
+	"restored change again child: sent",
 	"restored change again lan: sent",
+	"restored change again mother: sent",
 	"restored change again waiting: sent",
+	"restored change child: sent",
 	"restored change lan: sent",
+	"restored change mother: sent",
 	"restored change waiting: sent",
+	"restored confirmation child: sent",
 	"restored confirmation lan: sent",
 	"restored confirmation late: sent",
+	"restored confirmation mother: sent",
 	"restored confirmation waiting: sent",
+	"restored reminder child: sent",
 	"restored reminder lan: sent",
 	"restored reminder late: expired in_confirmation",
+	"restored reminder mother: sent",
 	"restored reminder waiting: sent",
+	"restored survey child: sent",
 	"restored survey lan: suppressed budget",
 	"restored survey late: sent",
+	"restored survey mother: sent",
 	"restored survey waiting: suppressed budget",
 }
 
@@ -124,6 +134,9 @@ func (l *lives) unharmed(t *testing.T) (oracle.History, []point) {
 	}
 	if diff := cmp.Diff(unharmed, ends(l.scene, h), cmp.Transformer("sorted", slices.Sorted[string])); diff != "" {
 		t.Errorf("without a fault (-want +got):\n%s", diff)
+	}
+	if got, want := len(w.post.texts(addressOf(mother))), 5; got != want {
+		t.Errorf("the household got %d mails, want %d: one for each rule", got, want)
 	}
 	var points []point
 	for i, call := range w.gate.Calls() {

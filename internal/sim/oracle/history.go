@@ -47,7 +47,8 @@ type Facts struct {
 type HandOver struct {
 	At      notifications.Millis // domain time
 	Message notifications.Message
-	// Row is the one that the Message-ID names, without an id if there is none.
+	// Row is the one that the Message-ID names, without an id if there is none. Of
+	// a mail that several rows share there is one HandOver for each.
 	Row     notifications.Row
 	Facts   Facts
 	Outcome Outcome
@@ -75,11 +76,12 @@ type Violation struct {
 // String is one line.
 func (v Violation) String() string { return fmt.Sprintf("%s row %s: %s", v.Rule, v.Row, v.Text) }
 
-// Check holds the history to L1, L2, L3, L4, L6 and L12, once everything that
+// Check holds the history to L1, L2, L3, L4, L6, L11 and L12, once everything that
 // is to happen has happened.
 func Check(h History) []Violation {
 	c := &checker{}
 	c.once(h)
+	c.together(h)
 	c.closed(h)
 	for _, o := range h.HandOvers {
 		c.durable(o)

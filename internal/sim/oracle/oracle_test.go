@@ -71,6 +71,30 @@ func again(unknowns int, resend bool) oracle.HandOver {
 	return handOver(r)
 }
 
+// share has the reminder go to two people in one mail, and again after unknown
+// to as many of them.
+func share(h *oracle.History, again int) {
+	for n := range 2 {
+		r := row("rule")
+		r.Recipient = []string{"resident:r", "resident:s"}[n]
+		r.ID = r.Key.ID()
+		mail := notifications.Message{MessageID: "shared@host", Contact: "c"}
+		o := handOver(r)
+		if o.Message = mail; n == 0 {
+			h.HandOvers[0] = o
+		} else {
+			h.HandOvers = append(h.HandOvers, o)
+			r.State = notifications.Sent
+			h.Rows = append(h.Rows, r)
+		}
+	}
+	for n := range again {
+		o := h.HandOvers[[]int{0, 2}[n]]
+		o.Row.WasUnknown, o.Row.Unknowns = true, 1
+		h.HandOvers = append(h.HandOvers, o)
+	}
+}
+
 // TestCheck breaks one rule after the other: each is found, and no other.
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -93,6 +117,8 @@ func TestCheck(t *testing.T) {
 			refused.Outcome = oracle.RefusedForNow
 			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
 		}},
+		{"a shared mail", "", func(h *oracle.History) { share(h, 2) }},
+		{"a shared mail, sent again to one alone", "L11", func(h *oracle.History) { share(h, 1) }},
 		{"two rows of one id", "L1", func(h *oracle.History) { h.Rows = append(h.Rows, h.Rows[0]) }},
 		{"a row that is not ended", "L2", func(h *oracle.History) { h.Rows[0].State = notifications.Planned }},
 		{"a reason of another state", "L2", func(h *oracle.History) { h.Rows[0].Reason = notifications.ReasonLate }},

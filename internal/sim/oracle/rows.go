@@ -29,15 +29,36 @@ func (c *checker) once(h History) {
 			continue
 		}
 		switch {
+		case before.Outcome == RefusedForNow: // nobody got it: it may go with others now, under another Message-ID
 		case before.Message.MessageID != o.Message.MessageID:
 			c.addf("L1", o.Row, "handed over under another Message-ID")
-		case before.Outcome == RefusedForNow:
 		case before.Outcome == RefusedForGood:
 			c.addf("L1", o.Row, "handed over after it was refused for good")
 		case !o.Row.WasUnknown:
 			c.addf("L1", o.Row, "handed over again, and nobody knew it unknown")
 		case !o.Row.Resend || o.Row.Unknowns > maxResends:
 			c.addf("L1", o.Row, "handed over again after %d unknowns, resend %t", o.Row.Unknowns, o.Row.Resend)
+		}
+	}
+}
+
+// together is L11: the rows that share a mail share each hand-over of it, so that
+// a resend goes to exactly those to whom it may have gone.
+func (c *checker) together(h History) {
+	times := map[string]map[string]int{}
+	for _, o := range h.HandOvers {
+		if times[o.Message.MessageID] == nil {
+			times[o.Message.MessageID] = map[string]int{}
+		}
+		times[o.Message.MessageID][o.Row.ID]++
+	}
+	for _, o := range h.HandOvers {
+		rows := times[o.Message.MessageID]
+		for _, n := range rows {
+			if n != rows[o.Row.ID] {
+				c.addf("L11", o.Row, "its mail was handed over for %d rows, and not the same number of times for each", len(rows))
+				break
+			}
 		}
 	}
 }
