@@ -22,6 +22,9 @@ type lineup struct {
 	downUntil, downFor Millis
 	express            Millis // process time of the last look at urgent lanes
 
+	// heldFrom is the lease from which rows of held units are moved next.
+	heldFrom int
+
 	opening sync.Mutex // while no connection is open, one is tried at a time
 }
 
@@ -60,7 +63,11 @@ func (l *lineup) round(ctx context.Context) (int, error) {
 		return fed, err
 	}
 	n, err := l.class(ctx, Normal)
-	return fed + n, err
+	if err != nil {
+		return fed + n, err
+	}
+	moved, err := l.moveHeld(ctx)
+	return fed + n + moved, err
 }
 
 // expressLanes feeds the lanes that go before the normal one.
@@ -89,16 +96,12 @@ func (l *lineup) class(ctx context.Context, class Class) (int, error) {
 			continue
 		}
 		now := l.d.opt.Now()
-		rows, err := l.d.opt.Ledger.Due(ctx, lease.Part(), lane, now, dueLimit)
+		rows, err := l.d.free(ctx, lease.Part(), lane, now)
 		if err != nil {
 			return fed, fmt.Errorf("due rows of part %d: %w", lease.Part(), err)
 		}
-		rows, moved, err := l.d.setAside(ctx, lease.Part(), wholeGroups(rows, dueLimit), now)
-		if err != nil {
-			return fed, err
-		}
-		n, err := l.offer(ctx, lease, class, l.untaken(rows))
-		fed += moved + n
+		n, err := l.offer(ctx, lease, class, l.untaken(wholeGroups(rows, dueLimit)))
+		fed += n
 		if err != nil {
 			return fed, err
 		}

@@ -26,6 +26,10 @@ type Ledger interface {
 	// Due returns planned rows of one part and lane with Due <= now, ordered by
 	// due, group, id; at most limit.
 	Due(ctx context.Context, part int, lane Lane, now Millis, limit int) ([]Row, error)
+	// DueOutside is Due without the rows of the units, of which there is at
+	// least one: what goes out while those are held. However many rows they
+	// have, none of them is read.
+	DueOutside(ctx context.Context, part int, lane Lane, now Millis, units []string, limit int) ([]Row, error)
 	// Mark moves those of the ids that are planned and due to sending, with the
 	// mark's batch, fence and time, and returns what now carries the batch,
 	// ordered by due, group, id. Called again with the same batch it returns

@@ -333,3 +333,42 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 
 // pass lets the bubble's clock run.
 func pass(d time.Duration) { <-time.After(d) }
+
+// However many rows a held unit has before them, free ones go first.
+func TestDispatcher_Run_FreeBehindHeld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const held, free = 3000, 10
+		w := bubbleWorld()
+		w.holds = []notifications.Hold{{Unit: "held"}}
+		for i := range held {
+			w.plan(fmt.Sprint("held", i), func(r *notifications.Row) { r.Unit, r.Due = "held", r.Due-minute })
+		}
+		for i := range free {
+			w.plan(fmt.Sprint("free", i), nil)
+		}
+		moved := func() int {
+			return len(w.list(func(r notifications.Row) bool { return r.Reason == notifications.ReasonHeld }))
+		}
+		before := -1
+		w.answer = func(notifications.Row, int) answer {
+			if before < 0 {
+				before = moved()
+			}
+			return accepts
+		}
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), time.Millisecond, 2))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		pass(2 * time.Second)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		sent := len(w.list(func(r notifications.Row) bool { return r.State == notifications.Sent }))
+		if sent != free || before != 0 || moved() != held {
+			t.Errorf("%d free rows were sent, the first after %d held ones had moved, and %d of those in all; want %d, 0 and %d", sent, before, moved(), free, held)
+		}
+	})
+}

@@ -238,6 +238,17 @@ func (k *worker) Due(_ context.Context, part int, lane notifications.Lane, now n
 	return rows, err
 }
 
+func (k *worker) DueOutside(_ context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) (rows []notifications.Row, err error) {
+	err = k.call("DueOutside "+string(lane.Class), func() error {
+		rows = k.list(func(r notifications.Row) bool {
+			return r.Part == part && r.Lane == lane && r.State == notifications.Planned && r.Due <= now && !slices.Contains(units, r.Unit)
+		})
+		rows = rows[:min(limit, len(rows))]
+		return nil
+	})
+	return rows, err
+}
+
 func (w *world) list(want func(notifications.Row) bool) (rows []notifications.Row) {
 	for _, r := range w.rows {
 		if want(r) {

@@ -57,6 +57,13 @@ func (q quietLedger) Due(ctx context.Context, part int, lane notifications.Lane,
 	return q.Ledger.Due(ctx, part, lane, now, limit)
 }
 
+func (q quietLedger) DueOutside(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) ([]notifications.Row, error) {
+	if !q.parts[part] {
+		return nil, nil
+	}
+	return q.Ledger.DueOutside(ctx, part, lane, now, units, limit)
+}
+
 func (q quietLedger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
 	if !q.parts[part] {
 		return 0, nil

@@ -1455,6 +1455,18 @@ func (p *gatedLedger) Due(a0 context.Context, a1 int, a2 notifications.Lane, a3 
 	return r0, err
 }
 
+func (p *gatedLedger) DueOutside(a0 context.Context, a1 int, a2 notifications.Lane, a3 notifications.Millis, a4 []string, a5 int) ([]notifications.Row, error) {
+	var z0 []notifications.Row
+	if err := p.gate.Before("Ledger.DueOutside"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.DueOutside(a0, a1, a2, a3, a4, a5)
+	if lost := p.gate.After("Ledger.DueOutside"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedLedger) GiveBack(a0 context.Context, a1 int, a2 []notifications.Back) error {
 	if err := p.gate.Before("Ledger.GiveBack"); err != nil {
 		return err

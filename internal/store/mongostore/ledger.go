@@ -117,10 +117,19 @@ func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now no
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
-	filter := where(is("part", part), is("class", lane.Class), is("channel", lane.Channel),
-		is("state", notifications.Planned), atMost("due", now))
+	rows, err := list[notifications.Row](ctx, l.rows, dueIn(part, lane, now), ascending("due", "group", "_id"), limit)
+	return rows, forLedger(err)
+}
+
+func (l *ledger) DueOutside(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) ([]notifications.Row, error) {
+	filter := append(dueIn(part, lane, now), op("unit", "$nin", units))
 	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("due", "group", "_id"), limit)
 	return rows, forLedger(err)
+}
+
+func dueIn(part int, lane notifications.Lane, now notifications.Millis) bson.D {
+	return where(is("part", part), is("class", lane.Class), is("channel", lane.Channel),
+		is("state", notifications.Planned), atMost("due", now))
 }
 
 // Mark is one update of many and one read of the same ids, in one causally

@@ -34,6 +34,10 @@ func TestLedger_commands(t *testing.T) {
 	}
 	cost("[insert]", func() error { _, err := l.Insert(ctx, rows); return err })
 	cost("[find]", func() error { _, err := l.Due(ctx, part, lane, 1000, 512); return err })
+	cost("[find]", func() error {
+		_, err := l.DueOutside(ctx, part, lane, 1000, []string{"held"}, 512)
+		return err
+	})
 	cost("[update find]", func() error {
 		_, err := l.Mark(ctx, part, ids, notifications.Mark{Batch: "b", Now: 1000})
 		return err

@@ -48,6 +48,7 @@ func migrations() []migration {
 		{lowest: 3, run: rulesOfUnits},
 		{lowest: 1, run: createCollections}, // sheets, and what is on paper
 		{lowest: 5, run: createCollections}, // the index of rolls by next_at; their offered seats have an end
+		{lowest: 1, run: dueOfUnits},
 	}
 }
 
@@ -246,7 +247,21 @@ func ledgerBudgets(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, "budget")
+	return d.dropRowsIndex(ctx, "budget")
+}
+
+// dueOfUnits adds the index of due rows that knows their units, and drops the
+// one that did not.
+func dueOfUnits(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	return d.dropRowsIndex(ctx, "due")
+}
+
+// dropRowsIndex drops an index of the ledger that may be gone already.
+func (d *db) dropRowsIndex(ctx context.Context, name string) error {
+	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, name)
 	if gone, ok := errors.AsType[mongo.ServerError](err); ok && gone.HasErrorCode(codeIndexNotFound) {
 		return nil
 	}

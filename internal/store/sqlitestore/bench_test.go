@@ -155,6 +155,32 @@ func BenchmarkDispatch(b *testing.B) {
 	perSecond(b, n)
 }
 
+// BenchmarkDueOutside finds 10 free rows behind 100,000 of a held unit.
+func BenchmarkDueOutside(b *testing.B) {
+	const held, free = 100_000, 10
+	ledger := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "OFF"}).Set().Ledger
+	for from := 0; from < held; from += benchBatch {
+		if _, err := ledger.Insert(b.Context(), benchRows(benchBatch, from)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rows := benchRows(free, held)
+	for i := range rows {
+		rows[i].Unit = "free"
+		rows[i].Due++
+	}
+	if _, err := ledger.Insert(b.Context(), rows); err != nil {
+		b.Fatal(err)
+	}
+	lane := notifications.Lane{Class: notifications.Normal, Channel: "smtp"}
+	for b.Loop() {
+		found, err := ledger.DueOutside(b.Context(), 7, lane, 1_795_917_700_000, []string{id.Hash("unit")}, 512)
+		if err != nil || len(found) != free {
+			b.Fatal(len(found), err)
+		}
+	}
+}
+
 // BenchmarkGroupCommit is durable operations of 32 callers at once.
 func BenchmarkGroupCommit(b *testing.B) {
 	contacts := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "FULL"}).Set().Contacts

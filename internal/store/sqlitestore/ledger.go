@@ -136,6 +136,12 @@ func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now 
 		part, lane.Channel, string(lane.Class), int64(now), limit)
 }
 
+func (l ledger) DueOutside(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) ([]notifications.Row, error) {
+	return l.rows(ctx, "WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ? "+
+		"AND unit NOT IN (SELECT value FROM json_each(?)) ORDER BY due, grp, id LIMIT ?",
+		part, lane.Channel, string(lane.Class), int64(now), jsonText(units), limit)
+}
+
 func (l ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
 	const order = " ORDER BY recipient, rule, round"
 	if recipients == nil {

@@ -185,10 +185,14 @@ func testChange(t *testing.T, set *store.Set) {
 }
 
 func testDue(t *testing.T, set *store.Set) {
+	const heldUnit = "held"
 	o := newOccurrence()
 	rows := o.insert(t, set, 12, func(i int, r *notifications.Row) {
 		r.Due = notifications.Millis(now - 3 + i/2)
 		r.Group = fmt.Sprint("g", i%3)
+		if i%4 == 3 {
+			r.Unit = heldUnit
+		}
 		switch i {
 		case 0:
 			r.State = notifications.Suppressed
@@ -207,6 +211,15 @@ func testDue(t *testing.T, set *store.Set) {
 	}
 	diff(t, "due, by due, group, id", due(100), want)
 	diff(t, "the first of them", due(2), want[:2])
+
+	outside := func(limit int, units ...string) []notifications.Row {
+		t.Helper()
+		return get[[]notifications.Row](t)(set.Ledger.DueOutside(t.Context(), o.part, o.lane(), now, units, limit))
+	}
+	held := slices.DeleteFunc(slices.Clone(want), func(r notifications.Row) bool { return r.Unit == heldUnit })
+	diff(t, "due, but for a unit", outside(100, heldUnit, "of nobody"), held)
+	diff(t, "the first of those", outside(1, heldUnit), held[:1])
+	diff(t, "due, but for other units", outside(100, "of nobody"), want)
 }
 
 func testAnyDue(t *testing.T, set *store.Set) {
