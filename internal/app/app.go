@@ -202,7 +202,7 @@ func (a *App) outreachStores() outreach.Stores {
 	return outreach.Stores{
 		Events: a.store.Events, Registrations: a.store.Registrations, Rolls: a.store.Rolls,
 		Reminders: a.store.Rules, Residents: a.store.Residents, Contacts: a.store.Contacts,
-		Surveys: a.store.Surveys, Ledger: a.store.Ledger, Erasures: a.store.Reports,
+		Surveys: a.store.Surveys, Ledger: a.store.Ledger, Units: a.store.Units, Report: a.store.Reports,
 		Merges: a.Services.Registrations,
 	}
 }

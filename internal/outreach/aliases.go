@@ -103,6 +103,9 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 		p := &people[i]
 		for _, one := range p.others() {
 			p.Others = append(p.Others, maybeHeard(by[RecipientOf(one)])...)
+			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
+				p.Elsewhere = true
+			}
 			if holds(p.Registration) && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
 				p.Double, p.Unsettled = true, true
 			}

@@ -47,7 +47,7 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 // the facts are news to them.
 func heard(rule string, f Facts, p Person, facts notifications.Told, urgent bool) (notifications.Told, bool) {
 	told, ever := known(rule, p, facts, urgent)
-	if !ever {
+	if !ever && !p.stranger() {
 		told, ever = byMouth(f, p, facts)
 	}
 	return told, ever && p.news(told, facts)

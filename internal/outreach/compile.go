@@ -29,6 +29,14 @@ const (
 	kindOfferOver     kind = "offer_over"
 	kindSeatCancelled kind = "seat_cancelled"
 	kindSurvey        kind = "survey"
+
+	kindReminderWaitlisted kind = "reminder.waitlisted"
+	kindAfterwards         kind = "afterwards"
+	kindNews               kind = "news"
+	kindNewsMoved          kind = "news.moved"
+	kindNewsCancelled      kind = "news.cancelled"
+	kindNewsPostponed      kind = "news.postponed"
+	kindNewsResumed        kind = "news.resumed"
 )
 
 // kindOf chooses the wording from the rule and, for a change, from what the
@@ -44,9 +52,9 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 	}
 	if IsChange(row.Rule) {
 		facts := Told(f.Event, p.Registration)
-		return changeKind(before(f, p, row, facts), facts)
+		return changeKind(before(f, p, row, facts), facts).to(p)
 	}
-	return kindReminder
+	return reminderKind(p, row)
 }
 
 // before is what the person knew before the change that the row tells of.
@@ -134,6 +142,9 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 		OptOutWords: pr.Text("mail.footer.optout", nil), Footer: pr.Text("mail.footer.own", nil),
 	}
 	l.ask(key, pr)
+	if key.kind.toStrangers() {
+		l.invite(w.base+EventPath+e.ID, key.kind, pr)
+	}
 	subject := prefix + ".subject"
 	if key.shared {
 		subject = l.share(key, members, pr)
@@ -180,7 +191,8 @@ func (l *layout) ask(key mailKey, pr *i18n.Printer) {
 // methodOf is the METHOD of a mail's calendar part, "" for none.
 func methodOf(k kind) string {
 	switch k {
-	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow, kindOffered, kindOfferOver:
+	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow, kindOffered, kindOfferOver,
+		kindReminderWaitlisted, kindAfterwards, kindNews, kindNewsMoved, kindNewsCancelled, kindNewsPostponed, kindNewsResumed:
 		return ""
 	case kindCancelled, kindSeatCancelled:
 		return MethodCancel
@@ -199,7 +211,7 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 	if key.kind != kindSurvey {
 		add("when", pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)))
 	}
-	if old := key.old; key.kind == kindMoved || key.kind == kindNewDate || key.kind == kindResumed {
+	if old := key.old; key.kind.showsOld() {
 		if old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt)) {
 			add("when_old", pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone)))
 		}
@@ -211,10 +223,14 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 		add("where", e.Place.Line())
 	}
 	switch key.kind {
-	case kindPending, kindSurvey, kindSeatCancelled:
-	case kindCancelled, kindPostponed:
+	case kindPending, kindSurvey, kindSeatCancelled, kindAfterwards:
+	case kindCancelled, kindPostponed, kindNewsCancelled, kindNewsPostponed:
 		add("note", e.StatusNote)
+	case kindNews, kindNewsMoved, kindNewsResumed:
+		add("about", e.About)
+		add("bring", e.Bring)
 	default:
+		add("soon", soonWords(key, e, pr))
 		add("bring", e.Bring)
 		if !key.shared { // a shared mail says it beside each name
 			add("seat", seatWords(key, pr))

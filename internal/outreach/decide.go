@@ -216,6 +216,9 @@ func (s *Source) addRows(ctx context.Context, f Facts, people []Person, rows []n
 // since the registration was made, or last shown.
 func settledSeat(f Facts, p Person) bool {
 	s := p.Registration.Shown
+	if p.stranger() {
+		return true
+	}
 	if p.Registration.PlanVer > max(s.SeatVer, 1) {
 		return false
 	}
@@ -299,7 +302,7 @@ func (s *Source) rulesOf(ctx context.Context, f Facts, people []Person, rows []n
 
 // reminders are the event's reminder rules by their ids.
 func (s *Source) reminders(ctx context.Context, f Facts) (map[string]Rule, error) {
-	found, err := s.stores.Reminders.ByOwner(ctx, f.Event.ID)
+	found, err := s.stores.reminders(ctx, f.Event)
 	if err != nil {
 		return nil, err
 	}

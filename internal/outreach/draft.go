@@ -156,7 +156,8 @@ func (d *draft) repeats(rule Rule, p Person, want Want, last notifications.Row) 
 	case rule.ID == RulePending:
 		return want.Wish > last.Wish
 	}
-	return rule.Reminder != nil && moved && want.Wish > d.now+repeatAfter
+	// whoever was told of the event by an announcement is told of its move
+	return rule.Reminder != nil && !rule.announces() && moved && want.Wish > d.now+repeatAfter
 }
 
 func (d *draft) insert(rule Rule, f Facts, p Person, want Want, round int) {
@@ -252,12 +253,16 @@ func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notificati
 	d.rewrite(rule, f, p, want, last)
 }
 
-// withdraw ends rows whose rule is gone altogether.
+// withdraw ends rows whose rule holds no more. One that is being handed over is
+// looked at again when that has ended.
 func (d *draft) withdraw(row notifications.Row, f Facts, p Person) {
-	if row.State != notifications.Planned {
+	switch {
+	case row.State == notifications.Sending || row.State == notifications.Unknown && !row.Left():
+		d.keepDirty(p.Recipient)
 		return
-	}
-	if row.WasUnknown {
+	case row.Final() || row.State != notifications.Planned && row.Reason == notifications.ReasonRuleRemoved:
+		return
+	case row.WasUnknown:
 		d.leave(row)
 		return
 	}

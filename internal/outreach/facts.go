@@ -37,6 +37,9 @@ type Person struct {
 	// Unsettled says that the roll has decided something that the registration
 	// does not show yet.
 	Unsettled bool
+	// Elsewhere says that another record of the person has the registration that
+	// this one has not.
+	Elsewhere bool
 	// Rows are all rows of the recipient for this event.
 	Rows []notifications.Row
 	// Others are rows under other ids of the person, since records were merged,

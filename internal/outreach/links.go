@@ -23,9 +23,12 @@ func (w *Writer) Links(r registration.Registration, optOutToken string) Links {
 	return Links{
 		Own:     w.base + OwnPath + w.keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
 		Confirm: w.base + ConfirmPath + w.keys.Link(secret.LinkConfirm, r.ID, r.LinkGeneration),
-		OptOut:  w.base + OptOutPath + optOutToken,
+		OptOut:  w.OptOutLink(optOutToken),
 	}
 }
+
+// OptOutLink is the address of the page that stops all mails to a contact.
+func (w *Writer) OptOutLink(token string) string { return w.base + OptOutPath + token }
 
 // SurveyLink is the address of the survey with its code.
 func (w *Writer) SurveyLink(eventID, code string) string {

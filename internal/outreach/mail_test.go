@@ -70,6 +70,42 @@ var kinds = []struct {
 		p.Registration.State, p.Registration.Turns = registration.Cancelled, 1
 	}},
 	{"survey", outreach.RuleSurvey, nil},
+	{"reminder_waitlisted", "rule", func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }},
+	{"afterwards", "rule", func(f *outreach.Facts, p *outreach.Person) {
+		f.Event.State, p.Registration.State = event.Done, registration.Attended
+	}},
+	{"news", "rule", stranger},
+	{"news_moved", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		announcedBefore(f, p)
+		f.Event.StartAt, f.Event.EndAt, f.Event.Place.Name = f.Event.StartAt.Add(24*time.Hour), f.Event.EndAt.Add(24*time.Hour), "Sân trường"
+	}},
+	{"news_cancelled", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		announcedBefore(f, p)
+		f.Event.State, f.Event.StatusNote = event.Cancelled, "Bão số 12"
+	}},
+	{"news_postponed", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		announcedBefore(f, p)
+		f.Event.State, f.Event.StatusNote = event.Postponed, "Mưa lớn"
+	}},
+	{"news_resumed", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		f.Event.State = event.Postponed
+		announcedBefore(f, p)
+		f.Event.State = event.Published
+	}},
+}
+
+// stranger takes the registration away from the person.
+func stranger(f *outreach.Facts, p *outreach.Person) {
+	p.Registration = registration.Registration{}
+	f.Event.About = "Cùng nhau đổ bê tông 200 m đường vào thôn."
+}
+
+// announcedBefore makes the person a stranger who had an announcement.
+func announcedBefore(f *outreach.Facts, p *outreach.Person) {
+	stranger(f, p)
+	p.Rows = []notifications.Row{{
+		Key: notifications.Key{Rule: "rule"}, State: notifications.Sent, Told: outreach.Told(f.Event, p.Registration),
+	}}
 }
 
 // TestWriter_Golden sends each wording in each language through a real SMTP
@@ -128,9 +164,7 @@ func (b *bench) writeShared(w *outreach.Writer, rule, locale string, set func(*o
 		if set != nil {
 			set(&f, &p)
 		}
-		row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: p.Recipient}}
-		row.ID = row.Key.ID()
-		links := w.Links(p.Registration, "optout-token")
+		row, links := rowAndLinks(w, f, p, rule)
 		links.Survey = w.SurveyLink(f.Event.ID, fmt.Sprint("survey-code-", i))
 		facts, members = f, append(members, outreach.Member{Person: p, Row: row, Links: links})
 	}
@@ -148,14 +182,26 @@ func (b *bench) write(w *outreach.Writer, rule, locale string, set func(*outreac
 		set(&f, &p)
 	}
 	f.Event.Ver = int64(len(rule)) + int64(len(locale))
-	row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: p.Recipient}}
-	row.ID = row.Key.ID()
-	links := w.Links(p.Registration, "optout-token")
+	row, links := rowAndLinks(w, f, p, rule)
 	links.Survey = w.SurveyLink(f.Event.ID, "survey-code")
 	m, err := w.Write(b.ctx, f, p, row, links, millis(before(30*time.Hour)))
 	b.must(err)
 	m.To = "resident@example.org"
 	return m
+}
+
+// rowAndLinks are a row as it would be planned, and the links in its mail.
+func rowAndLinks(w *outreach.Writer, f outreach.Facts, p outreach.Person, rule string) (notifications.Row, outreach.Links) {
+	row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: p.Recipient}}
+	row.ID = row.Key.ID()
+	row.Told, row.Wish = outreach.Told(f.Event, p.Registration), millis(before(12*time.Hour))
+	if f.Event.State == event.Done {
+		row.Wish = row.Told.End
+	}
+	if p.Registration.ID == "" {
+		return row, outreach.Links{OptOut: w.OptOutLink("optout-token")}
+	}
+	return row, w.Links(p.Registration, "optout-token")
 }
 
 // deliver hands the mail over and renders what was received.

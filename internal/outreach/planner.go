@@ -100,8 +100,8 @@ func sameEvent(regs []registration.Registration) int {
 	return n
 }
 
-// planEvent plans everybody whom the event may concern: those registered, and
-// those who have a row from before.
+// planEvent plans everybody whom the event may concern: those registered, those
+// to whom it is announced, and those who have a row from before.
 func (p *Planner) planEvent(ctx context.Context, eventID string, seen int64) (Planned, error) {
 	total := Planned{Events: 1}
 	met := make(map[string]bool)
@@ -126,44 +126,13 @@ func (p *Planner) planEvent(ctx context.Context, eventID string, seen int64) (Pl
 		}
 		req.After = list.Next
 	}
-	done, err := p.planLeftovers(ctx, eventID, met)
+	done, err := p.planStrangers(ctx, eventID, met)
 	total.add(done)
 	if err != nil || kept || done.Kept > 0 {
 		return total, err
 	}
 	_, err = p.stores.Events.Clean(ctx, eventID, seen)
 	return total, err
-}
-
-// planLeftovers plans recipients who have rows but no registration any more:
-// only the purge of an event deletes registrations.
-func (p *Planner) planLeftovers(ctx context.Context, eventID string, met map[string]bool) (Planned, error) {
-	e, err := p.stores.Events.Get(ctx, eventID)
-	if err != nil || e.PurgedAt == 0 {
-		return Planned{}, err
-	}
-	rows, err := p.stores.Ledger.BySubject(ctx, e.Part, eventID, nil)
-	if err != nil {
-		return Planned{}, err
-	}
-	var left []string
-	for _, r := range rows {
-		if !met[r.Recipient] && ResidentOf(r.Recipient) != "" {
-			met[r.Recipient] = true
-			left = append(left, r.Recipient)
-		}
-	}
-	var total Planned
-	for len(left) > 0 {
-		n := min(len(left), planRecipients)
-		d, err := p.planPage(ctx, eventID, left[:n], nil)
-		total.add(d.done)
-		if err != nil {
-			return total, err
-		}
-		left = left[n:]
-	}
-	return total, nil
 }
 
 // planRegistrations plans the holders of registrations of one event and cleans
@@ -214,7 +183,7 @@ func (p *Planner) planPage(ctx context.Context, eventID string, recipients []str
 	if err != nil {
 		return d, err
 	}
-	reminders, err := p.stores.Reminders.ByOwner(ctx, eventID)
+	reminders, err := p.stores.reminders(ctx, facts.Event)
 	if err != nil {
 		return d, err
 	}

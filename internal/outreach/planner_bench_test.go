@@ -40,7 +40,7 @@ func BenchmarkPlanner(b *testing.B) {
 	}()
 	stores := outreach.Stores{
 		Events: set.Events, Registrations: set.Registrations, Rolls: set.Rolls, Reminders: set.Rules,
-		Residents: set.Residents, Contacts: set.Contacts, Surveys: set.Surveys, Ledger: set.Ledger, Erasures: set.Reports,
+		Residents: set.Residents, Contacts: set.Contacts, Surveys: set.Surveys, Ledger: set.Ledger, Units: set.Units, Report: set.Reports,
 	}
 	planner := outreach.NewPlanner(stores, func() notifications.Millis { return millis(before(100 * time.Hour)) })
 	raw := openRaw(b, path)

@@ -43,7 +43,7 @@ func setup(t *testing.T) *bench {
 	t.Cleanup(func() { b.must(b.set.Health.Close()) })
 	b.stores = outreach.Stores{
 		Events: b.set.Events, Registrations: b.set.Registrations, Rolls: b.set.Rolls, Reminders: b.set.Rules,
-		Residents: b.set.Residents, Contacts: b.set.Contacts, Surveys: b.set.Surveys, Ledger: b.set.Ledger, Erasures: b.set.Reports,
+		Residents: b.set.Residents, Contacts: b.set.Contacts, Surveys: b.set.Surveys, Ledger: b.set.Ledger, Units: b.set.Units, Report: b.set.Reports,
 	}
 	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
 	b.source = outreach.NewSource(b.stores, box{}, nil, b.writer())

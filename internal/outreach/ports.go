@@ -17,6 +17,7 @@ import (
 type Events interface {
 	Get(ctx context.Context, id string) (event.Event, error)
 	Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error)
+	Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error)
 	DirtyParts(ctx context.Context) ([]int, error)
 	Dirty(ctx context.Context, part, limit int) ([]event.Event, error)
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
@@ -38,14 +39,17 @@ type Rolls interface {
 	Roll(ctx context.Context, event string) (registration.Roll, error)
 }
 
-// Reminders reads the reminder rules of an owner.
+// Reminders is what outreach needs of the rules' store.
 type Reminders interface {
-	ByOwner(ctx context.Context, owner string) ([]reminder.Rule, error)
+	ByOwners(ctx context.Context, owners []string) ([]reminder.Rule, error)
+	Dirty(ctx context.Context, limit int) ([]reminder.Rule, error)
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }
 
 // Residents is what outreach needs of the residents' store.
 type Residents interface {
 	Many(ctx context.Context, ids []string) ([]resident.Resident, error)
+	NewsReaders(ctx context.Context, f resident.Readers, after string, limit int) ([]resident.Resident, error)
 	Dirty(ctx context.Context, limit int) ([]resident.Resident, error)
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }
@@ -60,8 +64,10 @@ type Surveys interface {
 	Get(ctx context.Context, event string) (survey.Survey, error)
 }
 
-// Erasures takes people out of their rows; notifications.Report is one.
-type Erasures interface {
+// Report reads rows of an event or a person, and takes people out of theirs;
+// notifications.Report is one.
+type Report interface {
+	Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error)
 	Erase(ctx context.Context, recipient string, now notifications.Millis) (left int, err error)
 }
 
@@ -75,7 +81,8 @@ type Stores struct {
 	Contacts      Contacts
 	Surveys       Surveys
 	Ledger        notifications.Ledger
-	Erasures      Erasures
+	Units         Units
+	Report        Report
 	// Merges is asked for residents that were merged only.
 	Merges Merges
 	// Channels are those that messages go by, DefaultChannels if nil.

@@ -75,8 +75,11 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 	var residents []string
 	for _, r := range regs {
 		byID[r.ID] = r
-		if r.Resident != "" {
-			residents = append(residents, r.Resident)
+	}
+	for i, recipient := range recipients {
+		// a registration that was made nobody's stays so
+		if reg, ok := byID[ids[i]]; !ok || reg.Resident != "" {
+			residents = append(residents, ResidentOf(recipient))
 		}
 	}
 	people, contacts, err := s.people(ctx, residents)
@@ -90,7 +93,7 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 	out := make([]Person, len(recipients))
 	for i, recipient := range recipients {
 		reg := byID[ids[i]]
-		who := people[reg.Resident]
+		who := people[ResidentOf(recipient)]
 		_, loose := unsettled[reg.ID]
 		out[i] = Person{
 			Recipient: recipient, Registration: reg, Resident: who,

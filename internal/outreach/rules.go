@@ -28,7 +28,7 @@ func IsChange(rule string) bool {
 }
 
 // Rule is one reason to tell somebody something: a built-in one, or a
-// reminder rule of the event.
+// reminder rule that holds for the event.
 type Rule struct {
 	ID string
 	// Reminder is set for reminder rules.
@@ -48,7 +48,7 @@ func (r Rule) fires(e event.Event) (wish, until notifications.Millis) {
 	if r.pin != nil {
 		return r.pin.wish, r.pin.until
 	}
-	w, u, _ := reminder.Fires(*r.Reminder, reminder.Times{Start: e.StartAt, LocalStart: e.LocalStart, Zone: e.Zone})
+	w, u, _ := reminder.Fires(*r.Reminder, reminder.TimesOf(e))
 	return notifications.Millis(w), notifications.Millis(u)
 }
 
@@ -68,7 +68,7 @@ func Rules(reminders []reminder.Rule, c Channels) []Rule {
 	for i := range sorted {
 		r := &sorted[i]
 		rules = append(rules, Rule{
-			ID: r.ID, Reminder: r, Purpose: resident.ForReminders,
+			ID: r.ID, Reminder: r, Purpose: purposeOf(*r),
 			Resend: r.OnUnknown == reminder.Resend, Channels: channelsOf(*r),
 		})
 	}
@@ -115,8 +115,28 @@ type times struct{ wish, until notifications.Millis }
 // pinned is the reminder rule of a row as the row remembers it: its channel is
 // the one that the row was planned for.
 func pinned(row notifications.Row) Rule {
+	r := &reminder.Rule{Audience: audienceIn(row)}
 	return Rule{
-		ID: row.Rule, Purpose: resident.ForReminders, Resend: row.Resend, Channels: []string{row.Channel},
-		Reminder: &reminder.Rule{}, pin: &times{row.Wish, row.Until},
+		ID: row.Rule, Purpose: purposeOf(*r), Resend: row.Resend, Channels: []string{row.Channel},
+		Reminder: r, pin: &times{row.Wish, row.Until},
 	}
+}
+
+// audienceIn is a group of the phase in which the row's rule speaks: to people
+// without a seat, after what the row says is the end, or before.
+func audienceIn(row notifications.Row) []reminder.Audience {
+	switch {
+	case row.Told.Seat == SeatNone:
+		return []reminder.Audience{reminder.News}
+	case row.Told.End != 0 && row.Wish >= row.Told.End:
+		return []reminder.Audience{reminder.Attended}
+	}
+	return []reminder.Audience{reminder.Registered}
+}
+
+func purposeOf(r reminder.Rule) resident.Purpose {
+	if r.Phase() == reminder.Announcement {
+		return resident.ForNews
+	}
+	return resident.ForReminders
 }

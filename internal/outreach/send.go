@@ -81,6 +81,9 @@ func (s *Source) links(ctx context.Context, c *concerned, want Want, row notific
 	if err != nil {
 		return Links{}, err
 	}
+	if c.person.stranger() {
+		return Links{OptOut: s.writer.OptOutLink(out)}, nil
+	}
 	links := s.writer.Links(c.person.Registration, out)
 	if row.Rule == RuleSurvey {
 		code, err := s.inviter.Invite(ctx, c.facts.Event.ID)

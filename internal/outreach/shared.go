@@ -25,7 +25,7 @@ type memberLine struct{ Name, Detail, Link string }
 func (w *Writer) WriteShared(ctx context.Context, f Facts, members []Member, now notifications.Millis) (notifications.Message, error) {
 	lead := members[0]
 	printer := w.texts.For(lead.Person.Resident.Locale)
-	key := keyOf(f, lead.Person, lead.Row, printer.Lang())
+	key := keyOf(f, lead.Person, lead.Row, printer.Lang()).at(f.Event, now)
 	key.shared, key.answered = true, allComing(f, members)
 	u, err := w.units.Get(ctx, f.Event.Unit)
 	if err != nil {
@@ -55,14 +55,18 @@ func (l *layout) share(key mailKey, members []Member, pr *i18n.Printer) (subject
 		return one + part
 	}
 	l.Intro = pr.Text(words(".intro"), nil)
+	if key.kind.toStrangers() { // they have no links of their own
+		l.MembersHead = pr.Count("mail.household.news_head", len(members), nil)
+		for i, m := range members {
+			l.Members = append(l.Members, memberLine{Name: m.name(i, pr)})
+		}
+		return words(".subject")
+	}
 	l.Footer = pr.Text("mail.household.footer", nil)
 	l.MembersHead = pr.Count("mail.household.head", len(members), nil)
 	link := gaps(l.Link)
 	for i, m := range members {
-		line := memberLine{Name: m.Person.Resident.Name, Link: link.fill(m.Links)}
-		if line.Name == "" {
-			line.Name = pr.Text("mail.household.unnamed", map[string]any{"number": i + 1})
-		}
+		line := memberLine{Name: m.name(i, pr), Link: link.fill(m.Links)}
 		if showsSeat(key.kind) {
 			key.party = m.Person.Registration.Party
 			line.Detail = seatWords(key, pr)
@@ -80,6 +84,14 @@ func (l *layout) share(key mailKey, members []Member, pr *i18n.Printer) (subject
 	return words(".subject")
 }
 
+// name is how the mail names the member of that number, from 0.
+func (m Member) name(i int, pr *i18n.Printer) string {
+	if m.Person.Resident.Name != "" {
+		return m.Person.Resident.Name
+	}
+	return pr.Text("mail.household.unnamed", map[string]any{"number": i + 1})
+}
+
 // allComing reports whether nobody is left to be asked.
 func allComing(f Facts, members []Member) bool {
 	return !slices.ContainsFunc(members, func(m Member) bool {
@@ -89,6 +101,6 @@ func allComing(f Facts, members []Member) bool {
 
 // showsSeat reports whether the wording tells of the place that is kept.
 func showsSeat(k kind) bool {
-	without := []kind{kindPending, kindSurvey, kindSeatCancelled, kindCancelled, kindPostponed}
+	without := []kind{kindPending, kindSurvey, kindAfterwards, kindSeatCancelled, kindCancelled, kindPostponed}
 	return !slices.Contains(without, k)
 }

@@ -13,12 +13,18 @@ const (
 	SeatWaitlisted = "waitlisted"
 	SeatOffered    = "offered"
 	SeatCancelled  = "cancelled"
+	// SeatNone is what an announcement says: its reader has no registration.
+	SeatNone = "none"
 )
 
 // Told is what the facts would say now to the holder of the registration.
 func Told(e event.Event, r registration.Registration) notifications.Told {
+	seat := Seat(r.State)
+	if r.ID == "" {
+		seat = SeatNone
+	}
 	t := notifications.Told{
-		Status: string(e.State.Told()), Seat: Seat(r.State),
+		Status: string(e.State.Told()), Seat: seat,
 		Start: notifications.Millis(e.StartAt), End: notifications.Millis(e.EndAt),
 		Zone: e.Zone, Place: e.Place.Line(),
 		Ver: e.Ver, SeatVer: r.PlanVer,
@@ -69,6 +75,9 @@ func Seat(s registration.State) string {
 func newest(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
 	best, found := shown(r.Shown), showed(r, rows)
 	for _, row := range rows {
+		if (row.Told.Seat == SeatNone) != (r.ID == "") {
+			continue // whoever registered since was shown what is so
+		}
 		if row.HandedOver() && row.Rule != RulePending && row.Rule != RuleSurvey && (!found || row.Told.Newer(best)) {
 			best, found = row.Told, true
 		}

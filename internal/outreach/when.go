@@ -7,6 +7,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -64,13 +65,20 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 	if !mayTell(f.Event) {
 		return Want{}
 	}
-	if p.Registration.ID == "" {
-		return w.suppress(notifications.ReasonErased)
+	if p.stranger() {
+		rule.Purpose = resident.ForNews // a change of what was news is news too
 	}
 	switch {
+	case p.stranger() && !rule.strangersMay(p):
+		if last, ok := p.last(rule.ID); ok {
+			w.Told = last.Told
+		}
+		return w.suppress(notifications.ReasonErased)
+	case rule.announces():
+		w = whenAnnouncement(rule, f, p, w)
 	case rule.ID == RulePending:
 		w = whenPending(f, p, w)
-	case p.Registration.State == registration.Unsettled || !p.Registration.Confirmed:
+	case !p.stranger() && (p.Registration.State == registration.Unsettled || !p.Registration.Confirmed):
 		return Want{}
 	case IsChange(rule.ID):
 		w, rule = whenChange(rule, f, p, w, now)
@@ -101,6 +109,8 @@ func (w Want) timed(rule Rule, f Facts, p Person, now notifications.Millis) Want
 	}
 	w = w.quietly(f, now)
 	switch {
+	case rule.afterwards() && w.Wish < notifications.Millis(f.Event.EndAt):
+		return w.expire(notifications.ReasonQuiet)
 	case rule.Reminder != nil && w.Wish <= notifications.Millis(joined(p.Registration)):
 		return w.expire(notifications.ReasonInConfirmation)
 	case w.State == notifications.Planned && now > w.Until:
@@ -190,16 +200,20 @@ func (w Want) gone(r registration.Registration) Want {
 func whenReminder(rule Rule, f Facts, p Person, w Want) Want {
 	e, r := f.Event, p.Registration
 	w.Wish, w.Until = rule.fires(e)
+	counted := r.State == registration.Attended || r.State == registration.NotRecorded
 	switch {
-	case rule.Reminder.Removed:
-		return w.suppress(notifications.ReasonRuleRemoved)
 	case r.State == registration.Cancelled:
 		return w.gone(r)
-	case r.State == registration.Waitlisted || r.State == registration.Offered:
-		return w.suppress(notifications.ReasonNotRegistered)
 	case e.State == event.Cancelled || e.State == event.Postponed:
 		return w.suppress(notifications.ReasonCancelled)
-	case e.State != event.Published, r.State == registration.Attended, r.State == registration.NotRecorded:
+	case rule.afterwards():
+		if !rule.covers(e, r) {
+			return w.suppress(notifications.ReasonNotRegistered)
+		}
+		return w
+	case !counted && !rule.covers(e, r):
+		return w.suppress(notifications.ReasonNotRegistered)
+	case e.State != event.Published, counted:
 		return w.expire(notifications.ReasonOver)
 	}
 	return w

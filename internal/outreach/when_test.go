@@ -27,7 +27,7 @@ func millis(i calendar.Instant) notifications.Millis { return notifications.Mill
 // scene is facts and a person for whom every rule has its ordinary answer.
 func scene() (outreach.Facts, outreach.Person) {
 	f := outreach.Facts{Event: event.Event{
-		Title: "Làm đường thôn", Unit: "u", State: event.Published, PublishedAt: before(240 * time.Hour),
+		Title: "Làm đường thôn", Unit: "u", Scope: []string{"u"}, State: event.Published, PublishedAt: before(240 * time.Hour),
 		Place: event.Place{Name: "Nhà văn hóa"}, Zone: zone, LocalStart: "2026-11-29T07:00", LocalEnd: "2026-11-29T11:00",
 		StartAt: start, EndAt: start.Add(4 * time.Hour),
 	}}

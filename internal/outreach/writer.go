@@ -6,8 +6,10 @@ import (
 	"net/mail"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
@@ -76,12 +78,20 @@ type mailKey struct {
 	shared bool
 	// old is what the person knew, without its versions.
 	old notifications.Told
+	// soon says that the event is "today" or "tomorrow", where the mail tells that.
+	soon string
+	// age is which while the mail was made in: a unit that was renamed shows its
+	// new name from the next one on.
+	age notifications.Millis
 }
+
+// compiledFor is how long a compiled mail is used.
+const compiledFor = notifications.Millis(10 * time.Minute / time.Millisecond)
 
 // Write makes the mail of a row for the person. The address is the caller's.
 func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications.Row, links Links, now notifications.Millis) (notifications.Message, error) {
 	printer := w.texts.For(p.Resident.Locale)
-	c, err := w.mail(ctx, keyOf(f, p, row, printer.Lang()), f, printer)
+	c, err := w.mail(ctx, keyOf(f, p, row, printer.Lang()).at(f.Event, now), f, printer)
 	if err != nil {
 		return notifications.Message{}, err
 	}
@@ -94,7 +104,7 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 	key := mailKey{
 		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: lang,
-		seat: Seat(p.Registration.State), party: p.Registration.Party, turns: p.Registration.Turns,
+		seat: Told(f.Event, p.Registration).Seat, party: p.Registration.Party, turns: p.Registration.Turns,
 		answered: p.Registration.Said(f.Event.Revision) == registration.Coming,
 	}
 	if p.Registration.State == registration.Offered {
@@ -105,6 +115,15 @@ func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 		key.old.Ver, key.old.SeatVer = 0, 0
 	}
 	return key
+}
+
+// at adds what the mail says because of the time that it is made at.
+func (k mailKey) at(e event.Event, now notifications.Millis) mailKey {
+	k.age = now / compiledFor
+	if k.kind.confirmsSeat() {
+		k.soon = soon(e, calendar.Instant(now))
+	}
+	return k
 }
 
 // mail returns the compiled mail, compiling it the first time.

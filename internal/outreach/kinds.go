@@ -1,0 +1,86 @@
+package outreach
+
+import (
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// reminderKind is the wording of a reminder rule's row.
+func reminderKind(p Person, row notifications.Row) kind {
+	switch rule := pinned(row); {
+	case rule.announces():
+		return kindNews
+	case rule.afterwards():
+		return kindAfterwards
+	case row.Told.Seat == SeatWaitlisted:
+		return kindReminderWaitlisted
+	}
+	return kindReminder
+}
+
+// to is the wording of a change for the person: a stranger signed up for nothing.
+func (k kind) to(p Person) kind {
+	if !p.stranger() {
+		return k
+	}
+	switch k {
+	case kindCancelled:
+		return kindNewsCancelled
+	case kindPostponed, kindNewDate:
+		return kindNewsPostponed
+	case kindResumed:
+		return kindNewsResumed
+	}
+	return kindNewsMoved
+}
+
+// showsOld reports whether the mail says what was so before.
+func (k kind) showsOld() bool {
+	return k == kindMoved || k == kindNewDate || k == kindResumed || k == kindNewsMoved || k == kindNewsResumed
+}
+
+// confirmsSeat reports whether the mail is the first that a person gets of a
+// seat: a reminder that would have been due before is part of it.
+func (k kind) confirmsSeat() bool { return k == kindRegistered || k == kindPromoted }
+
+// soon says whether the event starts "today" or "tomorrow", by the wall clocks
+// where it is; "" for later.
+func soon(e event.Event, now calendar.Instant) string {
+	today, start := calendar.DateOf(now, e.Zone), calendar.DateOf(e.StartAt, e.Zone)
+	switch start {
+	case today:
+		return "today"
+	case today.AddDays(1):
+		return "tomorrow"
+	}
+	return ""
+}
+
+// soonWords are what a reminder would have said that the mail came too late for.
+func soonWords(key mailKey, e event.Event, pr *i18n.Printer) string {
+	if key.soon == "" {
+		return ""
+	}
+	return pr.Text("mail.soon."+key.soon, map[string]any{"day": pr.FormatDay(calendar.InZone(e.StartAt, e.Zone))})
+}
+
+// toStrangers reports whether the mail goes to people without a registration.
+func (k kind) toStrangers() bool {
+	switch k {
+	case kindNews, kindNewsMoved, kindNewsCancelled, kindNewsPostponed, kindNewsResumed:
+		return true
+	}
+	return false
+}
+
+// invite leads to the event's page, which is everybody's.
+func (l *layout) invite(page string, k kind, pr *i18n.Printer) {
+	words := "mail.news.button"
+	if k == kindNewsCancelled || k == kindNewsPostponed {
+		words = "mail.news.page"
+	}
+	l.Link, l.Buttons = page, []string{pr.Text(words, nil)}
+	l.Footer = pr.Text("mail.footer.news", nil)
+}
