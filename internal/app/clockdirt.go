@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 // settingClockFan is kept from the first doubt of a clock until events were
@@ -89,4 +90,14 @@ func (a *App) clockLoop(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// ClockDoubt is why this process's worker does not believe its clock, empty
+// where it does, or is no worker.
+func (a *App) ClockDoubt() scheduler.ClockDoubt { return a.ticks.doubt() }
+
+// StopWorker gives up what the worker's steps hold: its leases, and that its
+// clock goes on. Work does it by itself.
+func (a *App) StopWorker(ctx context.Context) error {
+	return errors.Join(a.ticks.stop(ctx), a.holder.Release(ctx))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -156,7 +157,7 @@ func (a *App) derive(ctx context.Context) error {
 
 const doubtLimit = 500
 
-// doubt puts every mail in doubt that was due by now. That those are in it
+// doubt puts every message in doubt that was due by now. That those are in it
 // which were due before the backup is on purpose: they may have been sent
 // after it as well. What is on paper is for people to tell.
 func (a *App) doubt(ctx context.Context) (int, error) {
@@ -170,11 +171,8 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	}
 	total := 0
 	for part := range notifications.Parts {
-		for _, class := range notifications.Classes() {
-			d := notifications.Doubt{
-				Lane:  notifications.Lane{Class: class, Channel: outreach.Mail},
-				Until: notifications.Millis(until), Now: a.millis(), Limit: doubtLimit,
-			}
+		for _, lane := range a.handedLanes() {
+			d := notifications.Doubt{Lane: lane, Until: notifications.Millis(until), Now: a.millis(), Limit: doubtLimit}
 			n, err := a.doubtLane(ctx, part, d)
 			total += n
 			if err != nil {
@@ -184,6 +182,23 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	}
 	_, err = a.store.Settings.SetSetting(ctx, settingDoubt, kept, "")
 	return total, err
+}
+
+// handedLanes are the lanes of mail and of whatever else hands messages over.
+func (a *App) handedLanes() []notifications.Lane {
+	names := []string{outreach.Mail}
+	for _, c := range a.opt.Channels {
+		if c.Name() != outreach.Paper && !slices.Contains(names, c.Name()) {
+			names = append(names, c.Name())
+		}
+	}
+	var lanes []notifications.Lane
+	for _, name := range names {
+		for _, class := range notifications.Classes() {
+			lanes = append(lanes, notifications.Lane{Class: class, Channel: name})
+		}
+	}
+	return lanes
 }
 
 func (a *App) doubtLane(ctx context.Context, part int, d notifications.Doubt) (int, error) {

@@ -44,10 +44,9 @@ type ticks struct {
 
 // tickSight is another worker's tick as it was last seen to move.
 type tickSight struct {
-	row scheduler.LeaseRow
-	// since and off are process time and the difference to this clock, then.
-	since, off time.Duration
-	moved      bool
+	row   scheduler.LeaseRow
+	since time.Duration // process time, then
+	moved bool
 }
 
 func newTicks(clock Clock, leases scheduler.Leases, owner string, log *slog.Logger, m *metrics) *ticks {
@@ -191,11 +190,11 @@ func (k *ticks) look(ctx context.Context) (others bool, newest int64, err error)
 		}
 		s, known := k.seen[row.Name]
 		if !known || s.row != row {
-			off := time.Duration(here.Wall-row.Beat) * time.Millisecond
-			s = tickSight{row: row, since: here.Process, off: off, moved: known}
+			s = tickSight{row: row, since: here.Process, moved: known}
 		}
 		seen[row.Name] = s
-		others = others || s.alive(here.Process) && s.off.Abs() > scheduler.ClockSlack
+		off := time.Duration(here.Wall-row.Beat)*time.Millisecond - (here.Process - s.since)
+		others = others || s.alive(here.Process) && off.Abs() > scheduler.ClockSlack
 	}
 	k.seen = seen
 	return others, newest, nil

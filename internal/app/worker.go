@@ -120,7 +120,7 @@ func (a *App) Work(ctx context.Context) error {
 	err = errors.Join(err, a.jobs.Stop(within))
 	stop()
 	loops.Wait()
-	return errors.Join(err, a.ticks.stop(within), a.holder.Release(within))
+	return errors.Join(err, a.StopWorker(within))
 }
 
 // planLoop plans the parts that this worker holds, again and again.
