@@ -34,7 +34,7 @@ is not in it: keep it apart. With MongoDB use its own tools.`,
 			}
 			_, err = fmt.Fprintf(p.out, `Backed up to %s: %.1f MB, as of %s. It is whole.
 The secret is not in it: keep a copy of %s apart from it, without which nobody reads the addresses in it.
-`, made.File, float64(made.Bytes)/1e6, made.At.Format(time.RFC3339), made.Secret)
+`, made.File, float64(made.Bytes)/1e6, made.At.Format(time.RFC3339), made.KeepApart)
 			return err
 		},
 	}

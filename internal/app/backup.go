@@ -23,8 +23,8 @@ type Backup struct {
 	File  string    `json:"file"`
 	Bytes int64     `json:"bytes"`
 	At    time.Time `json:"at"`
-	// Secret says where the secret is, which is not in the backup.
-	Secret string `json:"secret"`
+	// KeepApart says where the secret is, which is not in the backup.
+	KeepApart string `json:"keep_apart"`
 }
 
 // Refusals of backup and restore.
@@ -55,7 +55,7 @@ func WriteBackup(ctx context.Context, c config.Config, file string, progress fun
 	if err != nil {
 		return Backup{}, fmt.Errorf("backup to %s: %w", file, err)
 	}
-	return Backup{File: file, Bytes: bytes, At: at, Secret: secretPlace(c)}, nil
+	return Backup{File: file, Bytes: bytes, At: at, KeepApart: secretPlace(c)}, nil
 }
 
 // secretPlace is where the secret is, in words.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -313,7 +314,7 @@ func TestJournal_Broken(t *testing.T) {
 	s.must(s.app.RunJob(s.ctx, "audit-relay"))
 	after, err := os.ReadFile(log)
 	s.must(err)
-	if !strings.HasPrefix(string(after), string(before)) || strings.Count(string(after), person.Contact) != 2 {
+	if !bytes.HasPrefix(after, before) || strings.Count(string(after), person.Contact) != 2 {
 		t.Errorf("the mended journal does not have the opt-out once:\n%s", after)
 	}
 }
@@ -325,9 +326,10 @@ func (w *world) unready() map[string]string {
 	w.must(err)
 	var report struct {
 		Checks []struct {
-			Name, Words string
-			OK          bool
-		}
+			Name  string `json:"name"`
+			Words string `json:"words"`
+			OK    bool   `json:"ok"`
+		} `json:"checks"`
 	}
 	w.must(errors.Join(json.NewDecoder(res.Body).Decode(&report), res.Body.Close()))
 	out := map[string]string{}

@@ -73,9 +73,9 @@ func (c *chain) format(at int64, thing string, state json.RawMessage) ([]byte, e
 	}
 	text = text[:len(text)-1]
 	hash := c.sum(text)
-	line := append(text, hashField+hash+hashEnd+"\n"...)
-	c.n, c.hash, c.bytes = c.n+1, hash, c.bytes+int64(len(line))
-	return line, nil
+	text = append(text, hashField+hash+hashEnd+"\n"...)
+	c.n, c.hash, c.bytes = c.n+1, hash, c.bytes+int64(len(text))
+	return text, nil
 }
 
 // parse reads the next line, without its end of line.

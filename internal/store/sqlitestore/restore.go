@@ -194,7 +194,7 @@ func moveAside(path, to string) error {
 // else out until the returned function is called; ErrOpen where a process has
 // it open. A damaged one, that nobody can use, is left as it is.
 func lockFile(ctx context.Context, path string) (unlock func() error, err error) {
-	db, err := openPlain(path, "locking_mode(EXCLUSIVE)")
+	db, err := openPlain(path)
 	if err != nil {
 		return nil, err
 	}
