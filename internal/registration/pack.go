@@ -157,11 +157,11 @@ func (e *entry) read(b []byte) (rest []byte, ok bool) {
 	e.state, e.freedBy, e.unconfirmed = packStates[state], packFreed[freed], flags&unconfirmed != 0
 	e.passed = flags&passed != 0
 	b = b[keyBytes+1:]
-	numbers := make([]int64, 4, 5)
-	if e.state == Offered {
-		numbers = numbers[:5]
-	}
+	var numbers [5]int64 // the last one is an offer's alone
 	for i := range numbers {
+		if i == len(numbers)-1 && e.state != Offered {
+			break
+		}
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > 1<<62 {
 			return nil, false

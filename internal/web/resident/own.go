@@ -69,10 +69,10 @@ func (p *site) own(c *gin.Context) error {
 func (p *site) ownAct(c *gin.Context) error {
 	ctx := c.Request.Context()
 	token, act, party := c.Param("token"), c.PostForm("act"), c.PostForm("party")
-	own, err := p.s.Registrations.Own(ctx, token)
-	if err != nil {
+	if _, err := p.s.Registrations.Own(ctx, token); err != nil {
 		return err
 	}
+	var err error
 	switch act {
 	case actChange:
 		n, wrong := strconv.Atoi(party)
@@ -95,7 +95,8 @@ func (p *site) ownAct(c *gin.Context) error {
 		return err
 	}
 	// what was refused may be so because the seat is another one now
-	if own, err = p.s.Registrations.Own(ctx, token); err != nil {
+	own, err := p.s.Registrations.Own(ctx, token)
+	if err != nil {
 		return err
 	}
 	return p.showOwn(c, status, own, act, party, ws)
