@@ -39,7 +39,7 @@ func (f family) Decide(_ context.Context, _ notifications.Millis, rows []notific
 }
 
 func (f family) Refused(ctx context.Context, now notifications.Millis, rows []notifications.Row, contact string) ([]notifications.Lane, error) {
-	return source{f.k}.Refused(ctx, now, rows, contact)
+	return source(f).Refused(ctx, now, rows, contact)
 }
 
 // families plans n groups of the size.
