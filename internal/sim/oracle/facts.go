@@ -67,9 +67,12 @@ func (c *checker) durable(o HandOver) {
 	}
 }
 
-// inTime is L6.
+// begunWithin is how long after its mark a hand-over may be begun.
+const begunWithin = 5000
+
+// inTime is L6: what was in time when it was marked may be begun a little later.
 func (c *checker) inTime(o HandOver) {
-	if o.Row.Until == 0 || o.At > o.Row.Until || o.At < o.Row.Wish {
+	if o.Row.Until == 0 || o.At > o.Row.Until+begunWithin || o.At < o.Row.Wish {
 		c.addf("L6", o.Row, "handed over at %d, wished for %d, useful until %d", o.At, o.Row.Wish, o.Row.Until)
 	}
 }

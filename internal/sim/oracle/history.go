@@ -28,6 +28,8 @@ const (
 	Accepted Outcome = iota + 1
 	RefusedForNow
 	RefusedForGood
+	// Lost is a message that the server does not have, though it never said so.
+	Lost
 )
 
 // Facts are what the store says of one recipient of one event. What is absent
@@ -52,6 +54,12 @@ type HandOver struct {
 	Row     notifications.Row
 	Facts   Facts
 	Outcome Outcome
+	// OfContact says that a refusal was of the recipient, not of the message.
+	OfContact bool
+	// Counts says that a refusal for now was of the message: it is a try.
+	Counts bool
+	// ToldBefore is the start that the person was told last before, 0 for none.
+	ToldBefore notifications.Millis
 }
 
 // History is all that happened, and how it ended.
@@ -60,6 +68,9 @@ type History struct {
 	// Rows are all rows at the end, and Facts of each registration at the end.
 	Rows  []notifications.Row
 	Facts []Facts
+	// Holds are all that there were, and Scans all links that were fetched.
+	Holds []Hold
+	Scans []Scan
 	// End is the domain time of the end.
 	End notifications.Millis
 }
@@ -76,18 +87,24 @@ type Violation struct {
 // String is one line.
 func (v Violation) String() string { return fmt.Sprintf("%s row %s: %s", v.Rule, v.Row, v.Text) }
 
-// Check holds the history to L1, L2, L3, L4, L6, L11 and L12, once everything that
-// is to happen has happened.
+// Check holds the history to L1 to L12, once everything that is to happen has
+// happened.
 func Check(h History) []Violation {
 	c := &checker{}
 	c.once(h)
-	c.together(h)
 	c.closed(h)
 	for _, o := range h.HandOvers {
 		c.durable(o)
 		c.trueThen(o)
+		c.inQuiet(o)
 		c.inTime(o)
+		c.unheld(h, o)
 	}
+	c.failures(h)
+	c.scanned(h)
+	c.frugal(h)
+	c.together(h)
+	c.households(h)
 	c.toldOnce(h)
 	c.toldAll(h)
 	return c.found

@@ -1,14 +1,17 @@
 package oracle_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -35,7 +38,8 @@ func facts() oracle.Facts {
 // row is a row of the rule, as it was at its hand-over.
 func row(rule string) notifications.Row {
 	r := notifications.Row{
-		Key:   notifications.Key{Rule: rule, Occurrence: "e", Recipient: "resident:r"},
+		Key:  notifications.Key{Rule: rule, Occurrence: "e", Recipient: "resident:r"},
+		Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"}, MainContact: "c",
 		State: notifications.Sending, Batch: "b", Wish: 10 * hour, Until: 50 * hour, Resend: true,
 		Told: notifications.Told{
 			Status: "published", Seat: "registered", Start: 100 * hour, End: 103 * hour,
@@ -60,8 +64,8 @@ func story() oracle.History {
 
 func handOver(r notifications.Row) oracle.HandOver {
 	return oracle.HandOver{
-		At: 20 * hour, Row: r, Facts: facts(), Outcome: oracle.Accepted,
-		Message: notifications.Message{MessageID: r.ID + "@host", Contact: "c"},
+		At: 26 * hour, Row: r, Facts: facts(), Outcome: oracle.Accepted,
+		Message: notifications.Message{MessageID: r.ID + "@host", Contact: "c", Unsubscribe: "https://host/out", Text: "Dear Lan"},
 	}
 }
 
@@ -78,9 +82,9 @@ func share(h *oracle.History, again int) {
 		r := row("rule")
 		r.Recipient = []string{"resident:r", "resident:s"}[n]
 		r.ID = r.Key.ID()
-		mail := notifications.Message{MessageID: "shared@host", Contact: "c"}
 		o := handOver(r)
-		if o.Message = mail; n == 0 {
+		o.Facts.Resident.Household = "one"
+		if o.Message.MessageID = "shared@host"; n == 0 {
 			h.HandOvers[0] = o
 		} else {
 			h.HandOvers = append(h.HandOvers, o)
@@ -93,6 +97,41 @@ func share(h *oracle.History, again int) {
 		o.Row.WasUnknown, o.Row.Unknowns = true, 1
 		h.HandOvers = append(h.HandOvers, o)
 	}
+}
+
+// urgentAt makes the change an urgent one at the instant, for the start.
+func urgentAt(h *oracle.History, at, start notifications.Millis) {
+	o := &h.HandOvers[1]
+	o.Row.Class, o.At = notifications.Urgent, at
+	o.Row.Told.Start, o.Facts.Event.StartAt = start, calendar.Instant(start)
+	h.Facts[0].Event.StartAt = calendar.Instant(start)
+}
+
+// more adds rows of the rule that were sent.
+func more(h *oracle.History, rules ...string) {
+	for _, rule := range rules {
+		o := handOver(row(rule))
+		o.Facts.Survey.State = survey.Open
+		o.Facts.Reminders[0].ID = rule
+		h.HandOvers = append(h.HandOvers, o)
+		end := o.Row
+		end.State = notifications.Sent
+		h.Rows = append(h.Rows, end)
+	}
+}
+
+// join puts another person's row into the first mail.
+func join(h *oracle.History, household string) {
+	r, f := row("rule"), facts()
+	r.Recipient = "resident:other"
+	r.ID = r.Key.ID()
+	f.Resident.Household = household
+	o := handOver(r)
+	o.Facts = f
+	o.Message.MessageID = h.HandOvers[0].Message.MessageID
+	h.HandOvers = slices.Insert(h.HandOvers, 1, o)
+	r.State = notifications.Sent
+	h.Rows = append(h.Rows, r)
 }
 
 // TestCheck breaks one rule after the other: each is found, and no other.
@@ -140,6 +179,64 @@ func TestCheck(t *testing.T) {
 		{"without consent", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Resident.Consents = nil }},
 		{"a calendar part with another start", "L4", func(h *oracle.History) {
 			h.HandOvers[1].Message.Calendar, h.HandOvers[1].Message.Method = []byte("BEGIN:VCALENDAR"), "REQUEST"
+		}},
+		{"at night", "L5", func(h *oracle.History) { h.HandOvers[0].At = 20 * hour }},
+		{"a call in the evening", "L5", func(h *oracle.History) {
+			h.HandOvers[0].Row.Channel, h.HandOvers[0].At = "paper", 36*hour
+		}},
+		{"a reply long after", "L5", func(h *oracle.History) { h.HandOvers[0].Row.Class = notifications.Reply }},
+		{"a reply at night", "", func(h *oracle.History) {
+			o := &h.HandOvers[0]
+			o.Row.Class, o.At, o.Facts.Registration.ActedAt = notifications.Reply, 20*hour, 20*hour-60_000
+		}},
+		{"urgent without need", "L5", func(h *oracle.History) { h.HandOvers[1].Row.Class = notifications.Urgent }},
+		{"urgent at night", "", func(h *oracle.History) { urgentAt(h, 20*hour, 25*hour) }},
+		{"urgent at night, far from the start", "L5", func(h *oracle.History) { urgentAt(h, 20*hour, 28*hour) }},
+		{"under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
+		{"under another unit's hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{Unit: "other", From: 25 * hour}} }},
+		{"after a hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour, To: 26 * hour}} }},
+		{"to whom it was refused for good", "L8", func(h *oracle.History) {
+			o := handOver(row("rule"))
+			o.At, o.Outcome, o.OfContact = 25*hour, oracle.RefusedForGood, true
+			o.Row.Round = 1
+			o.Row.ID, o.Message.MessageID = "x", "x@host"
+			h.HandOvers = append([]oracle.HandOver{o}, h.HandOvers...)
+		}},
+		{"a retry at once", "L8", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome, refused.Counts = oracle.RefusedForNow, true
+			h.HandOvers[0].Row.Try, h.HandOvers[0].At = 1, refused.At+60_000
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
+		{"a try that nobody made", "L8", func(h *oracle.History) { h.Rows[0].Try = 1 }},
+		{"a scan that acts", "L9", func(h *oracle.History) {
+			h.Scans = []oracle.Scan{{Page: "own", Before: "registered", After: "cancelled", Status: 200}}
+		}},
+		{"a link that leads nowhere", "L9", func(h *oracle.History) { h.Scans = []oracle.Scan{{Page: "own", Status: 404}} }},
+		{"no way out", "L9", func(h *oracle.History) { h.HandOvers[0].Message.Unsubscribe = "" }},
+		{"a third of one event", "L10", func(h *oracle.History) { more(h, "survey", "third") }},
+		{"suppressed without need", "L10", func(h *oracle.History) {
+			r := row("survey")
+			r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonBudget, 30*hour
+			h.Rows = append(h.Rows, r)
+		}},
+		{"a mail of two households", "L11", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Resident.Household = "one"
+			join(h, "other")
+		}},
+		{"a mail of a household", "", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Resident.Household = "one"
+			join(h, "one")
+		}},
+		{"a household at a discreet event", "L11", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Resident.Household = "one"
+			h.HandOvers[0].Facts.Event.Type = event.Health
+			join(h, "one")
+		}},
+		{"a member without a name", "L11", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Resident.Household = "one"
+			join(h, "one")
+			h.HandOvers[1].Facts.Resident.Name = "Hoa"
 		}},
 		{"too late", "L6", func(h *oracle.History) { h.HandOvers[0].At = 51 * hour }},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},

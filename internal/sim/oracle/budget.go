@@ -1,0 +1,78 @@
+package oracle
+
+import "github.com/sunday-with-the-people/sunday/notifications"
+
+// The budget of L10, per main contact: messages in a week, and of one event.
+const (
+	perWeek  = 3
+	perEvent = 2
+	aWeek    = 7 * 24 * anHour
+)
+
+// spent is one message that counts.
+type spent struct {
+	message, occurrence string
+	at                  notifications.Millis
+}
+
+// frugal is L10: reminders, surveys, announcements and invitations to one main
+// contact are three a week and two of an event. A mail of a household is one.
+func (c *checker) frugal(h History) {
+	book := map[string][]spent{}
+	for _, o := range h.HandOvers {
+		who := o.Row.MainContact
+		if who == "" || !counts(o.Row.Rule) {
+			continue
+		}
+		if o.Outcome != Accepted && o.Outcome != Lost || counted(book[who], o.Message.MessageID) {
+			continue
+		}
+		week, event := 1, 1
+		for _, s := range book[who] {
+			if s.at > o.At-aWeek {
+				week++
+			}
+			if s.occurrence == o.Row.Occurrence {
+				event++
+			}
+		}
+		if week > perWeek || event > perEvent {
+			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event)
+		}
+		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At})
+	}
+	for _, r := range h.Rows {
+		if r.Reason == notifications.ReasonBudget && !counts(r.Rule) {
+			c.addf("L10", r, "suppressed by a budget that it is exempt from")
+		}
+		if r.Reason == notifications.ReasonBudget && counts(r.Rule) && !exceeded(book[r.MainContact], r) {
+			c.addf("L10", r, "suppressed by a budget that was not spent")
+		}
+	}
+}
+
+// counts reports whether messages of the rule count.
+func counts(rule string) bool { return rule != pending && rule != confirmation && !isChange(rule) }
+
+func counted(book []spent, message string) bool {
+	for _, s := range book {
+		if s.message == message {
+			return true
+		}
+	}
+	return false
+}
+
+// exceeded reports whether the budget was spent when the row ended.
+func exceeded(book []spent, r notifications.Row) bool {
+	week, event := 0, 0
+	for _, s := range book {
+		if s.at <= r.EndedAt+begunWithin && s.at > r.EndedAt-aWeek-begunWithin {
+			week++
+		}
+		if s.occurrence == r.Occurrence && s.at <= r.EndedAt+begunWithin {
+			event++
+		}
+	}
+	return week >= perWeek || event >= perEvent
+}
