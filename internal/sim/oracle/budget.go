@@ -45,7 +45,7 @@ func (c *checker) frugal(h History) {
 		if r.Reason == notifications.ReasonBudget && !counts(r.Rule) {
 			c.addf("L10", r, "suppressed by a budget that it is exempt from")
 		}
-		if r.Reason == notifications.ReasonBudget && counts(r.Rule) && !exceeded(book[r.MainContact], r) {
+		if r.Reason == notifications.ReasonBudget && counts(r.Rule) && !exceeded(h, book[r.MainContact], r) {
 			c.addf("L10", r, "suppressed by a budget that was not spent")
 		}
 	}
@@ -63,8 +63,9 @@ func counted(book []spent, message string) bool {
 	return false
 }
 
-// exceeded reports whether the budget was spent when the row ended.
-func exceeded(book []spent, r notifications.Row) bool {
+// exceeded reports whether the budget was spent, or may have been, when the row
+// ended: what was unknown then counted, whatever became of it.
+func exceeded(h History, book []spent, r notifications.Row) bool {
 	week, event := 0, 0
 	for _, s := range book {
 		if s.at <= r.EndedAt+begunWithin && s.at > r.EndedAt-aWeek-begunWithin {
@@ -72,6 +73,14 @@ func exceeded(book []spent, r notifications.Row) bool {
 		}
 		if s.occurrence == r.Occurrence && s.at <= r.EndedAt+begunWithin {
 			event++
+		}
+	}
+	for _, o := range h.Rows {
+		if o.WasUnknown && o.MainContact == r.MainContact && counts(o.Rule) {
+			week++
+			if o.Occurrence == r.Occurrence {
+				event++
+			}
 		}
 	}
 	return week >= perWeek || event >= perEvent
