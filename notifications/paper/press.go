@@ -239,7 +239,8 @@ func inOrder(picks []pick) {
 	}
 	slices.SortFunc(picks, func(a, b pick) int {
 		return cmp.Or(
-			cmp.Compare(first[a.row.Recipient], first[b.row.Recipient]), cmp.Compare(a.row.Recipient, b.row.Recipient),
+			cmp.Compare(first[a.row.Recipient], first[b.row.Recipient]), cmp.Compare(a.verdict.Order, b.verdict.Order),
+			cmp.Compare(a.row.Recipient, b.row.Recipient),
 			cmp.Compare(a.row.Until, b.row.Until), cmp.Compare(a.row.ID, b.row.ID))
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/text"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
@@ -67,6 +68,7 @@ func (f Facts) Printable(ctx context.Context, now notifications.Millis, rows []n
 		out[i] = paper.Verdict{
 			RowID: p.RowID, Do: p.Do, Reason: p.Reason, NotBefore: p.NotBefore, Lane: p.Verdict.Lane,
 			Village: p.Line.Village, Contact: p.Line.Contact, Kind: kindOf(rows[i].Class, p.Line.Phone != ""),
+			Order: text.Fold(p.Line.Name),
 		}
 	}
 	return out, nil
@@ -106,11 +108,11 @@ func (f Facts) NeverAgain(ctx context.Context, by string, row notifications.Row)
 		if p == resident.ForPhotos {
 			continue
 		}
-		text, err := resident.TextFor(p, "")
+		words, err := resident.TextFor(p, "")
 		if err != nil {
 			return err
 		}
-		choices = append(choices, resident.Choice{Purpose: p, Text: text.ID, Source: resident.FromCall})
+		choices = append(choices, resident.Choice{Purpose: p, Text: words.ID, Source: resident.FromCall})
 	}
 	_, err := f.Consents.Consent(ctx, staff(by, row.Unit), residentOf(row), choices...)
 	if errors.Is(err, resident.ErrErased) {

@@ -20,10 +20,10 @@ const linePrefix = "line-"
 
 var errResults = fault.New(fault.Invalid, "sheet.outcome")
 
-// readResults reads the choices of a form in the order of the lines. Lines
+// ReadResults reads the choices of a form in the order of the lines. Lines
 // without one are left out; a choice that is none, a line that cannot be, and
 // two choices for one line are refused.
-func readResults(form url.Values) ([]paper.Entry, error) {
+func ReadResults(form url.Values) ([]paper.Entry, error) {
 	var out []paper.Entry
 	for name, values := range form {
 		rest, found := strings.CutPrefix(name, linePrefix)
@@ -52,7 +52,7 @@ func readResults(form url.Values) ([]paper.Entry, error) {
 func (p *site) results(c *gin.Context, act actor.Actor) error {
 	ctx, id := c.Request.Context(), c.Param("id")
 	form := c.PostForm("form") // reads the whole form
-	entries, err := readResults(c.Request.PostForm)
+	entries, err := ReadResults(c.Request.PostForm)
 	if err != nil {
 		return err
 	}

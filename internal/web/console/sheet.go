@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,15 +70,22 @@ func (p *site) view(c *gin.Context, act actor.Actor, here string) (sheetView, er
 		Urgent: urgent, Letters: sheet.Kind == paper.Letters, Open: sheet.Left() > 0,
 		Path: path, Back: p.back(act, sheet), FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),
 	}
-	focus := true
 	for _, l := range lines {
-		one := n.line(sheet, l)
-		if one.Live && l.Outcome == "" && focus {
-			one.Focus, focus = true, false
-		}
-		v.Lines = append(v.Lines, one)
+		v.Lines = append(v.Lines, n.line(sheet, l))
+	}
+	if i := next(lines); i >= 0 {
+		v.Lines[i].Focus = true
 	}
 	return v, nil
+}
+
+// next is the first line that takes a result and has none, else the first that
+// takes one, else -1.
+func next(lines []desk.Shown) int {
+	if i := slices.IndexFunc(lines, func(l desk.Shown) bool { return l.Live && l.Outcome == "" }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(lines, func(l desk.Shown) bool { return l.Live })
 }
 
 // back is the list that the person may see: of the unit, or of the own village.
