@@ -96,14 +96,7 @@ func putAway(r notifications.Row, v Verdict, now notifications.Millis) notificat
 // strays are rows that are printed and on no sheet: what a press that died
 // left, and a result that was taken back halfway.
 func (p *Press) strays(ctx context.Context, w Want, sheets []Sheet, now notifications.Millis) ([]pick, error) {
-	on := map[string]int64{}
-	for _, s := range sheets {
-		for _, l := range s.Lines {
-			if l.IsOpen() {
-				on[l.Row] = l.Gen // 0 on a sheet in the making, whose rows are its own
-			}
-		}
-	}
+	on := openLines(sheets)
 	var picks []pick
 	after := ""
 	for {
@@ -126,6 +119,20 @@ func (p *Press) strays(ctx context.Context, w Want, sheets []Sheet, now notifica
 		}
 		after = rows[len(rows)-1].ID
 	}
+}
+
+// openLines gives the gens of rows on open lines, 0 on a sheet in the making,
+// whose rows are its own.
+func openLines(sheets []Sheet) map[string]int64 {
+	on := map[string]int64{}
+	for _, s := range sheets {
+		for _, l := range s.Lines {
+			if l.IsOpen() {
+				on[l.Row] = l.Gen
+			}
+		}
+	}
+	return on
 }
 
 func urgent(c notifications.Class) bool { return c == notifications.Urgent }

@@ -48,16 +48,7 @@ func (p *Press) Enter(ctx context.Context, sheet, form, by string, entries []Ent
 			return Sheet{}, nil, err
 		}
 		now := p.o.Now()
-		answers := make([]Answer, len(entries))
-		touched := false
-		for i, e := range entries {
-			answers[i] = Answer{e.Number, e.Outcome, SaidNoLine}
-			if e.Number < 1 || e.Number > len(s.Lines) {
-				continue
-			}
-			said, changed := s.Lines[e.Number-1].enter(s.ID, e.Outcome, form, by, rows, now)
-			answers[i].Said, touched = said, touched || changed
-		}
+		answers, touched := s.enter(form, by, entries, rows, now)
 		if touched {
 			s.tidy(now)
 			ok, err := p.o.Sheets.Swap(ctx, s)
@@ -75,6 +66,21 @@ func (p *Press) Enter(ctx context.Context, sheet, form, by string, entries []Ent
 		return s, corrected(s, form, answers), nil
 	}
 	return Sheet{}, nil, ErrContended
+}
+
+// enter writes outcomes down, and reports whether that changed a line.
+func (s *Sheet) enter(form, by string, entries []Entry, rows map[string]notifications.Row, now notifications.Millis) ([]Answer, bool) {
+	answers := make([]Answer, len(entries))
+	touched := false
+	for i, e := range entries {
+		answers[i] = Answer{e.Number, e.Outcome, SaidNoLine}
+		if e.Number < 1 || e.Number > len(s.Lines) {
+			continue
+		}
+		said, changed := s.Lines[e.Number-1].enter(s.ID, e.Outcome, form, by, rows, now)
+		answers[i].Said, touched = said, touched || changed
+	}
+	return answers, touched
 }
 
 // enter writes an outcome down, where the line may take one.
