@@ -311,3 +311,37 @@ func TestWhen_Audiences(t *testing.T) {
 		})
 	}
 }
+
+// A copy on a day whose reminder would be past reminds nobody of anything.
+func TestPlanner_CopiedEventSendsNoOldReminders(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.at(3 * time.Hour) // the reminder of 19:00 is past
+	old := b.event
+	b.event.ID, b.event.CopiedFrom, b.event.PublishedAt = "copy", old.ID, b.now
+	b.event.Ver, b.event.Part = 0, id.Part("copy")
+	b.event.Touch()
+	b.must(b.set.Events.Create(b.ctx, &b.event))
+	rules := reminder.NewService(reminder.Ports{
+		Rules: b.set.Rules, Events: b.set.Events, Units: b.set.Units,
+		Now: func() calendar.Instant { return b.now }, IDs: id.Seeded(1),
+	})
+	b.must(rules.CopyRules(b.ctx, old, b.event))
+	b.must(rules.CopyRules(b.ctx, old, b.event))
+	reg := b.reg
+	reg.ID, reg.Event, reg.Part, reg.LinkHash, reg.ConfirmHash = id.Hash("copy", "r"), "copy", b.event.Part, "l", "c"
+	reg.CreatedAt, reg.ActedAt = b.now, b.now
+	b.must(b.set.Registrations.Create(b.ctx, &reg))
+	b.plan()
+	copied := id.Hash("reminder", "copy", "rule")
+	b.want(copied, 0, notifications.Expired, notifications.ReasonInConfirmation)
+	b.want(outreach.RuleConfirmation, 0, notifications.Planned, "")
+	if rows := b.byRule("r"); len(rows) != 2 {
+		t.Errorf("%d rows, want the confirmation and the reminder that expired", len(rows))
+	}
+	b.now = start.Add(-time.Hour)
+	b.edit(func(*event.Event) {})
+	b.plan()
+	b.want(copied, 0, notifications.Expired, notifications.ReasonInConfirmation)
+}

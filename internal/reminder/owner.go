@@ -95,16 +95,17 @@ func (s *Service) mayChange(ctx context.Context, a actor.Actor, r Rule) error {
 }
 
 // fits refuses a checked input that the owner may not have beside what there is.
-// Two that are added at the same moment may make one too many, which harms nobody.
-func (s *Service) fits(ctx context.Context, o owner, in Input) error {
+// An override takes over the audience for good, lest it speak to others when
+// what it overrides is gone. Two that are added at the same moment may make one too many, which harms nobody.
+func (s *Service) fits(ctx context.Context, o owner, in Input) (Input, error) {
 	var c fault.Check
 	if in.Type != "" && o.isEvent() {
 		c.Add("type", "reminder.unit_only")
-		return c.Err()
+		return in, c.Err()
 	}
 	rules, held, err := s.held(ctx, o, in.Type)
 	if err != nil {
-		return err
+		return in, err
 	}
 	own := 0
 	for _, r := range rules {
@@ -113,10 +114,10 @@ func (s *Service) fits(ctx context.Context, o owner, in Input) error {
 		}
 	}
 	if own >= MaxRules || in.Overrides == "" && len(Living(held)) >= MaxEffective {
-		return ErrMany
+		return in, ErrMany
 	}
 	if in.Overrides == "" {
-		return nil
+		return in, nil
 	}
 	i := slices.IndexFunc(held, func(h Held) bool { return h.ID == in.Overrides })
 	switch {
@@ -124,35 +125,13 @@ func (s *Service) fits(ctx context.Context, o owner, in Input) error {
 		c.Add("overrides", "reminder.overrides")
 	case held[i].Owner != o.id || held[i].Type != in.Type:
 		in.checkPhase(&c, held[i].Phase())
+		if len(in.Audience) == 0 {
+			in.Audience = held[i].Audience
+		}
 	case held[i].Own != held[i].ID:
-		return ErrOverridden
+		return in, ErrOverridden
 	default:
 		c.Add("overrides", "reminder.overrides") // its own: that is edited
 	}
-	return c.Err()
-}
-
-// phase is the one that the rule has, or takes over.
-func (s *Service) phase(ctx context.Context, r Rule) (Phase, error) {
-	if r.Overrides == "" || len(r.Audience) > 0 {
-		return r.Phase(), nil
-	}
-	o := owner{id: r.Owner, unit: r.Unit}
-	u, err := s.p.Units.Get(ctx, r.Unit)
-	if err != nil {
-		return "", err
-	}
-	o.above = u.Above()
-	if !r.OfUnit() {
-		if o.event, err = s.p.Events.Get(ctx, r.Owner); err != nil {
-			return "", err
-		}
-	}
-	_, held, err := s.held(ctx, o, r.Type)
-	for _, h := range held {
-		if h.ID == r.Overrides {
-			return h.Phase(), err
-		}
-	}
-	return r.Phase(), err
+	return in, c.Err()
 }

@@ -83,7 +83,7 @@ func (s *Service) add(ctx context.Context, a actor.Actor, newID string, in Input
 	if there, err := s.p.Rules.Get(ctx, newID); err == nil && there.Owner == o.id {
 		return there, s.touch(ctx, there)
 	}
-	if err := s.fits(ctx, o, in); err != nil {
+	if in, err = s.fits(ctx, o, in); err != nil {
 		return Rule{}, err
 	}
 	r := o.rule(newID, in)
@@ -102,7 +102,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, rule string, ifMatch 
 	if err != nil {
 		return Rule{}, err
 	}
-	if in, err = s.checkEdit(ctx, old, in); err != nil {
+	if in, err = checkEdit(old, in); err != nil {
 		return Rule{}, err
 	}
 	return s.change(ctx, a, rule, "reminder.edit", func(r *Rule) error {
@@ -121,7 +121,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, rule string, ifMatch 
 }
 
 // checkEdit keeps what is fixed once a rule is made.
-func (s *Service) checkEdit(ctx context.Context, old Rule, in Input) (Input, error) {
+func checkEdit(old Rule, in Input) (Input, error) {
 	var c fault.Check
 	if in.Type != "" && in.Type != old.Type {
 		c.Add("type", "reminder.fixed")
@@ -133,15 +133,14 @@ func (s *Service) checkEdit(ctx context.Context, old Rule, in Input) (Input, err
 		return in, err
 	}
 	in.Type, in.Overrides = old.Type, old.Overrides
+	if old.Overrides != "" && len(in.Audience) == 0 {
+		in.Audience = old.Audience
+	}
 	in, err := in.Check()
 	if err != nil {
 		return in, err
 	}
-	phase, err := s.phase(ctx, old)
-	if err != nil {
-		return in, err
-	}
-	in.checkPhase(&c, phase)
+	in.checkPhase(&c, old.Phase())
 	return in, c.Err()
 }
 
