@@ -64,7 +64,7 @@ func (s *rolls) UnsettledRolls(ctx context.Context, limit int) ([]string, error)
 
 func (s *rolls) DueRolls(ctx context.Context, now calendar.Instant, limit int) ([]string, error) {
 	filter := where(op("next_at", "$gt", 0))
-	return s.events(ctx, narrowed(filter, "next_at", "$lte", now), ascending("next_at", "_id"), limit)
+	return s.events(ctx, narrowed(filter, "next_at", "$lt", now+1), ascending("next_at", "_id"), limit)
 }
 
 // events reads the ids alone: a roll with its seats is large.
