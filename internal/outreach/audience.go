@@ -1,6 +1,8 @@
 package outreach
 
 import (
+	"slices"
+
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
@@ -41,15 +43,7 @@ func audienceOf(e event.Event, r registration.Registration) []reminder.Audience 
 // row's own rule did when it was planned: the row's basis says whether that may
 // have changed since.
 func (r Rule) covers(e event.Event, reg registration.Registration) bool {
-	if r.pin != nil {
-		return true
-	}
-	for _, a := range audienceOf(e, reg) {
-		if r.Reminder.Covers(a) {
-			return true
-		}
-	}
-	return false
+	return r.pin != nil || slices.ContainsFunc(audienceOf(e, reg), r.Reminder.Covers)
 }
 
 // ReadersOf chooses those to whom the event is news: people of its village, or

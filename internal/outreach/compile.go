@@ -54,7 +54,7 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 		facts := Told(f.Event, p.Registration)
 		return changeKind(before(f, p, row, facts), facts).to(p)
 	}
-	return reminderKind(p, row)
+	return reminderKind(row)
 }
 
 // before is what the person knew before the change that the row tells of.

@@ -8,7 +8,7 @@ import (
 )
 
 // reminderKind is the wording of a reminder rule's row.
-func reminderKind(p Person, row notifications.Row) kind {
+func reminderKind(row notifications.Row) kind {
 	switch rule := pinned(row); {
 	case rule.announces():
 		return kindNews
