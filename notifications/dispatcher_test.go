@@ -143,6 +143,48 @@ func TestDispatcher_RefusedContactIsTold(t *testing.T) {
 	}
 }
 
+// A refused row that has a next reach goes there at once, by the same row and
+// without a try; after the last reach it is dead.
+func TestDispatcher_RefusedRowGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	one, other := w.plan("r", nil), w.plan("s", nil)
+	w.answer = func(notifications.Row, int) answer { return refusesRecipient }
+	left := 2
+	w.next = func(rows []notifications.Row) []notifications.Lane {
+		lanes := make([]notifications.Lane, len(rows))
+		for i, r := range rows {
+			switch {
+			case r.Recipient == "s":
+				lanes[i] = notifications.Lane{Class: r.Class, Channel: "paper"}
+			case left > 0:
+				left--
+				lanes[i] = r.Lane
+			}
+		}
+		return lanes
+	}
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	r, s := w.row(one.ID), w.row(other.ID)
+	if r.State != notifications.Dead || r.Reason != notifications.ReasonRefused || r.Try != 0 || len(w.handed[r.ID]) != 3 {
+		t.Errorf("handed over %d times in one lane, then %s(%s) with %d tries", len(w.handed[r.ID]), r.State, r.Reason, r.Try)
+	}
+	if s.State != notifications.Planned || s.Channel != "paper" || s.Try != 0 || s.Due != w.domain || s.Error == "" || len(w.handed[s.ID]) != 1 {
+		t.Errorf("the other is %s in %s, due %d, after %d hand-overs", s.State, s.Channel, s.Due, len(w.handed[s.ID]))
+	}
+}
+
+func TestDispatcher_GivenUpRowsAreTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.plan("r", func(r *notifications.Row) { r.Try = notifications.MaxTries - 1 })
+	w.answer = func(notifications.Row, int) answer { return refusesForNow }
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if w.gaveUp != 1 {
+		t.Errorf("told of %d rows, want 1", w.gaveUp)
+	}
+}
+
 func TestDispatcher_HeldUnits(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

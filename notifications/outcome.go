@@ -34,6 +34,9 @@ func (b *batch) temporary(ctx context.Context, p parcel, refusal *Refusal) error
 		try = max(try, r.Try+1)
 	}
 	if try >= MaxTries {
+		if err := b.d.opt.Source.Exhausted(context.WithoutCancel(ctx), p.rows); err != nil {
+			b.d.opt.Log.Warn("nothing takes the place of rows that are given up", "err", err)
+		}
 		return b.settle(ctx, p, Dead, ReasonExhausted, refusal.Text)
 	}
 	wait := Backoff(p.lead().Group, try)

@@ -270,6 +270,9 @@ type Source interface {
 	// suppresses the contact, and returns the lane of each row's next reach, the
 	// zero Lane where there is none. With an error the lanes may be missing.
 	Refused(ctx context.Context, now Millis, rows []Row, contact string) (next []Lane, err error)
+	// Exhausted is told of rows that are given up after temporary refusals, before
+	// that is stored: others may have to take their place.
+	Exhausted(ctx context.Context, rows []Row) error
 }
 
 // Channel hands messages over. Open may wait for a free connection.

@@ -81,6 +81,8 @@ func (a *awaySource) Decide(context.Context, notifications.Millis, []notificatio
 	return nil, fmt.Errorf("read facts: %w", notifications.ErrUnavailable)
 }
 
+func (*awaySource) Exhausted(context.Context, []notifications.Row) error { return nil }
+
 func (*awaySource) Refused(context.Context, notifications.Millis, []notifications.Row, string) ([]notifications.Lane, error) {
 	return nil, nil
 }
@@ -97,6 +99,8 @@ func (b badSource) Decide(context.Context, notifications.Millis, []notifications
 		return nil, nil
 	}
 }
+
+func (badSource) Exhausted(context.Context, []notifications.Row) error { return nil }
 
 func (badSource) Refused(context.Context, notifications.Millis, []notifications.Row, string) ([]notifications.Lane, error) {
 	return nil, nil

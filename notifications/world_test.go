@@ -43,6 +43,7 @@ type world struct {
 
 	handed  map[string][]answer
 	refused map[string]int
+	gaveUp  int
 	opens   int
 	calls   []string
 	faults  []string
@@ -393,6 +394,13 @@ func (s source) Refused(_ context.Context, _ notifications.Millis, rows []notifi
 		return nil
 	})
 	return next, err
+}
+
+func (s source) Exhausted(_ context.Context, rows []notifications.Row) error {
+	return s.k.call("Exhausted", func() error {
+		s.k.gaveUp += len(rows)
+		return nil
+	})
 }
 
 type channel struct{ k *worker }

@@ -416,6 +416,8 @@ func TestSource_ChangeFirstAlsoAfterASeatWasGivenBack(t *testing.T) {
 		r.State, r.Reason = registration.Cancelled, registration.ReasonStaff
 	})
 	b.plan()
+	b.giveBack(outreach.RuleChange, b.decide(outreach.RuleChange, 0)) // it is urgent by now
+	b.plan()
 	b.send(outreach.RuleChange, 0)
 	b.register(func(r *registration.Registration) { r.State, r.Reason = registration.Registered, "" })
 	b.plan()

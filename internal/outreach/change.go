@@ -13,7 +13,7 @@ import (
 // row of "change", by the first channel that reaches the person. It returns
 // the rule with the channels that it has now.
 func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) (Want, Rule) {
-	_, planned := p.last(rule.ID)
+	row, planned := p.last(rule.ID)
 	nothing := Want{}
 	if planned {
 		nothing = w.suppress(notifications.ReasonNothingNew)
@@ -28,7 +28,7 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 		return w.gone(r), rule
 	}
 	w = w.changeTimes(f, p, told)
-	if urgent := w.hurry(f, told, now); urgent.Class == notifications.Urgent {
+	if urgent := w.hurry(f, p, told, now); urgent.Class == notifications.Urgent {
 		switch {
 		case first:
 			rule.Channels = urgentChannels(p, w.Told)
@@ -36,6 +36,9 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 			return nothing, rule
 		}
 		return urgent, rule
+	}
+	if !first && planned && row.State != notifications.Suppressed && now > w.Until {
+		return w.expire(notifications.ReasonLate), rule
 	}
 	if told, news = heard(rule.ID, f, p, w.Told, false); !news || !first {
 		return nothing, rule
@@ -95,11 +98,17 @@ func seatOnly(told, facts notifications.Told) bool {
 }
 
 // hurry makes the change urgent where people would set out within 18 hours:
-// for the start that they know of, or for the one that it has now.
-func (w Want) hurry(f Facts, told notifications.Told, now notifications.Millis) Want {
-	at := max(w.Wish, now)
+// for the start that they know of, or for the one that it has now. It counts
+// from the wish, so that it is the same whenever it is planned; what waits for
+// its hand-over becomes urgent as time passes, and stays so until the event is
+// over.
+func (w Want) hurry(f Facts, p Person, told notifications.Told, now notifications.Millis) Want {
+	at := w.Wish
+	if p.waits(w.Told) {
+		at = max(at, now)
+	}
 	near := func(start, end notifications.Millis) {
-		if start == 0 || start-at >= urgentWithin || at >= end {
+		if start == 0 || start-at >= urgentWithin || max(at, now) >= end {
 			return
 		}
 		if w.start == 0 || start < w.start {
@@ -112,6 +121,18 @@ func (w Want) hurry(f Facts, told notifications.Told, now notifications.Millis) 
 		near(told.Start, told.End)
 	}
 	return w
+}
+
+// waits reports whether a change row for the facts is still to be handed over,
+// or was urgent.
+func (p Person) waits(facts notifications.Told) bool {
+	for _, row := range p.allRows() {
+		kept := row.State == notifications.Suppressed || row.State == notifications.Expired
+		if IsChange(row.Rule) && !kept && row.Told.Same(facts) && (row.Class == notifications.Urgent || !row.Final()) {
+			return true
+		}
+	}
+	return false
 }
 
 // urgentChannels are those of the rule "change" when it is urgent: mail, or

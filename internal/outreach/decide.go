@@ -367,18 +367,20 @@ func changeClosed(p Person, facts notifications.Told) bool {
 // lookAgain makes sure that the planner reads the facts that differ from the
 // row: it does so already where they are dirty.
 func (s *Source) lookAgain(ctx context.Context, f Facts, p Person) error {
+	if f.Event.Dirty || p.Registration.Dirty {
+		return nil
+	}
+	return s.touch(ctx, f, p)
+}
+
+// touch has the planner read the person's facts, and raises their plan_ver.
+func (s *Source) touch(ctx context.Context, f Facts, p Person) error {
 	if p.Registration.ID != "" {
-		if p.Registration.Dirty || f.Event.Dirty {
-			return nil
-		}
 		_, err := s.stores.Registrations.Update(ctx, p.Registration.ID, func(r *registration.Registration) error {
 			r.Touch()
 			return nil
 		})
 		return absentIsFine(err)
-	}
-	if f.Event.Dirty {
-		return nil
 	}
 	_, err := s.stores.Events.Update(ctx, f.Event.ID, func(e *event.Event) error {
 		e.Touch()

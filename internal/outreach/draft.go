@@ -245,10 +245,10 @@ func reopens(want Want, last notifications.Row) bool {
 func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
 	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
 	switch {
-	case want.Wanted() && same, want.State == notifications.Expired && d.now <= last.Until:
+	case d.now > last.Until:
+		want = asPlanned(last).expire(notifications.ReasonNotReturned)
+	case want.Wanted() && same, want.State == notifications.Expired:
 		return
-	case want.State == notifications.Expired:
-		want = want.expire(notifications.ReasonNotReturned)
 	}
 	d.rewrite(rule, f, p, want, last)
 }
@@ -266,12 +266,16 @@ func (d *draft) withdraw(row notifications.Row, f Facts, p Person) {
 		d.leave(row)
 		return
 	}
-	want := Want{
+	next := d.fill(row, f, p, asPlanned(row).suppress(notifications.ReasonRuleRemoved))
+	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
+}
+
+// asPlanned is what a row was planned for.
+func asPlanned(row notifications.Row) Want {
+	return Want{
 		Covered: true, Wish: row.Wish, Until: row.Until, Class: row.Class, Channel: row.Channel,
 		Contact: contact.Contact{Head: record.Head{ID: row.Contact}}, Told: row.Told,
 	}
-	next := d.fill(row, f, p, want.suppress(notifications.ReasonRuleRemoved))
-	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
 }
 
 // leave ends a row that was once unknown: it is never rewritten.

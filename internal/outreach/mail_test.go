@@ -57,6 +57,12 @@ var kinds = []struct {
 		toldBefore(p, *f)
 		f.Event.State, f.Event.StatusNote = event.Postponed, "Mưa lớn"
 	}},
+	{"new_date", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
+		toldBefore(p, *f)
+		f.Event.State, p.Registration.Shown.Status = event.Postponed, string(event.Postponed)
+		f.Event.StartAt, f.Event.EndAt = f.Event.StartAt.Add(168*time.Hour), f.Event.EndAt.Add(168*time.Hour)
+		f.Event.Revision, f.Event.LastEditAt = 2, before(48*time.Hour)
+	}},
 	{"resumed", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
 		toldBefore(p, *f)
 		p.Registration.Shown.Status = string(event.Postponed)

@@ -40,3 +40,21 @@ func (s *Source) Refused(ctx context.Context, now notifications.Millis, rows []n
 	}
 	return next, nil
 }
+
+// Exhausted has urgent changes planned again that mail does not carry, so that
+// a call takes their place at once. The touch makes the basis of the rows older
+// than the facts, so that the planner looks again until it sees their end.
+func (s *Source) Exhausted(ctx context.Context, rows []notifications.Row) error {
+	for _, group := range byOccurrence(rows) {
+		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) error {
+			if c == nil || !IsChange(rows[i].Rule) || rows[i].Class != notifications.Urgent {
+				return nil
+			}
+			return s.touch(ctx, c.facts, c.person)
+		})
+		if err != nil {
+			return away(err)
+		}
+	}
+	return nil
+}

@@ -1967,6 +1967,17 @@ func (p *gatedSource) Decide(a0 context.Context, a1 notifications.Millis, a2 []n
 	return r0, err
 }
 
+func (p *gatedSource) Exhausted(a0 context.Context, a1 []notifications.Row) error {
+	if err := p.gate.Before("Source.Exhausted"); err != nil {
+		return err
+	}
+	err := p.next.Exhausted(a0, a1)
+	if lost := p.gate.After("Source.Exhausted"); lost != nil {
+		return lost
+	}
+	return err
+}
+
 func (p *gatedSource) Refused(a0 context.Context, a1 notifications.Millis, a2 []notifications.Row, a3 string) ([]notifications.Lane, error) {
 	var z0 []notifications.Lane
 	if err := p.gate.Before("Source.Refused"); err != nil {

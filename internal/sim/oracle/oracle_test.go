@@ -240,6 +240,16 @@ func TestCheck(t *testing.T) {
 		}},
 		{"too late", "L6", func(h *oracle.History) { h.HandOvers[0].At = 51 * hour }},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
+		{"to the next address after a refusal", "", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome, refused.Message.Contact, refused.Facts.Contact.ID = oracle.RefusedForGood, "b", "b"
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
+		{"to the same address after a refusal", "L1", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome = oracle.RefusedForGood
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
 		{"told twice of one change", "L12", func(h *oracle.History) {
 			r := row("change")
 			r.Round = 1

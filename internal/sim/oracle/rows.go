@@ -12,7 +12,8 @@ import (
 const maxResends = 2
 
 // once is L1: one row per id, and a second hand-over of a row only after the
-// first was refused for now, or was unknown and its rule says resend.
+// first was refused for now, or for good and by another reach, or was unknown
+// and its rule says resend.
 func (c *checker) once(h History) {
 	seen := map[string]bool{}
 	for _, r := range h.Rows {
@@ -30,10 +31,12 @@ func (c *checker) once(h History) {
 		}
 		switch {
 		case before.Outcome == RefusedForNow: // nobody got it: it may go with others now, under another Message-ID
+		case before.Outcome == RefusedForGood:
+			if sameReach(before, o) {
+				c.addf("L1", o.Row, "handed over after it was refused for good")
+			}
 		case before.Message.MessageID != o.Message.MessageID:
 			c.addf("L1", o.Row, "handed over under another Message-ID")
-		case before.Outcome == RefusedForGood:
-			c.addf("L1", o.Row, "handed over after it was refused for good")
 		case !o.Row.WasUnknown:
 			c.addf("L1", o.Row, "handed over again, and nobody knew it unknown")
 		case !o.Row.Resend || o.Row.Unknowns > maxResends:
@@ -61,6 +64,11 @@ func (c *checker) together(h History) {
 			}
 		}
 	}
+}
+
+// sameReach reports whether both went by the same channel to the same contact.
+func sameReach(a, b HandOver) bool {
+	return a.Row.Channel == b.Row.Channel && a.Message.Contact == b.Message.Contact
 }
 
 // reasons are the closed lists of why a row ended in a state.
