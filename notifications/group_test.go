@@ -38,6 +38,8 @@ func (f family) Decide(_ context.Context, _ notifications.Millis, rows []notific
 	return verdicts, err
 }
 
+func (family) Exhausted(context.Context, []notifications.Row) error { return nil }
+
 func (f family) Refused(ctx context.Context, now notifications.Millis, rows []notifications.Row, contact string) ([]notifications.Lane, error) {
 	return source(f).Refused(ctx, now, rows, contact)
 }

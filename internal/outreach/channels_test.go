@@ -24,7 +24,7 @@ func withSMS() outreach.Channels {
 // "phone" is one, all others are addresses.
 func contacts(s string) []contact.Contact {
 	var out []contact.Contact
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		name, state, _ := strings.Cut(word, ":")
 		c := contact.Contact{Kind: contact.Email, State: contact.Verified}
 		c.ID = name

@@ -128,7 +128,7 @@ func (d *draft) afterOther(rule Rule, f Facts, p Person, want Want, other notifi
 // again plans the next round after a row that was handed over, when there is
 // reason to.
 func (d *draft) again(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
-	if (want.Wanted() || IsChange(rule.ID) && want.unsaid()) && d.repeats(rule, p, want, last) {
+	if (want.Wanted() || IsChange(rule.ID) && want.unsaid()) && d.repeats(rule, want, last) {
 		d.insert(rule, f, p, want, last.Round+1)
 	}
 }
@@ -146,7 +146,7 @@ func (w Want) unsaid() bool {
 // repeats reports whether a rule speaks again: when the facts have moved since,
 // or a page showed the person something else in between; when a change reached
 // nobody and the reach is another now; when a new form asks to confirm anew.
-func (d *draft) repeats(rule Rule, p Person, want Want, last notifications.Row) bool {
+func (d *draft) repeats(rule Rule, want Want, last notifications.Row) bool {
 	moved := !last.Told.Same(want.Told)
 	switch {
 	case IsChange(rule.ID) && !moved && last.State == notifications.Dead:
