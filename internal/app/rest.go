@@ -9,9 +9,10 @@ import (
 
 const (
 	// garbagePercent is how much may be thrown away, of what lives, before it is
-	// collected. So little lives here (some 10 MB) that the usual 100 would have
-	// a busy process collect many times a second, a tenth of its work.
-	garbagePercent = 400
+	// collected. So little lives here (some 10 to 20 MB) that the usual 100 would
+	// have a busy process collect very often; with much more than this, sending
+	// in bulk would need more than 120 MB.
+	garbagePercent = 150
 	// trimEvery is how often memory that is not in use goes back to the system,
 	// at some 10 ms each time. Left alone, what a start or a busy hour took would
 	// stay for long with a program that mostly rests beside others.

@@ -23,7 +23,7 @@ const (
 	followMost   = 2
 )
 
-// shrinkEvery is how often the writer's page cache, up to 32 MB, is given up.
+// shrinkEvery is how often the writer's page cache, up to 16 MB, is given up.
 const shrinkEvery = 30 * time.Second
 
 // comeTimes is how often the writer lets others run before it asks whether any
