@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	seeds := flag.Int("seeds", 400, "seeds that a mutant has to survive to be a failure")
+	only := flag.String("only", "", "only mutants whose rule or name has this in it")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, *seeds, *only)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+// run tries the program as it is, and then every mutant.
+func run(ctx context.Context, out io.Writer, seeds int, only string) (err error) {
+	dir, err := os.MkdirTemp("", "sunday-mutants-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	l := &lab{dir: dir, seeds: seeds}
+	if err := l.copy(ctx); err != nil {
+		return err
+	}
+	if found, err := l.try(ctx); err != nil || found.seed != "" {
+		return errors.Join(err, wrong(found))
+	}
+	if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "violates"); err != nil {
+		return err
+	}
+	survived := 0
+	for _, m := range mutants {
+		if !strings.Contains(m.rule+" "+m.name, only) {
+			continue
+		}
+		found, err := l.with(ctx, m)
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", m.rule, m.name, err)
+		}
+		if found.seed == "" {
+			survived++
+			found = finding{"none", "survived " + strconv.Itoa(seeds) + " seeds"}
+		}
+		if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", m.rule, m.name, found.seed, found.rule); err != nil {
+			return err
+		}
+	}
+	if survived > 0 {
+		return fmt.Errorf("%d mutants survived", survived)
+	}
+	return nil
+}
+
+func wrong(f finding) error {
+	if f.seed == "" {
+		return nil
+	}
+	return fmt.Errorf("the program as it is violates %s with seed %s", f.rule, f.seed)
+}
+
+// finding is the first seed that noticed, empty if none did.
+type finding struct{ seed, rule string }
+
+// lab is a copy of the checkout to break.
+type lab struct {
+	dir   string
+	seeds int
+}
+
+// copy takes every file that git knows or would.
+func (l *lab) copy(ctx context.Context) error {
+	list, err := exec.CommandContext(ctx, "git", "ls-files", "-co", "--exclude-standard", "-z").Output()
+	if err != nil {
+		return fmt.Errorf("list the checkout: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
+		data, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted, and not committed yet
+		}
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(l.dir, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// with tries the program with one mutant in it.
+func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
+	file := filepath.Join(l.dir, filepath.FromSlash(m.file))
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		return found, err
+	}
+	broken, err := m.apply(string(whole))
+	if err != nil {
+		return found, err
+	}
+	if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+		return found, err
+	}
+	defer func() { err = errors.Join(err, os.WriteFile(file, whole, 0o600)) }()
+	return l.try(ctx)
+}
+
+var violation = regexp.MustCompile(`(?m)^seed (\d+) violates (L\d+)`)
+
+// lasts bounds one build with its seeds: a mutant may make the program wait for ever.
+const lasts = 20 * time.Minute
+
+// try builds the copy and lives seeds until one notices something.
+func (l *lab) try(ctx context.Context) (finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, lasts)
+	defer cancel()
+	binary := filepath.Join(l.dir, "sunday-mutant")
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
+	build.Dir = l.dir
+	if text, err := build.CombinedOutput(); err != nil {
+		return finding{}, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	sim := exec.CommandContext(ctx, binary, "simulate", "--seeds", strconv.Itoa(l.seeds), "--until-violation") //nolint:gosec // just built
+	sim.Dir = l.dir
+	var said, complained bytes.Buffer
+	sim.Stdout, sim.Stderr = &said, &complained
+	err := sim.Run()
+	if m := violation.FindStringSubmatch(said.String()); m != nil {
+		return finding{m[1], m[2]}, nil
+	}
+	if err != nil {
+		return finding{}, fmt.Errorf("simulate: %w\n%s%s", err, said.String(), complained.String())
+	}
+	return finding{}, nil
+}
+
+// mutant is one way to break the program.
+type mutant struct {
+	rule, name string
+	file       string
+	// was stands in the file once, and is becomes.
+	was, becomes string
+}
+
+// apply breaks a file's text. What the mutant was written for may have moved.
+func (m mutant) apply(text string) (string, error) {
+	if n := strings.Count(text, m.was); n != 1 {
+		return "", fmt.Errorf("the text to change stands %d times in %s, want once", n, m.file)
+	}
+	return strings.Replace(text, m.was, m.becomes, 1), nil
+}
