@@ -98,8 +98,10 @@ func Check(h History) []Violation {
 		c.trueThen(o)
 		c.inQuiet(o)
 		c.inTime(o)
+		c.inLimit(o)
 		c.unheld(h, o)
 	}
+	c.complete(h)
 	c.failures(h)
 	c.scanned(h)
 	c.frugal(h)

@@ -145,7 +145,7 @@ func TestCheck(t *testing.T) {
 		{"a resend after unknown", "", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(1, true)) }},
 		{"a resend that nobody asked for", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(0, true)) }},
 		{"a resend of what is left", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(1, false)) }},
-		{"a third resend", "L1", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(3, true)) }},
+		{"a third resend", "L3", func(h *oracle.History) { h.HandOvers = append(h.HandOvers, again(3, true)) }},
 		{"another Message-ID", "L1", func(h *oracle.History) {
 			o := again(1, true)
 			o.Message.MessageID = "other@host"
@@ -165,6 +165,7 @@ func TestCheck(t *testing.T) {
 		{"unsent that was accepted", "L2", func(h *oracle.History) {
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
 		}},
+		{"no row for a rule", "L2", func(h *oracle.History) { h.Facts[0].Event.PublishedAt = 1 }},
 		{"not marked before", "L3", func(h *oracle.History) { h.HandOvers[0].Row.State = notifications.Planned }},
 		{"opted out", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Contact.OptedOutAt = 1 }},
 		{"another place", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Event.Place.Name = "Square" }},
@@ -239,6 +240,12 @@ func TestCheck(t *testing.T) {
 			h.HandOvers[1].Facts.Resident.Name = "Hoa"
 		}},
 		{"too late", "L6", func(h *oracle.History) { h.HandOvers[0].At = 51 * hour }},
+		{"past what its rule says", "L6", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Reminders[0].MinutesBefore, h.HandOvers[0].Facts.Reminders[0].LateMinutes = 80*60, 60
+		}},
+		{"by day, hours after a wish at night", "", func(h *oracle.History) {
+			h.HandOvers[0].Facts.Reminders[0].MinutesBefore, h.HandOvers[0].Facts.Reminders[0].LateMinutes = 80*60, 480
+		}},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
 			refused := again(0, true)

@@ -39,8 +39,10 @@ func (c *checker) once(h History) {
 			c.addf("L1", o.Row, "handed over under another Message-ID")
 		case !o.Row.WasUnknown:
 			c.addf("L1", o.Row, "handed over again, and nobody knew it unknown")
-		case !o.Row.Resend || o.Row.Unknowns > maxResends:
-			c.addf("L1", o.Row, "handed over again after %d unknowns, resend %t", o.Row.Unknowns, o.Row.Resend)
+		case !o.Row.Resend:
+			c.addf("L1", o.Row, "handed over again after unknown, and its rule says leave")
+		case o.Row.Unknowns > maxResends:
+			c.addf("L3", o.Row, "handed over again after %d unknowns", o.Row.Unknowns)
 		}
 	}
 }
