@@ -1,0 +1,156 @@
+package main
+
+const (
+	dispatchSQL = "internal/store/sqlitestore/dispatch.go"
+	decision    = "internal/outreach/decide.go"
+	whenFile    = "internal/outreach/when.go"
+	draftFile   = "internal/outreach/draft.go"
+	outcomeFile = "notifications/outcome.go"
+	holdsFile   = "notifications/holds.go"
+	moves       = "notifications/transition.go"
+)
+
+// mutants are the ways to break the program, rule by rule.
+var mutants = []mutant{
+	{
+		"L1", "a mark takes what is under way", dispatchSQL,
+		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sending') AND due <= ?",
+	},
+	{
+		"L1", "what was accepted is given back", outcomeFile,
+		"return b.settle(ctx, p, Sent, \"\", \"\")", "return b.again(ctx, p, Back{NotBefore: b.now + connectionOff})",
+	},
+	{
+		"L1", "a kill leaves nothing in doubt", moves,
+		"const begunMost = 2", "const begunMost = 0",
+	},
+	{
+		"L2", "a reason is not written down", whenFile,
+		"w.State, w.Reason = notifications.Expired, r", "w.State = notifications.Expired",
+	},
+	{
+		"L2", "nothing is written of whom nothing is sent to", draftFile,
+		"if want.Covered && want.Reason != notifications.ReasonErased {", "if want.Wanted() {",
+	},
+	{
+		"L2", "what may have arrived is said to be unsent", "notifications/decide.go",
+		"if row.WasUnknown {\n\t\tstate, reason = Unknown, ReasonLeft\n\t}", "",
+	},
+	{
+		"L3", "a hand-over without a mark", "notifications/hand.go",
+		"return nil, errors.Join(fmt.Errorf(\"mark rows of part %d: %w\", part, err), h.put(ctx, part, nil, backs, later))",
+		"h.d.opt.Log.Debug(fmt.Sprint(err))\n\treturn rows, nil",
+	},
+	{
+		"L3", "what is unknown is sent again and again", moves,
+		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (r.Until == 0 || again <= r.Until) {", "if r.Resend {",
+	},
+	{
+		"L3", "what is to be left is sent again", moves,
+		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (", "if r.Unknowns <= s.MaxUnknowns && (",
+	},
+	{
+		"L4", "what must not go out goes out", decision,
+		"case want.State == notifications.Suppressed:", "case want.State == notifications.Suppressed && row.Gen < 0:",
+	},
+	{
+		"L4", "the recheck does not compare", decision,
+		"case !want.Told.Same(row.Told):", "case !want.Told.Same(want.Told):",
+	},
+	{
+		"L4", "the recheck before the mark", "notifications/hand.go",
+		"	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	ready, err := b.decide(ctx, marked)\n",
+		"	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	early, err := b.ask(ctx, rows)\n	if err != nil {\n		return 0, err\n	}\n	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	var ready []parcel\n	for i, v := range early {\n		for _, r := range marked {\n			if v.Do == DoSend && rows[i].ID == r.ID {\n				ready = append(ready, parcel{[]Row{r}, v.Message})\n			}\n		}\n	}\n	if len(ready) < len(marked) {\n		ready, err = b.decide(ctx, marked)\n	}\n",
+	},
+	{
+		"L5", "the night begins late and ends early", "internal/outreach/quiet.go",
+		"return hours{from: 21 * 60, to: 7 * 60, before: \"20:30\"}, true", "return hours{from: 23 * 60, to: 5 * 60, before: \"20:30\"}, true",
+	},
+	{
+		"L5", "the night of another zone", "internal/outreach/quiet.go",
+		"local := calendar.InZone(calendar.Instant(at), zone)", "local := calendar.InZone(calendar.Instant(at), \"UTC\")",
+	},
+	{
+		"L5", "what is late does not wait for the morning", decision,
+		"case want.After > now:", "case want.After > now && row.Gen < 0:",
+	},
+	{
+		"L6", "a reminder is of use to the start", "internal/reminder/fires.go",
+		"until = wish.Add(time.Duration(r.LateMinutes) * time.Minute)", "until = t.Start",
+	},
+	{
+		"L6", "a row is due before its wish", draftFile,
+		"row.Due = max(row.Wish, row.NotBefore)", "row.Due = row.NotBefore",
+	},
+	{
+		"L7", "the hold of a unit is not seen", holdsFile,
+		"units[h.Unit] = true", "if h.Unit == \"\" {\n\t\t\tunits[\"\"] = true\n\t\t}",
+	},
+	{
+		"L7", "the hold of everything is not seen", holdsFile,
+		"return d.holds.units[\"\"]", "return false",
+	},
+	{
+		"L8", "what was refused is tried at once", "notifications/backoff.go",
+		"return wait - spread/2 + Millis(binary.BigEndian.Uint32(sum[:4]))*spread/(1<<32)",
+		"return second + Millis(binary.BigEndian.Uint32(sum[:4]))*spread/(1<<62)",
+	},
+	{
+		"L8", "who refused for good is not left alone", "internal/outreach/refused.go",
+		"if err := s.mailbox.Refused(ctx, contactID); err != nil {", "if err := ctx.Err(); err != nil {",
+	},
+	{
+		"L8", "a mark is a try", dispatchSQL,
+		"sending_at = ?, gen = gen + 1\n\t\tWHERE id IN", "sending_at = ?, gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
+	},
+	{
+		"L9", "the page that asks whether to stop stops", "internal/web/resident/optout.go",
+		"	return p.showOptOut(c, http.StatusOK, found.OptedOut(), nil)",
+		"	if _, err := p.s.Contacts.OptOut(c.Request.Context(), actor.Resident(), found.ID); err != nil {\n		return err\n	}\n	return p.showOptOut(c, http.StatusOK, found.OptedOut(), nil)",
+	},
+	{
+		"L9", "the page that asks who registered confirms", "internal/web/resident/confirm.go",
+		"	return p.showConfirm(c, http.StatusOK, own, nil)",
+		"	if own, err = p.s.Registrations.Confirm(c.Request.Context(), c.Param(\"token\")); err != nil {\n		return err\n	}\n	return p.showConfirm(c, http.StatusOK, own, nil)",
+	},
+	{
+		"L9", "a mail without a way out", "internal/outreach/writer.go",
+		"Unsubscribe: links.OptOut,", "Unsubscribe: links.Survey,",
+	},
+	{
+		"L10", "the week has no budget", "internal/outreach/budget.go",
+		"budgetAWeek   = 3", "budgetAWeek   = 30",
+	},
+	{
+		"L10", "the event has no budget", "internal/outreach/budget.go",
+		"budgetAnEvent = 2", "budgetAnEvent = 20",
+	},
+	{
+		"L11", "a household learns of what is nobody's business", "internal/outreach/household.go",
+		" && !f.Event.Type.Discreet()", "",
+	},
+	{
+		"L11", "everybody of a household gets a mail", "internal/outreach/household.go",
+		"		if !there {\n			at = len(out)", "		if !there || len(out) > 0 {\n			at = len(out)",
+	},
+	{
+		"L11", "a mail that may have come goes again to some", "internal/outreach/household.go",
+		"	for _, once := range order {\n		keepSet(", "	for _, once := range order[:0] {\n		keepSet(",
+	},
+	{
+		"L12", "the waitlist is forgotten", "internal/outreach/change.go",
+		"	if !news {\n		return nothing, rule\n	}\n	first :=", "	if !news || p.Registration.State == registration.Waitlisted {\n		return nothing, rule\n	}\n	first :=",
+	},
+	{
+		"L12", "times are compared without the place", "notifications/row.go",
+		"	t.SeatVer, u.SeatVer = 0, 0\n", "	t.SeatVer, u.SeatVer = 0, 0\n	t.Place, u.Place = \"\", \"\"\n",
+	},
+	{
+		"L12", "the newest is what was said last", "notifications/row.go",
+		"		return t.Ver > u.Ver\n", "		return t.Ver < u.Ver\n",
+	},
+	{
+		"L12", "an edit is forgotten once its rows are there", "internal/outreach/planner.go",
+		"	if len(rows) > 0 {\n		listed = nil\n	}", "	if len(rows) == 0 {\n		listed = nil\n	}",
+	},
+}
