@@ -1,4 +1,4 @@
-// Mutants proves that the simulation can fail: it breaks the program on
+// Command mutants proves that the simulation can fail: it breaks the program on
 // purpose, in one place at a time and at least twice for each rule of the
 // ledger, and asks which seed notices.
 //

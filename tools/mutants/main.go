@@ -37,7 +37,12 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	l := &lab{dir: dir, seeds: seeds}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	l := &lab{dir: dir, root: root, seeds: seeds}
 	if err := l.copy(ctx); err != nil {
 		return err
 	}
@@ -83,6 +88,7 @@ type finding struct{ seed, rule string }
 // lab is a copy of the checkout to break.
 type lab struct {
 	dir   string
+	root  *os.Root
 	seeds int
 }
 
@@ -100,11 +106,10 @@ func (l *lab) copy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		to := filepath.Join(l.dir, name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		if err := l.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			return err
 		}
-		if err := os.WriteFile(to, data, 0o600); err != nil {
+		if err := l.root.WriteFile(name, data, 0o600); err != nil {
 			return err
 		}
 	}
@@ -113,8 +118,8 @@ func (l *lab) copy(ctx context.Context) error {
 
 // with tries the program with one mutant in it.
 func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
-	file := filepath.Join(l.dir, filepath.FromSlash(m.file))
-	whole, err := os.ReadFile(file)
+	file := filepath.FromSlash(m.file)
+	whole, err := l.root.ReadFile(file)
 	if err != nil {
 		return found, err
 	}
@@ -122,10 +127,10 @@ func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
 	if err != nil {
 		return found, err
 	}
-	if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+	if err := l.root.WriteFile(file, []byte(broken), 0o600); err != nil {
 		return found, err
 	}
-	defer func() { err = errors.Join(err, os.WriteFile(file, whole, 0o600)) }()
+	defer func() { err = errors.Join(err, l.root.WriteFile(file, whole, 0o600)) }()
 	return l.try(ctx)
 }
 

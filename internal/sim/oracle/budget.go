@@ -21,34 +21,38 @@ func (c *checker) frugal(h History) {
 	book := map[string][]spent{}
 	for _, o := range h.HandOvers {
 		who := o.Row.MainContact
-		if who == "" || !counts(o.Row.Rule) {
+		taken := o.Outcome == Accepted || o.Outcome == Lost
+		if who == "" || !counts(o.Row.Rule) || !taken || counted(book[who], o.Message.MessageID) {
 			continue
 		}
-		if o.Outcome != Accepted && o.Outcome != Lost || counted(book[who], o.Message.MessageID) {
-			continue
-		}
-		week, event := 1, 1
-		for _, s := range book[who] {
-			if s.at > o.At-aWeek {
-				week++
-			}
-			if s.occurrence == o.Row.Occurrence {
-				event++
-			}
-		}
-		if week > perWeek || event > perEvent {
-			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event)
+		week, event := taking(book[who], o.Row.Occurrence, o.At)
+		if week++; week > perWeek || event >= perEvent {
+			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event+1)
 		}
 		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At})
 	}
 	for _, r := range h.Rows {
-		if r.Reason == notifications.ReasonBudget && !counts(r.Rule) {
+		switch {
+		case r.Reason != notifications.ReasonBudget:
+		case !counts(r.Rule):
 			c.addf("L10", r, "suppressed by a budget that it is exempt from")
-		}
-		if r.Reason == notifications.ReasonBudget && counts(r.Rule) && !exceeded(h, book[r.MainContact], r) {
+		case !exceeded(h, book[r.MainContact], r):
 			c.addf("L10", r, "suppressed by a budget that was not spent")
 		}
 	}
+}
+
+// taking counts what was taken of the week before the instant, and of the event.
+func taking(book []spent, occurrence string, at notifications.Millis) (week, event int) {
+	for _, s := range book {
+		if s.at > at-aWeek {
+			week++
+		}
+		if s.occurrence == occurrence {
+			event++
+		}
+	}
+	return week, event
 }
 
 // counts reports whether messages of the rule count.

@@ -21,26 +21,29 @@ func (c *checker) failures(h History) {
 		if by := refused[o.Message.Contact]; by != "" && by != o.Message.MessageID {
 			c.addf("L8", o.Row, "handed over to a contact that had refused for good")
 		}
-		if before, again := last[o.Row.ID]; again && before.Outcome == RefusedForNow && before.Counts {
-			if wait := o.At - before.At; wait < waitAfter(o.Row.Try) {
-				c.addf("L8", o.Row, "tried again after %d ms, the try %d", wait, o.Row.Try)
-			}
-		}
-		last[o.Row.ID] = o
-		if o.Row.Try >= mostTries {
-			c.addf("L8", o.Row, "handed over after %d tries", o.Row.Try)
-		}
-		if o.Outcome == RefusedForNow && o.Counts {
-			tries[o.Row.ID]++
-		}
 		if o.OfContact && o.Outcome == RefusedForGood {
 			refused[o.Message.Contact] = o.Message.MessageID
+		}
+		c.patient(last[o.Row.ID], o)
+		last[o.Row.ID] = o
+		if o.Outcome == RefusedForNow && o.Counts {
+			tries[o.Row.ID]++
 		}
 	}
 	for _, r := range h.Rows {
 		if r.Try > tries[r.ID]+r.Unknowns {
 			c.addf("L8", r, "%d tries, of %d refusals and %d unknowns", r.Try, tries[r.ID], r.Unknowns)
 		}
+	}
+}
+
+// patient holds a hand-over against the one before it of the same row.
+func (c *checker) patient(before, o HandOver) {
+	if before.Outcome == RefusedForNow && before.Counts && o.At-before.At < waitAfter(o.Row.Try) {
+		c.addf("L8", o.Row, "tried again after %d ms, the try %d", o.At-before.At, o.Row.Try)
+	}
+	if o.Row.Try >= mostTries {
+		c.addf("L8", o.Row, "handed over after %d tries", o.Row.Try)
 	}
 }
 
