@@ -347,3 +347,35 @@ func TestPlanner_ErasureLeavesNobodyInTheRows(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanner_ErasureAfterTheSeatWasGivenUp: a reason that is older than the
+// erasure makes no row a second time, now that the first cannot be found.
+func TestPlanner_ErasureAfterTheSeatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	reg := registration.IDOf("e", "r")
+	_, err := b.set.Registrations.Update(b.ctx, reg, func(r *registration.Registration) error {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonStaff
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	_, err = b.set.Residents.Update(b.ctx, "r", func(r *resident.Resident) error {
+		r.ErasedAt, r.Contact, r.Contacts = b.now, "", nil
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	for range 2 {
+		_, err := b.planner.FanOut(b.ctx, 10)
+		b.must(err)
+		if got := b.plan(); got.Inserted != 0 || got.Kept != 0 {
+			t.Errorf("planning after the erasure did %+v, want no new row and nothing kept", got)
+		}
+	}
+	if parts, err := b.planner.DirtyParts(b.ctx); err != nil || len(parts) != 0 {
+		t.Errorf("still dirty in parts %v (%v)", parts, err)
+	}
+}

@@ -69,7 +69,9 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 		rule.Purpose = resident.ForNews // a change of what was news is news too
 	}
 	switch {
-	case p.stranger() && !rule.strangersMay(p):
+	// The rows of the erased lose their recipient: whatever else there is to say
+	// of them, no row could be found again to say it.
+	case p.Resident.ID == "", p.Resident.ErasedAt != 0, p.stranger() && !rule.strangersMay(p):
 		if last, ok := p.last(rule.ID); ok {
 			w.Told = last.Told
 		}
@@ -141,9 +143,6 @@ func (w Want) expire(r notifications.Reason) Want {
 // reachOf is the first way of the rule to the person, or why nothing may be
 // sent.
 func reachOf(rule Rule, f Facts, p Person) (Reach, notifications.Reason) {
-	if p.Resident.ID == "" || p.Resident.ErasedAt != 0 {
-		return Reach{}, notifications.ReasonErased
-	}
 	ways := Reaches(rule, f.channels(), p)
 	switch {
 	case len(ways) == 0:
