@@ -38,6 +38,12 @@ bench: ## measure the hot paths, each beside the raw limit of the same run
 mutants: ## break the program in many ways and name the seed that notices each (about half an hour)
 	go run ./tools/mutants
 
+SEEDS ?= 10000
+FIRST ?= 1
+.PHONY: simulate
+simulate: ## live SEEDS (10,000) simulated weeks from the seed FIRST on
+	go run ./cmd/sunday simulate --seeds $(SEEDS) --seed $(FIRST)
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (5s)
 	scripts/fuzz

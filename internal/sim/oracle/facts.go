@@ -77,9 +77,44 @@ func (c *checker) inTime(o HandOver) {
 	}
 }
 
-// trueThen is L4: what was handed over was true, and allowed, at that moment.
+// trueThen is L4: what was handed over was true, and allowed, at some moment in
+// the seconds before it. Facts are read one after another, and each counts by
+// itself.
 func (c *checker) trueThen(o HandOver) {
-	f := o.Facts
+	now := &checker{}
+	now.isTrue(o, o.Facts)
+	if len(now.found) == 0 {
+		return
+	}
+	for _, f := range mixed(append([]Facts{o.Facts}, o.Before...)) {
+		then := &checker{}
+		if then.isTrue(o, f); len(then.found) == 0 {
+			return
+		}
+	}
+	c.found = append(c.found, now.found...)
+}
+
+// mixed are all facts that somebody may have read who read the event, the
+// registration and the person at different moments.
+func mixed(moments []Facts) []Facts {
+	if len(moments) < 2 {
+		return nil
+	}
+	var all []Facts
+	for _, of := range moments {
+		for _, on := range moments {
+			for _, by := range moments {
+				f := of
+				f.Registration, f.Resident, f.Contact = on.Registration, by.Resident, by.Contact
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+func (c *checker) isTrue(o HandOver, f Facts) {
 	if !f.reachable() || o.Message.Contact != f.Contact.ID {
 		c.addf("L4", o.Row, "handed over to somebody who may not be reached there")
 		return
@@ -90,7 +125,7 @@ func (c *checker) trueThen(o HandOver) {
 	if why := f.refuse(o.Row); why != "" {
 		c.addf("L4", o.Row, "%s", why)
 	}
-	c.calendar(o)
+	c.calendar(o, f)
 }
 
 // refuse says why a row's message should not have gone out.
@@ -101,7 +136,8 @@ func (f Facts) refuse(row notifications.Row) string {
 	case change:
 		return f.needs(resident.ForRegistration)
 	case confirmation:
-		if f.Event.State != event.Published || !f.Registration.State.Live() {
+		came := f.Registration.State == registration.Attended || f.Registration.State == registration.NotRecorded
+		if f.Event.State != event.Published || !came && !f.Registration.State.Live() {
 			return "confirmed what is " + string(f.Event.State) + " and " + string(f.Registration.State)
 		}
 		return f.needs(resident.ForRegistration)
@@ -151,19 +187,19 @@ func (f Facts) needs(p resident.Purpose) string {
 
 // calendar compares the calendar part with the facts: it is what a person's
 // telephone will go by.
-func (c *checker) calendar(o HandOver) {
+func (c *checker) calendar(o HandOver, f Facts) {
 	if len(o.Message.Calendar) == 0 {
 		return
 	}
-	cancelled := o.Facts.Event.State == event.Cancelled || o.Facts.Registration.State == registration.Cancelled
+	cancelled := f.Event.State == event.Cancelled || f.Registration.State == registration.Cancelled
 	if cancelled != (o.Message.Method == "CANCEL") {
-		c.addf("L4", o.Row, "calendar method %s for an event that is %s", o.Message.Method, o.Facts.Event.State)
+		c.addf("L4", o.Row, "calendar method %s for an event that is %s", o.Message.Method, f.Event.State)
 	}
-	start := time.UnixMilli(int64(o.Facts.Event.StartAt)).UTC().Format("20060102T150405Z")
-	zone, err := time.LoadLocation(o.Facts.Event.Zone)
+	start := time.UnixMilli(int64(f.Event.StartAt)).UTC().Format("20060102T150405Z")
+	zone, err := time.LoadLocation(f.Event.Zone)
 	local := start
 	if err == nil {
-		local = time.UnixMilli(int64(o.Facts.Event.StartAt)).In(zone).Format("20060102T150405")
+		local = time.UnixMilli(int64(f.Event.StartAt)).In(zone).Format("20060102T150405")
 	}
 	if !bytes.Contains(o.Message.Calendar, []byte(start)) && !bytes.Contains(o.Message.Calendar, []byte(local)) {
 		c.addf("L4", o.Row, "calendar part without the start %s", start)

@@ -32,6 +32,21 @@ const (
 	Lost
 )
 
+// String names the outcome.
+func (o Outcome) String() string {
+	switch o {
+	case Accepted:
+		return "accepted"
+	case RefusedForNow:
+		return "refused for now"
+	case RefusedForGood:
+		return "refused for good"
+	case Lost:
+		return "lost"
+	}
+	return "nothing"
+}
+
 // Facts are what the store says of one recipient of one event. What is absent
 // is the zero value.
 type Facts struct {
@@ -51,8 +66,11 @@ type HandOver struct {
 	Message notifications.Message
 	// Row is the one that the Message-ID names, without an id if there is none. Of
 	// a mail that several rows share there is one HandOver for each.
-	Row     notifications.Row
-	Facts   Facts
+	Row   notifications.Row
+	Facts Facts
+	// Before is what the store said before each write of a fact in the five
+	// seconds before, once the row was marked.
+	Before  []Facts
 	Outcome Outcome
 	// OfContact says that a refusal was of the recipient, not of the message.
 	OfContact bool

@@ -17,7 +17,8 @@ const maxResends = 2
 func (c *checker) once(h History) {
 	seen := map[string]bool{}
 	for _, r := range h.Rows {
-		if seen[r.ID] || r.ID != r.Key.ID() {
+		erased := r.Recipient == "" // its id cannot be made again
+		if seen[r.ID] || !erased && r.ID != r.Key.ID() {
 			c.addf("L1", r, "there twice, or not under the id of its key")
 		}
 		seen[r.ID] = true
@@ -112,6 +113,7 @@ func (c *checker) closed(h History) {
 			c.addf("L2", r, "%s for %q, which is no reason for that", r.State, r.Reason)
 		case r.State == notifications.Sent && !accepted[r.ID]:
 			c.addf("L2", r, "sent, and no server accepted it")
+		case accepted[r.ID] && r.State == notifications.Dead && r.WasUnknown: // refused when it came again
 		case accepted[r.ID] && r.State != notifications.Sent && r.State != notifications.Unknown:
 			c.addf("L2", r, "a server accepted it, and it is %s (%s)", r.State, r.Reason)
 		}

@@ -1,0 +1,131 @@
+package weeks
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+)
+
+// week plans what a unit does in one week: one event or two on its Sunday, and
+// all that happens to them.
+func (w *writer) week(u, week int) {
+	sundayMorning := w.begins + millis(week)*7*day + 6*day
+	for range 1 + w.r.IntN(10)/7 {
+		e := &sunday{
+			id: w.idIn(), unit: u, kind: event.Types()[w.r.IntN(len(event.Types()))],
+			start: sundayMorning + millis(w.r.IntN(9))*hour, rules: map[string]string{},
+		}
+		if w.chance(60) {
+			e.seats = 2 + w.r.IntN(4)
+		}
+		w.events = append(w.events, e)
+		name := w.name(e)
+		e.rules[e.defaultRule()] = name + " reminder"
+		from := e.start - 6*day
+		if w.chance(15) {
+			from = e.start - 20*hour // at the last moment
+		}
+		out := w.between(from, min(from+2*day, e.start-14*hour))
+		w.add(out, "office", name+" is published", func(ctx context.Context, x *world) error { return x.publish(ctx, e) })
+		w.registrations(e, out)
+		w.changes(e, out)
+		w.reminders(e, out)
+		w.after(e)
+	}
+}
+
+// changes plans what becomes of an event before it begins.
+func (w *writer) changes(e *sunday, out millis) {
+	for range w.r.IntN(4) {
+		at := w.between(out, e.start+hour)
+		if w.chance(40) { // when people are just being told
+			at = []millis{e.start - 13*hour, e.start - 3*hour, out + 5*minute}[w.r.IntN(3)] + millis(w.r.IntN(240)-120)*second
+		}
+		w.change(e, at)
+	}
+}
+
+// change is one thing that becomes of it.
+func (w *writer) change(e *sunday, at millis) {
+	name := w.name(e)
+	by := []millis{-2 * hour, -hour, hour, 3 * hour, 26 * hour, 7 * day}[w.r.IntN(6)]
+	soon := at + millis(30+w.r.IntN(400))*second
+	if w.chance(30) {
+		soon = w.between(at, at+day)
+	}
+	switch w.r.IntN(7) {
+	case 0:
+		w.add(at, "office", fmt.Sprintf("%s is moved by %d min", name, by/minute), move(e, by))
+	case 1:
+		w.add(at, "office", fmt.Sprintf("%s is moved by %d min", name, by/minute), move(e, by))
+		w.add(soon, "office", fmt.Sprintf("%s is moved by %d min", name, -by/minute), move(e, -by))
+	case 2:
+		w.add(at, "office", name+" gets another place", rehouse(e, fmt.Sprintf("House %d", w.r.IntN(3))))
+	case 3:
+		w.add(at, "office", name+" is cancelled", do(e, event.Cancel, "storm"))
+		if w.chance(60) {
+			w.add(soon, "office", name+" is restored", do(e, event.Restore, ""))
+		}
+	case 4:
+		w.add(at, "office", name+" is postponed", do(e, event.Postpone, "storm"))
+		if w.chance(70) {
+			w.add(soon, "office", fmt.Sprintf("%s is moved by %d min", name, by/minute), move(e, by))
+			w.add(soon+millis(w.r.IntN(300))*second, "office", name+" is resumed", do(e, event.Resume, ""))
+		}
+	case 5:
+		seats := 1 + w.r.IntN(6)
+		w.add(at, "office", fmt.Sprintf("%s gets %d seats", name, seats), seat(e, seats))
+	case 6:
+		w.copied(e, at)
+	}
+}
+
+// copied plans a copy of an event for the Sunday after, sometimes when the
+// event is just being told of.
+func (w *writer) copied(from *sunday, at millis) {
+	e := &sunday{id: w.idIn(), unit: from.unit, kind: from.kind, start: from.start + 7*day, seats: from.seats, copyOf: from, rules: map[string]string{}}
+	if w.chance(30) {
+		e.start = from.start + day
+	}
+	w.events = append(w.events, e)
+	w.add(at, "office", fmt.Sprintf("%s is copied from %s", w.name(e), w.name(from)), func(ctx context.Context, x *world) error { return x.copy(ctx, e) })
+	for n := range w.people {
+		if w.people[n].unit == e.unit && w.chance(40) {
+			w.add(w.between(at, e.start), w.person(n), "registers at "+w.name(e), w.registering(n, e, w.people[n].guest))
+		}
+	}
+	w.ends = max(w.ends, e.start)
+}
+
+// reminders plans changes of the reminder rules of an event.
+func (w *writer) reminders(e *sunday, out millis) {
+	if w.chance(40) {
+		id := w.ids.New(int64(w.begins))
+		e.rules[id] = w.name(e) + " second reminder"
+		in := reminder.Input{MinutesBefore: []int{30, 120, 180, 600, 1500}[w.r.IntN(5)], LateMinutes: []int{0, 5, 60}[w.r.IntN(3)]}
+		if w.chance(30) {
+			in.OnUnknown = reminder.Leave
+		}
+		w.add(w.between(out, e.start), "office", fmt.Sprintf("%s gets a reminder %d min before", w.name(e), in.MinutesBefore), addRule(e, id, in))
+	}
+	if w.chance(30) {
+		in := reminder.Input{DaysBefore: w.r.IntN(3), At: []string{"07:30", "18:00", "19:05", "21:30"}[w.r.IntN(4)]}
+		at := []millis{w.between(out, e.start), e.start - 13*hour + millis(w.r.IntN(200)-100)*second}[w.r.IntN(2)]
+		w.add(at, "office", fmt.Sprintf("%s reminds %d days before at %s", w.name(e), in.DaysBefore, in.At), editRule(e, in))
+	}
+	if w.chance(12) {
+		w.add(w.between(out, e.start), "office", w.name(e)+" has no reminder any more", removeRule(e))
+	}
+}
+
+// after plans the door and the report.
+func (w *writer) after(e *sunday) {
+	if w.chance(60) {
+		w.add(e.start+90*minute, "office", w.name(e)+" is counted", count(e, w.r.IntN(4)))
+	}
+	if w.chance(40) {
+		w.add(e.start+9*hour, "office", w.name(e)+" is reported", report(e))
+	}
+}

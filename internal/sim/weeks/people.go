@@ -1,0 +1,107 @@
+package weeks
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+)
+
+func (w *writer) person(n int) string { return fmt.Sprintf("person-%02d", n) }
+
+// registrations plans who comes to an event, and how.
+func (w *writer) registrations(e *sunday, out millis) {
+	for n, one := range w.people {
+		if one.unit != e.unit || w.chance(35) {
+			continue
+		}
+		at := w.between(out, min(out+2*day, e.start))
+		if w.chance(20) {
+			at = w.between(e.start-15*hour, e.start)
+		}
+		form := one.guest || w.chance(35)
+		w.add(at, w.person(n), "registers at "+w.name(e), w.registering(n, e, form))
+		if form && one.email != "" && w.chance(75) {
+			w.add(at+w.between(minute, 30*hour), w.person(n), "confirms for "+w.name(e), confirm(n, e))
+		}
+		switch later := w.between(at+hour, e.start+hour); w.r.IntN(12) {
+		case 0, 1:
+			w.add(later, w.person(n), "gives up "+w.name(e), giveUp(n, e))
+			if w.chance(40) {
+				w.add(w.between(later, e.start), w.person(n), "registers again at "+w.name(e), w.registering(n, e, one.guest))
+			}
+		case 2:
+			party := 1 + w.r.IntN(4)
+			w.add(later, w.person(n), fmt.Sprintf("comes as %d to %s", party, w.name(e)), resize(n, e, party))
+		case 3:
+			w.add(later, "office", fmt.Sprintf("strikes %s off %s", w.person(n), w.name(e)), strikeOff(n, e))
+		}
+	}
+}
+
+// registering is by the public form, or by staff.
+func (w *writer) registering(n int, e *sunday, form bool) doing {
+	party := 1 + w.r.IntN(2)
+	if form {
+		return register(n, e, party)
+	}
+	return enter(n, e, party)
+}
+
+// lives plans what people do that concerns no event alone.
+func (w *writer) lives() {
+	last := w.ends
+	for n, one := range w.people {
+		at := w.between(w.begins+hour, last)
+		if w.chance(40) && len(w.events) > 0 { // while they are being told something
+			e := w.events[w.r.IntN(len(w.events))]
+			at = e.start - 13*hour + millis(w.r.IntN(120)-60)*second
+		}
+		switch w.r.IntN(14) {
+		case 0, 1:
+			w.add(at, w.person(n), "opts out", optOut(n))
+			if w.chance(50) {
+				w.add(w.between(at, last), w.person(n), "opts in again", optIn(n))
+			}
+		case 2:
+			w.add(at, "office", "erases "+w.person(n), erase(n))
+		case 3:
+			p := []resident.Purpose{resident.ForReminders, resident.ForSurveys, resident.ForRegistration}[w.r.IntN(3)]
+			w.add(at, w.person(n), "withdraws the consent to "+string(p), consent(n, p, false))
+			if w.chance(50) {
+				w.add(w.between(at, last), w.person(n), "consents to "+string(p), consent(n, p, true))
+			}
+		case 4:
+			if !one.guest {
+				w.add(at, "office", "gives "+w.person(n)+" another address", readdress(n))
+			}
+		}
+	}
+}
+
+// holds plans holds of units and of everything, with something due behind them.
+func (w *writer) holds() {
+	if !slices.Contains(w.faults, faultHoldAhead) {
+		return
+	}
+	for range w.r.IntN(3) {
+		e := w.events[w.r.IntN(len(w.events))]
+		unit, what := w.units[e.unit], fmt.Sprintf("unit-%d", e.unit)
+		if w.chance(35) {
+			unit, what = "", "everything"
+		}
+		at := w.between(e.start-5*day, e.start)
+		if w.chance(50) {
+			at = e.start - 13*hour - millis(w.r.IntN(600))*second
+		}
+		w.add(at, "office", what+" is held", func(ctx context.Context, x *world) error {
+			x.struck[faultHoldAhead]++
+			return x.office.app.Hold(ctx, unit, "simulated")
+		})
+		w.add(w.between(at, at+10*hour), "office", what+" is released", func(ctx context.Context, x *world) error {
+			_, err := x.office.app.Release(ctx, unit)
+			return err
+		})
+	}
+}

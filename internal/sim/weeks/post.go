@@ -1,0 +1,207 @@
+package weeks
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// post is the mail server of a world. It looks into the store at the moment at
+// which it gets a message, and answers as the strikes on its recipient say.
+type post struct {
+	world *world
+
+	handed []oracle.HandOver
+	// mails counts what each person was handed, links are what they read.
+	mails  map[int]int
+	links  map[string]links
+	failed error
+}
+
+// links are what the newest mails of somebody about an event show.
+type links struct{ confirm, own, survey string }
+
+func newPost(w *world) *post {
+	return &post{world: w, mails: map[int]int{}, links: map[string]links{}}
+}
+
+// of is the way of one worker to the server.
+func (p *post) of(a *player) notifications.Channel { return &channel{p, a} }
+
+type channel struct {
+	post  *post
+	actor *player
+}
+
+var _ notifications.Channel = (*channel)(nil)
+
+// Name is that of mail.
+func (*channel) Name() string { return outreach.Mail }
+
+// Open always finds the server.
+func (c *channel) Open(context.Context) (notifications.Conn, error) {
+	return &conn{channel: c, usable: true}, nil
+}
+
+type conn struct {
+	*channel
+
+	usable bool
+}
+
+var _ notifications.Conn = (*conn)(nil)
+
+// Usable is false after a drop.
+func (c *conn) Usable() bool { return c.usable }
+
+// Close ends nothing.
+func (c *conn) Close() error { return nil }
+
+// Errors of a mail server that does not answer.
+var (
+	errSilence = errors.New("no answer within a minute")
+	errDropped = errors.New("the connection dropped")
+)
+
+// Send takes a message, or answers as the strike says that falls on it.
+func (c *conn) Send(ctx context.Context, m notifications.Message) error {
+	p, w := c.post, c.post.world
+	row, err := p.row(ctx, m)
+	if err != nil {
+		p.failed = errors.Join(p.failed, err)
+		return err
+	}
+	s := p.strike(row)
+	answer, outcome, wait := answers(s)
+	if err := p.note(ctx, m, row, outcome); err != nil {
+		p.failed = errors.Join(p.failed, err)
+		return err
+	}
+	word := outcome.String()
+	if s != nil {
+		w.struck[s.fault]++
+		word += ", " + s.fault
+	}
+	w.tell("post", "%s by %s: %s", w.names.row(row), c.actor.name, word)
+	var refusal *notifications.Refusal
+	if answer != nil && (!errors.As(answer, &refusal) || refusal.NoTry) {
+		c.usable = false
+	}
+	if wait > 0 {
+		c.actor.park(wait)
+	}
+	return answer
+}
+
+// strike finds what falls on the person's next mail.
+func (p *post) strike(row notifications.Row) *strike {
+	person, known := p.world.plan.personOf(outreach.ResidentOf(row.Recipient))
+	if !known {
+		return nil
+	}
+	n := p.mails[person]
+	p.mails[person]++
+	for _, s := range p.world.strikes {
+		if s.ofMail() && !s.done && s.person == person && s.mail == n {
+			s.done = true
+			return s
+		}
+	}
+	return nil
+}
+
+// answers is what a server answers under a strike, what became of the message
+// there, and how long the answer takes.
+func answers(s *strike) (answer error, outcome oracle.Outcome, wait millis) {
+	if s == nil {
+		return nil, oracle.Accepted, 0
+	}
+	switch s.fault {
+	case faultSMTP4xx:
+		return &notifications.Refusal{Temporary: true, Code: 451, Text: "451 later"}, oracle.RefusedForNow, 0
+	case faultSMTP5xx:
+		return &notifications.Refusal{Code: 554, Text: "554 no"}, oracle.RefusedForGood, 0
+	case faultSMTP421:
+		return &notifications.Refusal{Temporary: true, NoTry: true, Code: 421, Text: "421 closing"}, oracle.RefusedForNow, 0
+	case faultRcpt550:
+		return &notifications.Refusal{Recipient: true, Code: 550, Text: "550 nobody here"}, oracle.RefusedForGood, 0
+	case faultDropBefore:
+		return &notifications.Refusal{Temporary: true, NoTry: true, Text: "connection lost"}, oracle.RefusedForNow, 0
+	case faultDropAfter:
+		return errDropped, oracle.Accepted, 0
+	case faultTimeout:
+		if s.taken {
+			return errSilence, oracle.Accepted, minute
+		}
+		return errSilence, oracle.Lost, minute
+	}
+	return nil, oracle.Accepted, s.lasts
+}
+
+// row finds the row that the Message-ID names.
+func (p *post) row(ctx context.Context, m notifications.Message) (notifications.Row, error) {
+	w := p.world
+	id, _, _ := strings.Cut(m.MessageID, "@")
+	event, known := w.rows.event[id]
+	if !known {
+		return notifications.Row{}, nil
+	}
+	rows, err := w.truth.Ledger.BySubject(ctx, w.partOf(event), event, nil)
+	for _, r := range rows {
+		if r.ID == id {
+			return r, err
+		}
+	}
+	return notifications.Row{}, err
+}
+
+// note keeps the hand-over with what the store says now, and said in the five
+// seconds before.
+func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, outcome oracle.Outcome) error {
+	w := p.world
+	o := oracle.HandOver{At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome}
+	if row.ID != "" {
+		var err error
+		if o.Facts, err = w.factsOf(ctx, row); err != nil {
+			return err
+		}
+	}
+	if f := w.flight[row.ID]; f != nil {
+		for _, s := range f.snaps {
+			if s.at >= w.now-5*second {
+				o.Before = append(o.Before, s.facts)
+			}
+		}
+	}
+	p.handed = append(p.handed, o)
+	if outcome == oracle.Accepted {
+		p.keep(row, m.Text)
+	}
+	return nil
+}
+
+var (
+	confirmLink = regexp.MustCompile(outreach.ConfirmPath + `([A-Za-z0-9_-]+)`)
+	ownLink     = regexp.MustCompile(outreach.OwnPath + `([A-Za-z0-9_-]+)`)
+	surveyLink  = regexp.MustCompile(outreach.SurveyPath + `[0-9a-f-]+/([A-Za-z0-9_-]+)`)
+)
+
+// keep remembers the links of a mail for whoever reads it.
+func (p *post) keep(row notifications.Row, text string) {
+	key := row.Occurrence + " " + outreach.ResidentOf(row.Recipient)
+	l := p.links[key]
+	for _, one := range []struct {
+		is *regexp.Regexp
+		to *string
+	}{{confirmLink, &l.confirm}, {ownLink, &l.own}, {surveyLink, &l.survey}} {
+		if found := one.is.FindStringSubmatch(text); found != nil {
+			*one.to = found[1]
+		}
+	}
+	p.links[key] = l
+}
