@@ -53,7 +53,7 @@ func localOf(at millis) *calendar.Local {
 // enterPerson has staff enter a resident.
 func (w *world) enterPerson(ctx context.Context, n int) error {
 	one := w.plan.people[n]
-	d := resident.Draft{ID: one.id, Unit: w.plan.units[one.unit], Name: one.name, Locale: "en"}
+	d := resident.Draft{ID: one.id, Unit: w.plan.units[one.unit], Name: one.name, Locale: "en", Household: one.household}
 	switch {
 	case one.email != "":
 		d.Contacts = []resident.ContactInput{{Kind: contact.Email, Value: one.email}}

@@ -43,6 +43,8 @@ type person struct {
 	name  string
 	email string
 	phone string
+	// household is shared by a family that has one address.
+	household string
 	// guest is somebody whom nobody knows before they fill in a form.
 	guest     bool
 	reminders bool
@@ -179,6 +181,10 @@ func (w *writer) settle(u int) {
 		switch before := n - 1; {
 		case before >= 0 && w.people[before].unit == u && w.people[before].email != "" && w.chance(25):
 			one.email = w.people[before].email // a family, or an office
+			if w.chance(60) {
+				one.household = or(w.people[before].household, fmt.Sprintf("family %d", before))
+				w.people[before].household = one.household
+			}
 		case w.chance(80):
 			one.email = fmt.Sprintf("person.%d@example.org", n)
 		case w.chance(50):

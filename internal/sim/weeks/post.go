@@ -3,7 +3,10 @@ package weeks
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
@@ -71,23 +74,28 @@ var (
 // Send takes a message, or answers as the strike says that falls on it.
 func (c *conn) Send(ctx context.Context, m notifications.Message) error {
 	p, w := c.post, c.post.world
-	row, err := p.row(ctx, m)
+	rows, err := p.rows(ctx, m)
 	if err != nil {
 		p.failed = errors.Join(p.failed, err)
 		return err
 	}
-	s := p.strike(row)
+	s := p.strike(rows[0])
 	answer, outcome, wait := answers(s)
-	if err := p.note(ctx, m, row, outcome); err != nil {
-		p.failed = errors.Join(p.failed, err)
-		return err
-	}
 	word := outcome.String()
 	if s != nil {
 		w.struck[s.fault]++
 		word += ", " + s.fault
 	}
-	w.tell("post", "%s by %s: %s", w.names.row(row), c.actor.name, word)
+	if len(rows) > 1 {
+		word += fmt.Sprintf(", in one mail of %d", len(rows))
+	}
+	for _, row := range rows {
+		if err := p.note(ctx, m, row, outcome); err != nil {
+			p.failed = errors.Join(p.failed, err)
+			return err
+		}
+		w.tell("post", "%s by %s: %s", w.names.row(row), c.actor.name, word)
+	}
 	var refusal *notifications.Refusal
 	if answer != nil && (!errors.As(answer, &refusal) || refusal.NoTry) {
 		c.usable = false
@@ -143,21 +151,38 @@ func answers(s *strike) (answer error, outcome oracle.Outcome, wait millis) {
 	return nil, oracle.Accepted, s.lasts
 }
 
-// row finds the row that the Message-ID names.
-func (p *post) row(ctx context.Context, m notifications.Message) (notifications.Row, error) {
+// rows finds the row that the Message-ID names, or those of several that share
+// the mail; one without an id if there is none.
+func (p *post) rows(ctx context.Context, m notifications.Message) ([]notifications.Row, error) {
 	w := p.world
 	id, _, _ := strings.Cut(m.MessageID, "@")
 	event, known := w.rows.event[id]
 	if !known {
-		return notifications.Row{}, nil
+		return p.sharing(ctx, m.MessageID)
 	}
 	rows, err := w.truth.Ledger.BySubject(ctx, w.partOf(event), event, nil)
 	for _, r := range rows {
 		if r.ID == id {
-			return r, err
+			return []notifications.Row{r}, err
 		}
 	}
-	return notifications.Row{}, err
+	return []notifications.Row{{}}, err
+}
+
+func (p *post) sharing(ctx context.Context, messageID string) ([]notifications.Row, error) {
+	var all []notifications.Row
+	for _, part := range slices.Sorted(maps.Keys(p.world.parts)) {
+		rows, err := p.world.truth.Ledger.Sharing(ctx, part, []string{messageID})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	if len(all) == 0 {
+		return []notifications.Row{{}}, nil
+	}
+	p.world.order(all)
+	return all, nil
 }
 
 // note keeps the hand-over with what the store says now, and said in the five
