@@ -30,11 +30,11 @@ func (w *world) act(ctx context.Context, a act) {
 	var refused *fault.Error
 	switch {
 	case err == nil:
-		w.tell(a.who, "%s", a.name)
+		w.tellf(a.who, "%s", a.name)
 	case errors.Is(err, errNoLink):
-		w.tell(a.who, "%s: has no mail for that", a.name)
+		w.tellf(a.who, "%s: has no mail for that", a.name)
 	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.Internal:
-		w.tell(a.who, "%s: refused, %s", a.name, refused.Code)
+		w.tellf(a.who, "%s: refused, %s", a.name, refused.Code)
 	default:
 		w.office.err = fmt.Errorf("%s %s: %w", a.who, a.name, err)
 	}

@@ -39,7 +39,7 @@ func newCrew(seed uint64, at millis) *crew {
 // set moves time on.
 func (c *crew) set(at millis) {
 	c.now = at
-	c.turns = randv2.New(randv2.NewPCG(c.seed, uint64(at)))
+	c.turns = randv2.New(randv2.NewPCG(c.seed, uint64(at))) //nolint:gosec // a simulation has to repeat itself
 }
 
 // player is one thread of work: an office, or a worker.
@@ -58,15 +58,6 @@ func (c *crew) hire(name string) *player {
 	a := &player{name: name, crew: c, turn: make(chan struct{})}
 	c.actors = append(c.actors, a)
 	return a
-}
-
-func (c *crew) dismiss(a *player) {
-	for i, other := range c.actors {
-		if other == a {
-			c.actors = append(c.actors[:i:i], c.actors[i+1:]...)
-			return
-		}
-	}
 }
 
 // begin gives an idle actor work. It starts when its turn comes.

@@ -53,7 +53,7 @@ func (g *gatekeeper) pass(call string, side gate.Side) error {
 // fall has a strike do what it does.
 func (g *gatekeeper) fall(s *strike, call string, side gate.Side) error {
 	g.struck++
-	g.world.tell(g.actor.name, "fault %s %s %s", s.fault, side, call)
+	g.world.tellf(g.actor.name, "fault %s %s %s", s.fault, side, call)
 	g.world.struck[s.fault]++
 	switch s.fault {
 	case faultKill:

@@ -34,7 +34,7 @@ func (l *ledger) write(ctx context.Context, call string, n int, do func(ctx cont
 		return do(ctx, l.Ledger, n)
 	}
 	l.gate.struck++
-	l.world.tell(l.gate.actor.name, "fault %s %s of %d", s.fault, call, n)
+	l.world.tellf(l.gate.actor.name, "fault %s %s of %d", s.fault, call, n)
 	l.world.struck[s.fault]++
 	if s.twice {
 		again := *s

@@ -184,43 +184,59 @@ func (w *world) restless(ctx context.Context) (millis, error) {
 	if err := w.look(ctx); err != nil {
 		return 0, err
 	}
-	var next millis
-	sooner := func(at millis) {
-		if at > w.now && (next == 0 || at < next) {
-			next = at
-		}
-	}
-	waits := w.facts.dirty
+	l := &lookout{world: w, waits: w.facts.dirty}
 	for _, e := range w.plan.events {
 		for _, r := range w.rows.rows[e.id] {
-			switch {
-			case r.Channel == paper.Channel && !r.Closed(): // nobody prints; its time ends
-				if millis(r.Until) >= w.rows.ticked {
-					sooner(max(millis(r.Until)+second, w.now+1))
-				} else {
-					waits = true
-				}
-			case r.State == notifications.Planned && millis(r.Due) > w.rows.ticked:
-				sooner(max(millis(r.Due), w.now+1))
-			case !r.Closed():
-				waits = true
-			}
+			l.row(r)
 		}
 	}
 	for _, at := range w.facts.times {
-		if at > w.rows.ticked {
-			sooner(max(at, w.now+1))
-		} else {
-			waits = true
-		}
+		l.at(at)
 	}
-	if !waits {
+	if !l.waits {
 		w.rows.tries = 0
-		return next, nil
+		return l.next, nil
 	}
-	sooner(w.now + min(lookFirst<<(2*min(w.rows.tries, 5)), lookMost))
+	l.sooner(w.now + min(lookFirst<<(2*min(w.rows.tries, 5)), lookMost))
 	w.rows.tries++
-	return next, nil
+	return l.next, nil
+}
+
+// lookout finds the first time at which there is something to do.
+type lookout struct {
+	world *world
+	next  millis
+	// waits is whether something should be done already.
+	waits bool
+}
+
+func (l *lookout) sooner(at millis) {
+	if at = max(at, l.world.now+1); l.next == 0 || at < l.next {
+		l.next = at
+	}
+}
+
+// at notes a time, or that it has passed without what was to be done.
+func (l *lookout) at(at millis) {
+	if at > l.world.rows.ticked {
+		l.sooner(at)
+	} else {
+		l.waits = true
+	}
+}
+
+// row notes what an open row waits for. Nobody prints here: what is on paper
+// waits for its end.
+func (l *lookout) row(r notifications.Row) {
+	switch {
+	case r.Closed():
+	case r.Channel == paper.Channel:
+		l.at(millis(r.Until) + second)
+	case r.State == notifications.Planned:
+		l.at(millis(r.Due))
+	default:
+		l.waits = true
+	}
 }
 
 // order is how rows are listed at the end: by names, not by ids.

@@ -35,7 +35,7 @@ func Many(ctx context.Context, o Options, first uint64, n, alongside int, tell f
 		defer close(seeds)
 		for i := range n {
 			select {
-			case seeds <- first + uint64(i): //nolint:gosec // not below 0
+			case seeds <- first + uint64(i):
 			case <-ctx.Done():
 				return
 			}
@@ -61,7 +61,7 @@ func lane(ctx context.Context, o Options, seeds <-chan uint64, told func(Result)
 	for seed := range seeds {
 		r, err := l.Live(ctx, seed)
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // somebody has enough, or has failed
+			return nil
 		}
 		if err != nil {
 			return err

@@ -18,9 +18,7 @@ func newNames(p *plan) names {
 	n := names{map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}}
 	for i, e := range p.events {
 		n.events[e.id] = fmt.Sprintf("event-%02d", i)
-		for rule, what := range e.rules {
-			n.rules[rule] = what
-		}
+		maps.Copy(n.rules, e.rules)
 	}
 	for i, one := range p.people {
 		for _, id := range one.ids(p) {

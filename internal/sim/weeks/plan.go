@@ -116,10 +116,10 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 		p.units = append(p.units, unit.StateID(c))
 	}
 	w := &writer{
-		plan: p, r: randv2.New(randv2.NewPCG(seed, 0x53756e646179)), ids: id.Seeded(seed), faults: faults,
+		plan: p, r: randv2.New(randv2.NewPCG(seed, 0x53756e646179)), ids: id.Seeded(seed), faults: faults, //nolint:gosec // see crew.set
 		perUnit: 6,
 	}
-	w.parts = []int{int(seed % id.Parts), int((seed*7 + 13) % id.Parts)} //nolint:gosec // below Parts
+	w.parts = []int{int(seed % id.Parts), int((seed*7 + 13) % id.Parts)}
 	for u := 1; u <= units; u++ {
 		w.settle(u)
 	}

@@ -80,7 +80,7 @@ func (c *conn) Send(ctx context.Context, m notifications.Message) error {
 		return err
 	}
 	s := p.strike(rows[0])
-	answer, outcome, wait := answers(s)
+	outcome, wait, answer := answers(s)
 	word := outcome.String()
 	if s != nil {
 		w.struck[s.fault]++
@@ -94,7 +94,7 @@ func (c *conn) Send(ctx context.Context, m notifications.Message) error {
 			p.failed = errors.Join(p.failed, err)
 			return err
 		}
-		w.tell("post", "%s by %s: %s", w.names.row(row), c.actor.name, word)
+		w.tellf("post", "%s by %s: %s", w.names.row(row), c.actor.name, word)
 	}
 	var refusal *notifications.Refusal
 	if answer != nil && (!errors.As(answer, &refusal) || refusal.NoTry) {
@@ -125,30 +125,30 @@ func (p *post) strike(row notifications.Row) *strike {
 
 // answers is what a server answers under a strike, what became of the message
 // there, and how long the answer takes.
-func answers(s *strike) (answer error, outcome oracle.Outcome, wait millis) {
+func answers(s *strike) (outcome oracle.Outcome, wait millis, answer error) {
 	if s == nil {
-		return nil, oracle.Accepted, 0
+		return oracle.Accepted, 0, nil
 	}
 	switch s.fault {
 	case faultSMTP4xx:
-		return &notifications.Refusal{Temporary: true, Code: 451, Text: "451 later"}, oracle.RefusedForNow, 0
+		return oracle.RefusedForNow, 0, &notifications.Refusal{Temporary: true, Code: 451, Text: "451 later"}
 	case faultSMTP5xx:
-		return &notifications.Refusal{Code: 554, Text: "554 no"}, oracle.RefusedForGood, 0
+		return oracle.RefusedForGood, 0, &notifications.Refusal{Code: 554, Text: "554 no"}
 	case faultSMTP421:
-		return &notifications.Refusal{Temporary: true, NoTry: true, Code: 421, Text: "421 closing"}, oracle.RefusedForNow, 0
+		return oracle.RefusedForNow, 0, &notifications.Refusal{Temporary: true, NoTry: true, Code: 421, Text: "421 closing"}
 	case faultRcpt550:
-		return &notifications.Refusal{Recipient: true, Code: 550, Text: "550 nobody here"}, oracle.RefusedForGood, 0
+		return oracle.RefusedForGood, 0, &notifications.Refusal{Recipient: true, Code: 550, Text: "550 nobody here"}
 	case faultDropBefore:
-		return &notifications.Refusal{Temporary: true, NoTry: true, Text: "connection lost"}, oracle.RefusedForNow, 0
+		return oracle.RefusedForNow, 0, &notifications.Refusal{Temporary: true, NoTry: true, Text: "connection lost"}
 	case faultDropAfter:
-		return errDropped, oracle.Accepted, 0
+		return oracle.Accepted, 0, errDropped
 	case faultTimeout:
 		if s.taken {
-			return errSilence, oracle.Accepted, minute
+			return oracle.Accepted, minute, errSilence
 		}
-		return errSilence, oracle.Lost, minute
+		return oracle.Lost, minute, errSilence
 	}
-	return nil, oracle.Accepted, s.lasts
+	return oracle.Accepted, s.lasts, nil
 }
 
 // rows finds the row that the Message-ID names, or those of several that share

@@ -86,7 +86,7 @@ func (l *Lane) play(ctx context.Context, p *plan) (Result, error) {
 		return res, err
 	}
 	if failed != nil {
-		w.tell("program", "failed: %v", failed)
+		w.tellf("program", "failed: %v", failed)
 		res.Violations = append(res.Violations, "L2 the program failed: "+failed.Error())
 	} else {
 		for _, v := range oracle.Check(h) {

@@ -112,7 +112,7 @@ func (w *world) settlePlace(name string, n int) *place {
 func (w *world) open(ctx context.Context, p *place) (err error) {
 	p.gate.off, p.gate.killed = true, false
 	defer func() { p.gate.off = false }()
-	seed := w.plan.seed<<16 + uint64(p.gate.place+2)<<8 + uint64(p.hired) //nolint:gosec // a place is at least -1
+	seed := w.plan.seed<<16 + uint64(p.gate.place+2)<<8 + uint64(p.hired)
 	p.hired++
 	p.app, err = app.Open(ctx, app.Options{
 		Config: w.config, Clock: w.clockOf(p), IDs: newIDs(seed), SyncOff: true,
@@ -362,8 +362,8 @@ func (w *world) due(place int, meets func(*strike) bool) *strike {
 	return nil
 }
 
-// tell adds a line to the history.
-func (w *world) tell(who, format string, args ...any) {
+// tellf adds a line to the history.
+func (w *world) tellf(who, format string, args ...any) {
 	w.lines = append(w.lines, fmt.Sprintf("%s %-9s %s", moment(w.now), who, fmt.Sprintf(format, args...)))
 }
 
