@@ -14,15 +14,16 @@ const (
 // refused for now waits longer each time, and only a refusal or an unknown is
 // a try.
 func (c *checker) failures(h History) {
-	refused := map[string]string{} // contact -> the mail that it refused
+	refused := map[string]HandOver{} // contact -> the mail that it refused
 	last := map[string]HandOver{}
 	tries := map[string]int{}
 	for _, o := range h.HandOvers {
-		if by := refused[o.Message.Contact]; by != "" && by != o.Message.MessageID {
+		by, ever := refused[o.Message.Contact]
+		if ever && by.Message.MessageID != o.Message.MessageID && o.At > by.At+begunWithin {
 			c.addf("L8", o.Row, "handed over to a contact that had refused for good")
 		}
 		if o.OfContact && o.Outcome == RefusedForGood {
-			refused[o.Message.Contact] = o.Message.MessageID
+			refused[o.Message.Contact] = o
 		}
 		c.patient(last[o.Row.ID], o)
 		last[o.Row.ID] = o

@@ -35,7 +35,7 @@ func (w *world) flying(r notifications.Row, g *gatekeeper) {
 
 // noteFacts is called before each call: where a fact is about to be written,
 // what it was may be what a message under way says.
-func (w *world) noteFacts(g *gatekeeper, call string) {
+func (w *world) noteFacts(call string) {
 	if len(w.flight) == 0 || !gate.Writes(call) {
 		return
 	}
@@ -45,9 +45,6 @@ func (w *world) noteFacts(g *gatekeeper, call string) {
 		return
 	}
 	for _, f := range w.flight {
-		if f.gate == g {
-			continue
-		}
 		facts, err := w.factsOf(context.Background(), f.row)
 		if err != nil {
 			w.post.failed = errors.Join(w.post.failed, err)

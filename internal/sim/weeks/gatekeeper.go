@@ -38,7 +38,7 @@ func (g *gatekeeper) pass(call string, side gate.Side) error {
 	}
 	if side == gate.Before {
 		g.actor.giveWay()
-		g.world.noteFacts(g, call)
+		g.world.noteFacts(call)
 	}
 	if side == gate.After && gate.Writes(call) {
 		g.world.wrote(call)

@@ -97,11 +97,10 @@ func (w *writer) holds() {
 		}
 		w.add(at, "office", what+" is held", func(ctx context.Context, x *world) error {
 			x.struck[faultHoldAhead]++
-			return x.office.app.Hold(ctx, unit, "simulated")
+			return x.hold(ctx, unit)
 		})
 		w.add(w.between(at, at+10*hour), "office", what+" is released", func(ctx context.Context, x *world) error {
-			_, err := x.office.app.Release(ctx, unit)
-			return err
+			return x.release(ctx, unit)
 		})
 	}
 }

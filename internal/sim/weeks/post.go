@@ -90,7 +90,7 @@ func (c *conn) Send(ctx context.Context, m notifications.Message) error {
 		word += fmt.Sprintf(", in one mail of %d", len(rows))
 	}
 	for _, row := range rows {
-		if err := p.note(ctx, m, row, outcome); err != nil {
+		if err := p.note(ctx, m, row, s, outcome); err != nil {
 			p.failed = errors.Join(p.failed, err)
 			return err
 		}
@@ -187,9 +187,12 @@ func (p *post) sharing(ctx context.Context, messageID string) ([]notifications.R
 
 // note keeps the hand-over with what the store says now, and said in the five
 // seconds before.
-func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, outcome oracle.Outcome) error {
+func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, s *strike, outcome oracle.Outcome) error {
 	w := p.world
-	o := oracle.HandOver{At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome}
+	o := oracle.HandOver{
+		At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome, ToldBefore: p.toldBefore(row),
+		OfContact: s.is(faultRcpt550), Counts: s.is(faultSMTP4xx),
+	}
 	if row.ID != "" {
 		var err error
 		if o.Facts, err = w.factsOf(ctx, row); err != nil {
@@ -197,9 +200,9 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 		}
 	}
 	if f := w.flight[row.ID]; f != nil {
-		for _, s := range f.snaps {
-			if s.at >= w.now-5*second {
-				o.Before = append(o.Before, s.facts)
+		for _, one := range f.snaps {
+			if one.at >= w.now-5*second {
+				o.Before = append(o.Before, one.facts)
 			}
 		}
 	}
@@ -209,6 +212,20 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	}
 	return nil
 }
+
+// toldBefore is the start that the recipient was told last by a mail, 0 for none.
+func (p *post) toldBefore(row notifications.Row) notifications.Millis {
+	for _, o := range slices.Backward(p.handed) {
+		told := o.Row.Rule != outreach.RulePending && o.Row.Rule != outreach.RuleSurvey
+		if told && o.Outcome == oracle.Accepted && o.Row.Occurrence == row.Occurrence && o.Row.Recipient == row.Recipient {
+			return o.Row.Told.Start
+		}
+	}
+	return 0
+}
+
+// is reports whether the strike is of that fault; none is of none.
+func (s *strike) is(fault string) bool { return s != nil && s.fault == fault }
 
 var (
 	confirmLink = regexp.MustCompile(outreach.ConfirmPath + `([A-Za-z0-9_-]+)`)

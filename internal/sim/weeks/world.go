@@ -45,6 +45,7 @@ type world struct {
 	acts    []act // that are still to come
 	strikes []*strike
 	lates   []late
+	holds   []oracle.Hold
 	ticks   []millis // when workers surely look again
 	drained bool
 
@@ -391,16 +392,37 @@ func releaseAll(ctx context.Context, w *world) error {
 		return err
 	}
 	for _, h := range holds {
-		if _, err := w.office.app.Release(ctx, h.Unit); err != nil {
+		if err := w.release(ctx, h.Unit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// hold stops the sending of a unit, or of everything.
+func (w *world) hold(ctx context.Context, unit string) error {
+	if err := w.office.app.Hold(ctx, unit, "simulated"); err != nil {
+		return err
+	}
+	w.holds = append(w.holds, oracle.Hold{Unit: unit, From: notifications.Millis(w.now)})
+	return nil
+}
+
+// release lets a unit send again. From the moment at which it is asked for
+// nobody can tell whether the hold still stands.
+func (w *world) release(ctx context.Context, unit string) error {
+	for i := range w.holds {
+		if h := &w.holds[i]; h.Unit == unit && h.To == 0 {
+			h.To = notifications.Millis(w.now)
+		}
+	}
+	_, err := w.office.app.Release(ctx, unit)
+	return err
+}
+
 // history is all that happened and how it ended, for the oracle.
 func (w *world) history(ctx context.Context) (oracle.History, error) {
-	h := oracle.History{HandOvers: w.post.handed, End: notifications.Millis(w.now)}
+	h := oracle.History{HandOvers: w.post.handed, Holds: w.holds, End: notifications.Millis(w.now)}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
 		if err != nil {
