@@ -263,8 +263,8 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concer
 			return v, s.lookAgain(ctx, f, p)
 		}
 		return v, nil
-	case want.After > now:
-		return later(row, want.After, notifications.ReasonQuietHours), nil
+	case max(want.After, want.Wish) > now: // the wish of what was a reply may have moved to the morning
+		return later(row, max(want.After, want.Wish), notifications.ReasonQuietHours), nil
 	}
 	if v, wait := s.order(now, f, p, row); wait {
 		return v, nil
