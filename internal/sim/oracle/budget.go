@@ -13,12 +13,17 @@ const (
 type spent struct {
 	message, occurrence string
 	at                  notifications.Millis
+	// erased says that nobody could count it any more.
+	erased bool
 }
 
 // frugal is L10: reminders, surveys, announcements and invitations to one main
 // contact are three a week and two of an event. A mail of a household is one.
 func (c *checker) frugal(h History) {
-	book := map[string][]spent{}
+	book, erased := map[string][]spent{}, map[string]bool{}
+	for _, r := range h.Rows {
+		erased[r.ID] = r.Recipient == ""
+	}
 	for _, o := range h.HandOvers {
 		who := o.Row.MainContact
 		taken := o.Outcome == Accepted || o.Outcome == Lost
@@ -29,22 +34,26 @@ func (c *checker) frugal(h History) {
 		if week++; week > perWeek || event >= perEvent {
 			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event+1)
 		}
-		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At})
+		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At, erased[o.Row.ID]})
 	}
 	for _, r := range h.Rows {
 		switch {
 		case r.Reason != notifications.ReasonBudget:
 		case !counts(r.Rule):
 			c.addf("L10", r, "suppressed by a budget that it is exempt from")
-		case !exceeded(h, book[r.MainContact], r):
+		case !erased[r.ID] && !exceeded(h, book[r.MainContact], r):
 			c.addf("L10", r, "suppressed by a budget that was not spent")
 		}
 	}
 }
 
-// taking counts what was taken of the week before the instant, and of the event.
+// taking counts what was taken of the week before the instant, and of the event,
+// as far as anybody could still know.
 func taking(book []spent, occurrence string, at notifications.Millis) (week, event int) {
 	for _, s := range book {
+		if s.erased {
+			continue
+		}
 		if s.at > at-aWeek {
 			week++
 		}

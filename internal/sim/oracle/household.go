@@ -2,8 +2,6 @@ package oracle
 
 import (
 	"strings"
-
-	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // households is the other half of L11: a mail for several is for one declared
@@ -59,15 +57,17 @@ func (c *checker) apart(marks map[string]HandOver, o HandOver) {
 	}
 	key := strings.Join([]string{o.Row.Batch, o.Row.Rule, o.Row.Occurrence, r.Household, r.Contact}, " ")
 	before, ever := marks[key]
-	if ever && before.Message.MessageID != o.Message.MessageID && alike(before.Row, o.Row) {
+	if ever && before.Message.MessageID != o.Message.MessageID && alike(before, o) {
 		c.addf("L11", o.Row, "a mail of its own beside that of row %s", before.Row.ID)
 	}
 	marks[key] = o
 }
 
-// alike reports whether two rows may be said in one mail.
-func alike(a, b notifications.Row) bool {
-	return said(a.Told) == said(b.Told) && a.Round == b.Round && a.Due == b.Due
+// alike reports whether two rows may be said in one mail: a calendar counts the
+// turns of a seat, and a change says what was told before.
+func alike(a, b HandOver) bool {
+	same := said(a.Row.Told) == said(b.Row.Told) && a.Row.Round == b.Row.Round && a.Row.Due == b.Row.Due
+	return same && a.Facts.Registration.Turns == b.Facts.Registration.Turns && a.ToldBefore == b.ToldBefore
 }
 
 // discreet are the types of events of which nobody else should learn.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -190,7 +191,7 @@ func (p *post) sharing(ctx context.Context, messageID string) ([]notifications.R
 func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, s *strike, outcome oracle.Outcome) error {
 	w := p.world
 	o := oracle.HandOver{
-		At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome, ToldBefore: p.toldBefore(row),
+		At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome,
 		OfContact: s.is(faultRcpt550), Counts: s.is(faultSMTP4xx),
 	}
 	if row.ID != "" {
@@ -198,6 +199,7 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 		if o.Facts, err = w.factsOf(ctx, row); err != nil {
 			return err
 		}
+		o.ToldBefore = p.toldBefore(row, o.Facts.Registration.Shown)
 	}
 	if f := w.flight[row.ID]; f != nil {
 		for _, one := range f.snaps {
@@ -213,15 +215,17 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	return nil
 }
 
-// toldBefore is the start that the recipient was told last by a mail, 0 for none.
-func (p *post) toldBefore(row notifications.Row) notifications.Millis {
+// toldBefore is the start that the recipient was told last, by a mail or by a
+// page, 0 for none.
+func (p *post) toldBefore(row notifications.Row, shown registration.Shown) notifications.Millis {
 	for _, o := range slices.Backward(p.handed) {
 		told := o.Row.Rule != outreach.RulePending && o.Row.Rule != outreach.RuleSurvey
-		if told && o.Outcome == oracle.Accepted && o.Row.Occurrence == row.Occurrence && o.Row.Recipient == row.Recipient {
+		if told && o.Outcome == oracle.Accepted && o.Row.Occurrence == row.Occurrence && o.Row.Recipient == row.Recipient &&
+			o.Row.Told.Ver >= shown.Ver {
 			return o.Row.Told.Start
 		}
 	}
-	return 0
+	return notifications.Millis(shown.Start)
 }
 
 // is reports whether the strike is of that fault; none is of none.
