@@ -292,6 +292,28 @@ func TestDispatcher_SlowServer(t *testing.T) {
 	}
 }
 
+// TestDispatcher_SlowServerOutlivesUntil: a round that lasts goes by the time of
+// each mark, and hands nothing over that is late by then.
+func TestDispatcher_SlowServerOutlivesUntil(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := range 6 {
+		w.plan(fmt.Sprint("r", i), func(r *notifications.Row) { r.Until = r.Due + 10*second })
+	}
+	w.sendTakes = 4 * second
+	w.answer = func(r notifications.Row, _ int) answer {
+		if w.domain > r.Until+5*second {
+			t.Errorf("row %s was handed over %d ms after its end", r.ID, w.domain-r.Until)
+		}
+		w.domain += 4 * second
+		return accepts
+	}
+	stats := mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if stats.Expired == 0 || stats.Sent+stats.Expired != 6 {
+		t.Errorf("%d were sent and %d expired, want some of the 6 expired and none left", stats.Sent, stats.Expired)
+	}
+}
+
 func TestDispatcher_OneMarkedWhereUnknownIsLeft(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

@@ -1,0 +1,39 @@
+package outreach_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// TestSource_ALateReplyWaitsForTheMorning: a reply that a hold kept for too long
+// in the evening is no reply any more, and moves to the morning.
+func TestSource_ALateReplyWaitsForTheMorning(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.now = moment(t, "2026-11-25T21:22+07:00")
+	_, err := b.set.Registrations.Update(b.ctx, registration.IDOf("e", "r"), func(r *registration.Registration) error {
+		r.ActedAt, r.CreatedAt, r.ConfirmedAt = b.now, b.now, b.now
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	b.plan()
+	if got := b.row(outreach.RuleConfirmation, 0).Class; got != notifications.Reply {
+		t.Fatalf("planned as %s, want a reply", got)
+	}
+	b.now = b.now.Add(18 * time.Minute)
+	v := b.decide(outreach.RuleConfirmation, 0)
+	if v.Do != notifications.DoDefer || v.Lane.Class != notifications.Normal {
+		t.Fatalf("verdict %d in lane %+v, want it in a normal one", v.Do, v.Lane)
+	}
+	r := b.row(outreach.RuleConfirmation, 0)
+	b.must(b.set.Ledger.GiveBack(b.ctx, r.Part, []notifications.Back{{ID: r.ID, Batch: r.Batch, Lane: v.Lane, NotBefore: v.NotBefore}}))
+	v = b.decide(outreach.RuleConfirmation, 0)
+	if want := millis(moment(t, "2026-11-26T07:00+07:00")); v.Do != notifications.DoDefer || v.NotBefore != want || v.Reason != notifications.ReasonQuietHours {
+		t.Errorf("verdict %d (%s), not before %d, want it to wait until %d", v.Do, v.Reason, v.NotBefore, want)
+	}
+}
