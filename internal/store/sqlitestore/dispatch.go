@@ -13,25 +13,30 @@ import (
 const (
 	// The plus keeps the planner from walking the part's planned rows instead
 	// of looking the ids up.
-	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, gen = gen + 1
+	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, gen = gen + 1
 		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ?`
 
 	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
 		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,
-		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, gen = gen + 1
+		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, handed = was_unknown, gen = gen + 1
 		WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
 
 	bindRow = `UPDATE ledger SET message_id = ?, gen = gen + 1 WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
 
 	// counted is whether a result is one more unknown.
-	counted = `(? AND (? OR was_unknown = 0))`
+	counted = `(? OR was_unknown = 0)`
 
-	settleRow = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?,
-		contact = CASE WHEN ? <> '' THEN ? ELSE contact END,
-		unknowns = unknowns + ` + counted + `, try = try + ` + counted + `,
-		was_unknown = was_unknown OR ` + counted + `, gen = gen + 1
-		WHERE id = ? AND part = ? AND batch = ?
-		AND (state = 'sending' OR ? AND (state = 'unknown' OR state = 'planned' AND was_unknown = 1))`
+	settled = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?,
+		contact = CASE WHEN ? <> '' THEN ? ELSE contact END, gen = gen + 1`
+	settledRow = ` WHERE id = ? AND part = ? AND batch = ? `
+
+	// What may be settled as known is handed over, by what it is: to write so
+	// again would move it in an index for nothing.
+	settleSent = settled + settledRow + `AND (state = 'sending' OR state = 'unknown' OR state = 'planned' AND was_unknown = 1)`
+	settleEnd  = settled + `, handed = was_unknown` + settledRow +
+		`AND (state = 'sending' OR state = 'unknown' OR state = 'planned' AND was_unknown = 1)`
+	settleUnknown = settled + `, unknowns = unknowns + ` + counted + `, try = try + ` + counted +
+		`, was_unknown = 1, handed = 1` + settledRow + `AND state = 'sending'`
 
 	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
@@ -91,17 +96,29 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 }
 
 func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
-	values := make([][]any, len(results))
+	texts, values := make([]string, len(results)), make([][]any, len(results))
 	for i, r := range results {
-		unknown, noReply := r.State == notifications.Unknown, r.Reason == notifications.ReasonNoReply
-		values[i] = []any{
-			string(r.State), string(r.Reason), r.Error, int64(r.At), r.Contact, r.Contact,
-			unknown, noReply, unknown, noReply, unknown, noReply,
-			r.ID, part, r.Batch, !unknown,
+		values[i] = []any{string(r.State), string(r.Reason), r.Error, int64(r.At), r.Contact, r.Contact}
+		switch r.State {
+		case notifications.Sent:
+			texts[i] = settleSent
+		case notifications.Unknown:
+			noReply := r.Reason == notifications.ReasonNoReply
+			texts[i], values[i] = settleUnknown, append(values[i], noReply, noReply)
+		default:
+			texts[i] = settleEnd
 		}
+		values[i] = append(values[i], r.ID, part, r.Batch)
 	}
-	_, err := l.each(ctx, settleRow, values)
-	return err
+	err := l.write(ctx, func(s *session) error {
+		for i, text := range texts {
+			if _, err := s.exec(text, values[i]...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return forNotifications(err)
 }
 
 // Sweep reads, moves and writes in one transaction, so that no answer that

@@ -156,9 +156,9 @@ func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]n
 		jsonText(messageIDs), part)
 }
 
-// handed names the rows that the index of budgets holds in the index's own words.
-const handed = `SELECT id, main_contact, occurrence, batch, message_id, state, was_unknown, ended_at FROM ledger
-	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND (state IN ('sending', 'sent') OR was_unknown = 1)
+// handedRows names the rows that the index of budgets holds in the index's own words.
+const handedRows = `SELECT id, main_contact, occurrence, batch, message_id, state, was_unknown, ended_at FROM ledger
+	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND handed = 1
 	AND (state = 'sending' OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
 
 func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
@@ -167,6 +167,6 @@ func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]noti
 		err := rows.Scan(&h.ID, &h.MainContact, &h.Occurrence, &h.Batch, &h.MessageID, &h.State, &h.WasUnknown, &h.EndedAt)
 		return h, err
 	}
-	found, err := list(ctx, l.Store, scan, handed, jsonText(q.Contacts), int64(q.Since), jsonText(q.Occurrences))
+	found, err := list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), int64(q.Since), jsonText(q.Occurrences))
 	return found, forNotifications(err)
 }

@@ -17,9 +17,10 @@ var (
 		"told_status", "told_seat", "told_start", "told_end", "told_zone", "told_place", "told_ver", "told_seat_ver", "told_offer_until",
 		"contact", "main_contact", "budget", "grp", "batch", "fence", "sending_at", "ended_at",
 		"try", "resend", "was_unknown", "unknowns", "message_id", "gen",
+		"handed", // follows from the others and is not read
 	}
 	rowColumns = strings.Join(append(append([]string{}, identityColumns...), stateColumns...), ", ")
-	selectRow  = "SELECT " + rowColumns + " FROM ledger "
+	selectRow  = "SELECT " + strings.TrimSuffix(rowColumns, ", handed") + " FROM ledger "
 	rowValues  = len(identityColumns) + len(stateColumns)
 )
 
@@ -41,7 +42,13 @@ func appendState(to []any, r *notifications.Row) []any {
 		int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
 		r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer, int64(r.Told.OfferUntil),
 		r.Contact, r.MainContact, r.Budget, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
-		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
+		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen,
+		handed(r.State, r.WasUnknown))
+}
+
+// handed is whether a row counts for a budget, if it has one.
+func handed(state notifications.State, wasUnknown bool) bool {
+	return state == notifications.Sending || state == notifications.Sent || wasUnknown
 }
 
 func scanRow(rows *sql.Rows) (notifications.Row, error) {

@@ -1,7 +1,6 @@
 package sqlitestore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -18,7 +17,8 @@ var allStates = []notifications.State{
 	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
 }
 
-// Rows of an occurrence are one range of an index per state, merged.
+// Rows of an occurrence are one range of an index, which knows their states:
+// those of others are passed over without a look at them.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
 	states := allStates
 	if len(f.States) > 0 {
@@ -27,17 +27,10 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if f.Recipient != "" {
 		return s.ofRecipient(ctx, f, states, after, limit)
 	}
-	var all []notifications.Row
-	for _, state := range states {
-		found, err := list(ctx, s.Store, scanRow, selectRow+"WHERE occurrence = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",
-			f.Occurrence, string(state), after, limit)
-		if err != nil {
-			return nil, forNotifications(err)
-		}
-		all = append(all, found...)
-	}
-	slices.SortFunc(all, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
-	return all[:min(len(all), limit)], nil
+	found, err := list(ctx, s.Store, scanRow, selectRow+
+		"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+		f.Occurrence, after, jsonText(states), limit)
+	return found, forNotifications(err)
 }
 
 // ofRecipient sorts the few rows that a recipient has.
@@ -167,7 +160,7 @@ func (s reportStore) Erase(ctx context.Context, recipient string, now notificati
 
 const (
 	doubtRows = `UPDATE ledger SET state = 'unknown', reason = 'no_reply', ended_at = ?,
-		was_unknown = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE id IN (`
+		was_unknown = 1, handed = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE id IN (`
 	doubtPlanned = doubtRows + `SELECT id FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?
 		ORDER BY due, grp, id LIMIT ?)`
 	doubtSending = doubtRows + `SELECT id FROM ledger WHERE part = ? AND state = 'sending' AND channel = ? AND class = ? AND due <= ? LIMIT ?)`
