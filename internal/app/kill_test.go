@@ -98,6 +98,7 @@ func TestKill_Mongo(t *testing.T) { testKill(t, "mongodb") }
 func testKill(t *testing.T, store string) {
 	k := newKilling(t, store)
 	k.fill()
+	k.lap("filled")
 	workers := []*exec.Cmd{k.worker(), k.worker()}
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := range kills {
@@ -110,7 +111,9 @@ func testKill(t *testing.T, store string) {
 		k.end(workers[one], syscall.SIGKILL)
 		workers[one] = k.worker()
 	}
+	k.lap("killed")
 	k.settle()
+	k.lap("settled")
 	for _, w := range workers {
 		k.end(w, syscall.SIGTERM)
 	}
@@ -142,11 +145,19 @@ type killing struct {
 	sink   *sink
 	office *app.App
 	events []string
+	since  time.Time
+}
+
+// lap logs how long a part of the test took.
+func (k *killing) lap(name string) {
+	k.Helper()
+	k.Logf("%s after %v", name, time.Since(k.since).Round(100*time.Millisecond))
+	k.since = time.Now()
 }
 
 func newKilling(t *testing.T, store string) *killing {
 	t.Helper()
-	k := &killing{T: t, sink: startSink(t)}
+	k := &killing{T: t, sink: startSink(t), since: time.Now()}
 	env := settings(t, store, k.sink.port(t))
 	env = slices.DeleteFunc(env, func(e string) bool { return strings.HasPrefix(e, "SUNDAY_SMTP_URL=") })
 	env = append(env, "SUNDAY_BASE_URL=https://sunday.example.org",
