@@ -151,15 +151,16 @@ func (p *Planner) planRegistrations(ctx context.Context, regs []registration.Reg
 	if err != nil {
 		return d.done, err
 	}
+	var clean []registration.Seen
 	for _, r := range regs {
-		if !r.Dirty || d.keep[RecipientOf(r.Resident)] {
-			continue
-		}
-		if _, err := p.stores.Registrations.Clean(ctx, r.ID, r.PlanVer); err != nil {
-			return d.done, err
+		if r.Dirty && !d.keep[RecipientOf(r.Resident)] {
+			clean = append(clean, registration.Seen{ID: r.ID, PlanVer: r.PlanVer})
 		}
 	}
-	return d.done, nil
+	if len(clean) > 0 {
+		_, err = p.stores.Registrations.Clean(ctx, partOf(regs[0].Event), clean)
+	}
+	return d.done, err
 }
 
 // planPage reads the rows of the recipients first and the facts after, so that

@@ -31,7 +31,7 @@ type Registrations interface {
 	ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error)
 	DirtyParts(ctx context.Context) ([]int, error)
 	Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error)
-	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+	Clean(ctx context.Context, part int, seen []registration.Seen) (int, error)
 }
 
 // Rolls reads who has a seat.

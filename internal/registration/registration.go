@@ -2,6 +2,8 @@ package registration
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/page"
@@ -139,6 +141,22 @@ type Filter struct {
 	States []State
 }
 
+// Seen is a registration as a planner read it.
+type Seen struct {
+	ID      string
+	PlanVer int64
+}
+
+// SeenByVer are the ids seen by their PlanVer, the lowest first, so that a
+// store can clean many at once in the same order each time.
+func SeenByVer(seen []Seen) (vers []int64, ids map[int64][]string) {
+	ids = make(map[int64][]string)
+	for _, s := range seen {
+		ids[s.PlanVer] = append(ids[s.PlanVer], s.ID)
+	}
+	return slices.Sorted(maps.Keys(ids)), ids
+}
+
 // Store keeps registrations.
 type Store interface {
 	Create(ctx context.Context, r *Registration) error
@@ -160,8 +178,9 @@ type Store interface {
 	Dirty(ctx context.Context, part, limit int) ([]Registration, error)
 	// DirtyOf returns the dirty registrations of one event, ordered by id, after the given id.
 	DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]Registration, error)
-	// Clean clears dirty where PlanVer is as seen, and reports whether it did.
-	Clean(ctx context.Context, id string, planVer int64) (bool, error)
+	// Clean clears dirty of registrations of one part where PlanVer is as seen,
+	// and returns how many that were.
+	Clean(ctx context.Context, part int, seen []Seen) (int, error)
 	// Lapsed returns pending registrations whose hold ended before the instant.
 	Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]Registration, error)
 	// Loose returns unsettled registrations created before the instant.

@@ -816,8 +816,8 @@ func (p *gatedRegistrations) ByResident(a0 context.Context, a1 string, a2 int) (
 	return r0, err
 }
 
-func (p *gatedRegistrations) Clean(a0 context.Context, a1 string, a2 int64) (bool, error) {
-	var z0 bool
+func (p *gatedRegistrations) Clean(a0 context.Context, a1 int, a2 []registration.Seen) (int, error) {
+	var z0 int
 	if err := p.gate.Before("Registrations.Clean"); err != nil {
 		return z0, err
 	}

@@ -169,7 +169,7 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	}, func(r registration.Registration) string { return r.ID }), "[g0 g2]")
 	same(t, "dirty", len(must[[]registration.Registration](t)(set.Registrations.Dirty(ctx, p, 5))), 3)
 	same(t, "dirty of", len(must[[]registration.Registration](t)(set.Registrations.DirtyOf(ctx, p, "e1", "g0", 5))), 2)
-	same(t, "clean", must[bool](t)(set.Registrations.Clean(ctx, "g0", 1)), true)
+	same(t, "clean", must[int](t)(set.Registrations.Clean(ctx, p, []registration.Seen{{ID: "g0", PlanVer: 1}, {ID: "g1", PlanVer: 9}})), 1)
 	same(t, "not lapsed", len(must[[]registration.Registration](t)(set.Registrations.Lapsed(ctx, 50, 5))), 0)
 	same(t, "lapsed", must[[]registration.Registration](t)(set.Registrations.Lapsed(ctx, 51, 5))[0].ID, "g0")
 	same(t, "loose", must[[]registration.Registration](t)(set.Registrations.Loose(ctx, 51, 5))[0].ID, "g1")

@@ -85,8 +85,17 @@ func (s *registrations) DirtyOf(ctx context.Context, part int, event, after stri
 	return s.c.find(ctx, filter, ascending("_id"), limit)
 }
 
-func (s *registrations) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
-	return s.c.clean(ctx, id, planVer)
+func (s *registrations) Clean(ctx context.Context, part int, seen []registration.Seen) (int, error) {
+	total := int64(0)
+	vers, ids := registration.SeenByVer(seen)
+	for _, ver := range vers {
+		res, err := s.c.col.UpdateMany(ctx, append(mine(part, ids[ver]), is("plan_ver", ver)), where(unset("dirty")))
+		if err != nil {
+			return int(total), translate(ctx, "clean", err)
+		}
+		total += res.MatchedCount
+	}
+	return int(total), nil
 }
 
 func (s *registrations) Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]registration.Registration, error) {

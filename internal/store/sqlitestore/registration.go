@@ -97,8 +97,21 @@ func (s registrationStore) DirtyOf(ctx context.Context, part int, event, after s
 	return s.where(ctx, "WHERE part = ? AND dirty = 1 AND event = ? AND id > ? ORDER BY id LIMIT ?", part, event, after, limit)
 }
 
-func (s registrationStore) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
-	return s.clean(ctx, id, planVer)
+func (s registrationStore) Clean(ctx context.Context, _ int, seen []registration.Seen) (int, error) {
+	total := int64(0)
+	vers, ids := registration.SeenByVer(seen)
+	err := s.write(ctx, func(s *session) error {
+		total = 0
+		for _, ver := range vers {
+			n, err := s.exec("UPDATE registrations SET dirty = 0 WHERE id IN (SELECT value FROM json_each(?)) AND plan_ver = ?", jsonText(ids[ver]), ver)
+			if err != nil {
+				return err
+			}
+			total += n
+		}
+		return nil
+	})
+	return int(total), err
 }
 
 func (s registrationStore) Lapsed(ctx context.Context, now calendar.Instant, limit int) ([]registration.Registration, error) {

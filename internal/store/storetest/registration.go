@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -21,7 +22,14 @@ func testRegistrations(t *testing.T, set *store.Set) {
 			dirty: func(r *registration.Registration) ([]registration.Registration, error) {
 				return set.Registrations.Dirty(t.Context(), r.Part, 1000)
 			},
-			parts: set.Registrations.DirtyParts, clean: set.Registrations.Clean,
+			parts: set.Registrations.DirtyParts, clean: func(ctx context.Context, id string, planVer int64) (bool, error) {
+				r, err := set.Registrations.Get(ctx, id)
+				if err != nil {
+					r.Part = 0 // of one that is not there any part will do
+				}
+				n, err := set.Registrations.Clean(ctx, r.Part, []registration.Seen{{ID: id, PlanVer: planVer}, {ID: newHash(), PlanVer: planVer + 1}})
+				return n == 1, err
+			},
 		})
 	})
 	t.Run("Links", func(t *testing.T) { testRegistrationLinks(t, set) })
