@@ -32,7 +32,7 @@ func (s accountStore) Get(ctx context.Context, id string) (account.Account, erro
 }
 
 func (s accountStore) ByLogin(ctx context.Context, login string) (account.Account, error) {
-	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE login = ?", login)
+	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE login = ?", login)
 }
 
 func (s accountStore) Update(ctx context.Context, id string, change func(*account.Account) error) (account.Account, error) {

@@ -33,6 +33,9 @@ type table[T any] struct {
 	keep  func(*T) []any
 	strip func(*T)
 	scan  func(*T) []any
+	// parse reads a document as encode wrote it into a zero value, and reports
+	// whether it could; encoding/json alone reads documents if it is nil.
+	parse func(string, *T) bool
 	// sides are tables with several rows a document.
 	sides []side[T]
 }
@@ -84,7 +87,7 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 
 // get reads one document by id.
 func (c *collection[T, P]) get(ctx context.Context, id string) (T, error) {
-	return one(ctx, c.Store, c.decode, c.selectFrom+"WHERE id = ?", id)
+	return one(ctx, c.Store, c.decoder(), c.selectFrom+"WHERE id = ?", id)
 }
 
 // many reads those of the ids that are there, ordered by id.
@@ -97,7 +100,7 @@ func (c *collection[T, P]) many(ctx context.Context, ids []string) ([]T, error) 
 
 // where reads the documents that the rest of a SELECT chooses.
 func (c *collection[T, P]) where(ctx context.Context, rest string, args ...any) ([]T, error) {
-	return list(ctx, c.Store, c.decode, c.selectFrom+rest, args...)
+	return list(ctx, c.Store, c.decoder(), c.selectFrom+rest, args...)
 }
 
 // create inserts the document with version 1, record.ErrExists if its id or a

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
 )
 
 type contactStore struct {
@@ -15,6 +16,7 @@ var _ contact.Store = contactStore{}
 func newContactStore(s *Store) contactStore {
 	return contactStore{newCollection(s, table[contact.Contact]{
 		name:    "contacts",
+		parse:   jsondoc.Contact,
 		columns: []string{"optout_hash"},
 		values:  func(c *contact.Contact) []any { return []any{c.OptOutHash} },
 	})}
@@ -31,7 +33,7 @@ func (s contactStore) Many(ctx context.Context, ids []string) ([]contact.Contact
 }
 
 func (s contactStore) ByOptOut(ctx context.Context, hash string) (contact.Contact, error) {
-	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE optout_hash = ? AND optout_hash <> ''", hash)
+	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE optout_hash = ? AND optout_hash <> ''", hash)
 }
 
 // Update of a contact whose value is forgotten empties the log, as that of an

@@ -46,17 +46,21 @@ func (c *collection[T, P]) encode(v P, before [][][]any) (write, error) {
 	return w, nil
 }
 
-// decode reads a row of selectFrom. The document comes first, so that the
-// columns after it win.
-func (c *collection[T, P]) decode(rows *sql.Rows) (T, error) {
+// decoder reads rows of selectFrom, into the same places one after another. The
+// document comes first, so that the columns after it win.
+func (c *collection[T, P]) decoder() func(*sql.Rows) (T, error) {
 	var v T
 	h := P(&v).Base()
-	into := []any{asJSON{&v}, &h.Ver, &h.Op, asJSON{&h.Outbox}}
+	into := []any{docOf[T]{&v, c.parse}, &h.Ver, &h.Op, asJSON{&h.Outbox}}
 	if c.scan != nil {
 		into = append(into, c.scan(&v)...)
 	}
-	err := rows.Scan(into...)
-	return v, err
+	return func(rows *sql.Rows) (T, error) {
+		var none T
+		v = none
+		err := rows.Scan(into...)
+		return v, err
+	}
 }
 
 func (c *collection[T, P]) sideRows(v *T) [][][]any {
@@ -124,6 +128,25 @@ func (j asJSON) Scan(src any) error {
 		return json.Unmarshal(src, j.into)
 	}
 	return fmt.Errorf("a column of %T is no JSON", src)
+}
+
+// docOf scans a document: by the quick way of its type where it has one, and by
+// encoding/json where that one does not know what it met.
+type docOf[T any] struct {
+	into  *T
+	parse func(string, *T) bool
+}
+
+// Scan implements sql.Scanner.
+func (d docOf[T]) Scan(src any) error {
+	if text, ok := src.(string); ok && d.parse != nil {
+		if d.parse(text, d.into) {
+			return nil
+		}
+		var none T
+		*d.into = none
+	}
+	return asJSON{d.into}.Scan(src)
 }
 
 // outboxText is NULL for an empty outbox, which keeps it out of its index.

@@ -122,8 +122,13 @@ func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notificat
 	return found, forNotifications(err)
 }
 
+// inLane asks for a channel by an expression: SQLite compares a bare parameter
+// with the conditions of partial indexes, and prepares the statement anew
+// whenever its value is bound.
+const inLane = "channel = ? || '' AND class = ?"
+
 // anyDue names all classes, or the index could not be entered at the due time.
-const anyDue = `SELECT 1 FROM ledger WHERE part IN (SELECT value FROM json_each(?)) AND channel = ?
+const anyDue = `SELECT 1 FROM ledger WHERE part IN (SELECT value FROM json_each(?)) AND channel = ? || ''
 	AND class IN ('urgent', 'reply', 'normal') AND state = 'planned' AND due <= ? LIMIT 1`
 
 func (l ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
@@ -132,12 +137,12 @@ func (l ledger) AnyDue(ctx context.Context, parts []int, channel string, now not
 }
 
 func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
-	return l.rows(ctx, "WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
+	return l.rows(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), limit)
 }
 
 func (l ledger) DueOutside(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) ([]notifications.Row, error) {
-	return l.rows(ctx, "WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ? "+
+	return l.rows(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? "+
 		"AND unit NOT IN (SELECT value FROM json_each(?)) ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), jsonText(units), limit)
 }

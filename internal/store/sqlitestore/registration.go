@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
 )
 
 type registrationStore struct {
@@ -20,6 +21,7 @@ var _ registration.Store = registrationStore{}
 func newRegistrationStore(s *Store) registrationStore {
 	t := table[registration.Registration]{
 		name:    "registrations",
+		parse:   jsondoc.Registration,
 		columns: []string{"part", "event", "resident", "state", "link_hash", "confirm_hash", "hold_until", "created_at"},
 		values: func(r *registration.Registration) []any {
 			return []any{r.Part, r.Event, r.Resident, string(r.State), r.LinkHash, r.ConfirmHash, int64(r.HoldUntil), int64(r.CreatedAt)}
@@ -45,11 +47,11 @@ func (s registrationStore) Update(ctx context.Context, id string, change func(*r
 }
 
 func (s registrationStore) ByLink(ctx context.Context, hash string) (registration.Registration, error) {
-	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE link_hash = ? AND link_hash <> ''", hash)
+	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE link_hash = ? AND link_hash <> ''", hash)
 }
 
 func (s registrationStore) ByConfirm(ctx context.Context, hash string) (registration.Registration, error) {
-	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE confirm_hash = ? AND confirm_hash <> ''", hash)
+	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE confirm_hash = ? AND confirm_hash <> ''", hash)
 }
 
 func (s registrationStore) ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error) {

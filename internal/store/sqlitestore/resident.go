@@ -8,6 +8,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
 )
 
 type residentStore struct {
@@ -19,6 +20,7 @@ var _ resident.Store = residentStore{}
 func newResidentStore(s *Store) residentStore {
 	t := table[resident.Resident]{
 		name:    "residents",
+		parse:   jsondoc.Resident,
 		columns: []string{"unit", "village", "sort_key", "news"},
 		values: func(r *resident.Resident) []any {
 			return []any{r.Unit, r.Village, bytesOf(r.SortKey), r.News}

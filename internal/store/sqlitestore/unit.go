@@ -66,7 +66,7 @@ func (s unitStore) Update(ctx context.Context, id string, change func(*unit.Unit
 }
 
 func (s unitStore) ByCode(ctx context.Context, code string) (unit.Unit, error) {
-	return one(ctx, s.Store, s.decode, s.selectFrom+"WHERE code = ? AND code <> ''", code)
+	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE code = ? AND code <> ''", code)
 }
 
 // Page walks the index of the narrowest part of the filter: the parent's
