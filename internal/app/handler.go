@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/web"
 	"github.com/sunday-with-the-people/sunday/internal/web/api"
@@ -30,8 +31,8 @@ func (a *App) pages() (http.Handler, error) {
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation, Desk: s.Desk,
 			},
-			Ledger: a.store.Reports, Holds: a.store.Holds, Cursors: cursors, Now: a.Now,
-			Log: a.log, Version: a.opt.Version, BaseURL: a.base,
+			Ledger: a.store.Reports, Holds: a.store.Holds, Explainer: outreach.NewExplainer(a.outreachStores(), a.store.Holds, a.texts, a.millis),
+			Cursors: cursors, Now: a.Now, Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
 		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(),

@@ -84,9 +84,9 @@ func (w Want) quietly(f Facts, now notifications.Millis) Want {
 	if n, in := h.night(w.Wish, f.Event.Zone); in && !w.wakes(w.Wish) {
 		switch {
 		case n.end <= w.Until:
-			w.Wish = n.end
+			w.Wish, w.moved = n.end, true
 		case n.eve != 0:
-			w.Wish = n.eve
+			w.Wish, w.moved = n.eve, true
 		}
 	}
 	if now < w.Wish || w.State != notifications.Planned || now > w.Until {

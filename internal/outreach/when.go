@@ -45,6 +45,8 @@ type Want struct {
 
 	// start is the one that makes a change urgent.
 	start notifications.Millis
+	// moved says that quiet hours moved the wish.
+	moved bool
 }
 
 // Lane is where its row belongs.

@@ -107,6 +107,13 @@ func (s *Service) fits(ctx context.Context, o owner, in Input) (Input, error) {
 	if err != nil {
 		return in, err
 	}
+	return o.fit(in, rules, held)
+}
+
+// fit is fits once the rules are read: those of the owner and above it, and
+// those of them that hold.
+func (o owner) fit(in Input, rules []Rule, held []Held) (Input, error) {
+	var c fault.Check
 	own := 0
 	for _, r := range rules {
 		if r.Owner == o.id && !r.Removed {

@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -52,6 +53,8 @@ type Options struct {
 	// Ledger is notifications.Report of the store.
 	Ledger Ledger
 	Holds  notifications.Holds
+	// Explainer says what goes out and why not.
+	Explainer *outreach.Explainer
 	// Cursors seals the cursors of lists.
 	Cursors *page.Sealer
 	// Now is domain time.
@@ -82,6 +85,7 @@ func Mount(r *gin.Engine, o Options) error {
 	m.registrations()
 	m.attendance()
 	m.messages()
+	m.timeline()
 	m.sheets()
 	m.duties()
 	m.surveys()

@@ -78,7 +78,7 @@ func (m *mount) messages() {
 			Page:   Page[Message]{Items: []Message{}},
 			Counts: shown(counts, func(c notifications.Count) MessageCount { return showCount(ctx, c) }),
 		}}
-		if !act.Any(int64(m.Now()), e.Unit, actor.Organizer, actor.Admin, actor.VillageHead) {
+		if !m.worksWithPeople(act, e.Unit) {
 			return out, nil
 		}
 		l, err := m.rows(ctx, e, in)

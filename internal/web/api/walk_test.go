@@ -126,6 +126,7 @@ func (w theirs) bodies() map[string]any {
 		"edit-event":        fields{"title": "Khác"},
 		"copy-event":        fields{"local_start": "2026-12-06T07:00", "local_end": "2026-12-06T10:00"},
 		"reschedule-event":  fields{"local_start": "2026-12-06T07:00", "local_end": "2026-12-06T10:00"},
+		"try-timeline":      fields{"act": "cancel"},
 		"return-event":      fields{"note": "x"},
 		"postpone-event":    fields{"note": "x"},
 		"cancel-event":      fields{"note": "x"},
