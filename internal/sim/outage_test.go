@@ -141,7 +141,7 @@ func (w *served) catchUp(t *testing.T) {
 	}
 	want := map[string]int{
 		"lan confirmation": 3, "hung confirmation": 2, "leaver confirmation": 2, "waiting confirmation": 2,
-		"confirmer pending": 1, "dreamer pending": 1,
+		"mother confirmation": 1, "child confirmation": 1, "confirmer pending": 1, "dreamer pending": 1,
 	}
 	diff(t, "messages", want, got)
 	for _, v := range oracle.Check(oracle.History{HandOvers: w.post.handed}) {
