@@ -266,7 +266,7 @@ func kindOf(i mongostore.Index) string {
 	for _, e := range i.Partial {
 		condition := fmt.Sprintf("%s = %v", e.Key, e.Value)
 		if above, ok := e.Value.(bson.D); ok {
-			condition = fmt.Sprintf("%s > %q", e.Key, above[0].Value)
+			condition = fmt.Sprintf("%s > %#v", e.Key, above[0].Value)
 		}
 		kinds = append(kinds, "only "+condition)
 	}
