@@ -215,3 +215,66 @@ func TestAliases_Erased(t *testing.T) {
 		t.Error("a row still names the erased")
 	}
 }
+
+// Two records of one person, to both of which an event was announced, are told
+// once that it is cancelled: their rows are due at one instant and decided
+// together, and one of them has to go.
+func TestAliases_AnnouncedToBoth(t *testing.T) {
+	t.Parallel()
+	b := newsBench(t)
+	b.stores.Merges = follower{b}
+	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
+	b.reader("twin", true)
+	b.plan()
+	b.at(noonTwoDaysBefore).handNews("news", "reader", "twin")
+	b.changeReader("twin", func(r *resident.Resident) { r.Aliases = []string{"reader"} })
+	b.changeReader("reader", func(r *resident.Resident) {
+		r.MergedInto, r.Contact, r.Contacts, r.Consents = "twin", "", nil, nil
+	})
+	b.now = b.now.Add(time.Minute)
+	b.edit(func(e *event.Event) { e.State = event.Cancelled })
+	b.plan()
+	b.now = b.now.Add(5 * time.Minute)
+	sent := 0
+	for range 3 {
+		sent += b.handNews(outreach.RuleChange, "reader", "twin")
+		b.now = b.now.Add(10 * time.Second)
+	}
+	if sent != 1 {
+		t.Errorf("told %d times that it is cancelled, want once", sent)
+	}
+}
+
+// handNews marks what is due of the rule to the residents in one batch, does
+// with it as decided, and returns how many were sent.
+func (b *bench) handNews(rule string, names ...string) int {
+	b.t.Helper()
+	var ids []string
+	for _, name := range names {
+		if r, there := b.of(name, rule); there {
+			ids = append(ids, r.ID)
+		}
+	}
+	mark := notifications.Mark{Batch: b.now.Time().String(), Fence: 1, Now: millis(b.now), At: 1}
+	rows, err := b.set.Ledger.Mark(b.ctx, b.event.Part, ids, mark)
+	b.must(err)
+	verdicts, err := b.source.Decide(b.ctx, millis(b.now), rows)
+	b.must(err)
+	sent := 0
+	for _, v := range verdicts {
+		result := notifications.Result{ID: v.RowID, Batch: mark.Batch, State: notifications.Sent, At: millis(b.now)}
+		switch v.Do {
+		case notifications.DoDefer:
+			back := notifications.Back{ID: v.RowID, Batch: mark.Batch, NotBefore: v.NotBefore, Reason: v.Reason, Lane: v.Lane}
+			b.must(b.set.Ledger.GiveBack(b.ctx, b.event.Part, []notifications.Back{back}))
+			continue
+		case notifications.DoSend:
+			sent++
+		case notifications.DoJoin:
+		default:
+			result.State, result.Reason = notifications.Suppressed, v.Reason
+		}
+		b.must(b.set.Ledger.Settle(b.ctx, b.event.Part, []notifications.Result{result}))
+	}
+	return sent
+}

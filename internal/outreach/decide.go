@@ -315,8 +315,8 @@ func (s *Source) reminders(ctx context.Context, f Facts) (map[string]Rule, error
 
 // order holds a row back while something else has to be said to the person first.
 func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifications.Row) (notifications.Verdict, bool) {
-	if other, ok := p.lastOther(row.Rule); ok && other.State == notifications.Sending {
-		return later(row, now+deferChange, notifications.ReasonOtherSending), true
+	if other, ok := p.lastOther(row.Rule); ok && other.State == notifications.Sending && !goesFirst(row, other) {
+		return later(row, now+apart(row, other), notifications.ReasonOtherSending), true
 	}
 	if row.Rule == RulePending || len(p.allRows()) == 0 {
 		return notifications.Verdict{}, false
@@ -338,6 +338,20 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 		return notifications.Verdict{}, false
 	}
 	return later(row, now+deferFacts, notifications.ReasonChangeFirst), true
+}
+
+// goesFirst reports whether, of two rows of one person that were marked at once, it
+// is this one that goes. Of two that were marked one by one neither may: each
+// may have been decided before the other was there.
+func goesFirst(row, other notifications.Row) bool { return row.Batch == other.Batch && row.ID < other.ID }
+
+// apart is how long a row waits for another that may be waiting for it: one of
+// them longer, so that they do not meet for ever.
+func apart(row, other notifications.Row) notifications.Millis {
+	if row.ID < other.ID {
+		return deferChange
+	}
+	return 3 * deferChange
 }
 
 // alongside reports whether the other row is the row itself, or says the same
