@@ -40,13 +40,17 @@ func wholeGroups(rows []Row, limit int) []Row {
 // them, before any is handed over: what a kill leaves unknown is found by it,
 // and sent again as it was; what has none was not begun. A row of a group that
 // goes alone has its own stored too, which writes over that of an earlier mail
-// which nobody received.
+// which nobody received. The contact is stored where it is not the one that the
+// row was planned for, as after a refusal: what is unknown is sent again to the
+// same place only.
 func (b *batch) bind(ctx context.Context, parcels []parcel) error {
 	var binds []Bind
 	for _, p := range parcels {
 		for _, r := range p.rows {
-			if known := len(p.rows) == 1 && r.Group == r.ID && r.MessageID == ""; !known && r.MessageID != p.msg.MessageID {
-				binds = append(binds, Bind{ID: r.ID, Batch: r.Batch, MessageID: p.msg.MessageID})
+			known := len(p.rows) == 1 && r.Group == r.ID && r.MessageID == ""
+			moved := p.msg.Contact != "" && r.Contact != p.msg.Contact
+			if moved || !known && r.MessageID != p.msg.MessageID {
+				binds = append(binds, Bind{ID: r.ID, Batch: r.Batch, MessageID: p.msg.MessageID, Contact: p.msg.Contact})
 			}
 		}
 	}

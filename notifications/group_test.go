@@ -204,3 +204,20 @@ func TestDispatcher_GroupKilled(t *testing.T) {
 		}
 	})
 }
+
+// Where a message goes to another contact than its row was planned for, the row
+// knows before the hand-over: a kill then leaves it sendable to the same place.
+func TestDispatcher_BindsTheContact(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.plan("r", func(r *notifications.Row) { r.Contact = "refused" })
+	var known string
+	w.answer = func(r notifications.Row, _ int) answer {
+		known = r.Contact
+		return accepts
+	}
+	mustRun(t, w.worker(-1, false).dispatcher(nil), w)
+	if known != "contact:r" {
+		t.Errorf("at the hand-over the row was of contact %q, want the one it went to", known)
+	}
+}

@@ -35,8 +35,8 @@ type Ledger interface {
 	// ordered by due, group, id. Called again with the same batch it returns
 	// the same rows.
 	Mark(ctx context.Context, part int, ids []string, m Mark) ([]Row, error)
-	// Bind stores Message-IDs on rows that are sending with the batch, before
-	// their hand-over; others are left as they are. See Row.Bound.
+	// Bind stores Message-IDs and contacts on rows that are sending with the
+	// batch, before their hand-over; others are left as they are. See Row.Bound.
 	Bind(ctx context.Context, part int, binds []Bind) error
 	// GiveBack moves rows that are sending with the batch to planned again, and
 	// sets NotBefore, Due, Reason and lane as given; Try stays. A row that was
@@ -86,8 +86,9 @@ type Handed struct {
 	EndedAt     Millis `json:"ended_at"`
 }
 
-// Bind gives a row the Message-ID of the mail that it shares with others.
-type Bind struct{ ID, Batch, MessageID string }
+// Bind gives a row the Message-ID of its mail, and the contact that it goes to:
+// a keyed hash, "" to leave the row's.
+type Bind struct{ ID, Batch, MessageID, Contact string }
 
 // Change is one compare-and-set of the planner.
 type Change struct {

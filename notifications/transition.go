@@ -36,9 +36,13 @@ func (r Row) GivenBack(b Back) Row {
 	return r
 }
 
-// Bound is the row with the Message-ID of the mail that it is about to share.
+// Bound is the row with the Message-ID and the contact of the mail that is about
+// to be handed over.
 func (r Row) Bound(b Bind) Row {
 	r.MessageID = b.MessageID
+	if b.Contact != "" {
+		r.Contact = b.Contact
+	}
 	r.Gen++
 	return r
 }

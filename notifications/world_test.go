@@ -98,7 +98,7 @@ func (w *world) plan(recipient string, change func(*notifications.Row)) notifica
 	r := notifications.Row{
 		ID: key.ID(), Key: key, Part: 3, Unit: "unit", State: notifications.Planned,
 		Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"}, Wish: w.domain, Due: w.domain,
-		Until: w.domain + 24*hour, Group: key.ID(), Resend: true, Gen: 1,
+		Until: w.domain + 24*hour, Group: key.ID(), Resend: true, Gen: 1, Contact: "contact:" + recipient,
 	}
 	if change != nil {
 		change(&r)

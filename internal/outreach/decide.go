@@ -343,7 +343,9 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 // goesFirst reports whether, of two rows of one person that were marked at once, it
 // is this one that goes. Of two that were marked one by one neither may: each
 // may have been decided before the other was there.
-func goesFirst(row, other notifications.Row) bool { return row.Batch == other.Batch && row.ID < other.ID }
+func goesFirst(row, other notifications.Row) bool {
+	return row.Batch == other.Batch && row.ID < other.ID
+}
 
 // apart is how long a row waits for another that may be waiting for it: one of
 // them longer, so that they do not meet for ever.

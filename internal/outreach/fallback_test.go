@@ -392,3 +392,23 @@ func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 		})
 	}
 }
+
+// A kill while a mail goes to the next address leaves it unknown there, and it
+// is sent again there, as its rule says.
+func TestRefused_UnknownAtTheNextAddress(t *testing.T) {
+	t.Parallel()
+	b := fallback(t, "second")
+	b.plan()
+	b.decide(outreach.RuleConfirmation, 0)
+	b.refuse(outreach.RuleConfirmation, "c")
+	v := b.decide(outreach.RuleConfirmation, 0)
+	r := b.row(outreach.RuleConfirmation, 0)
+	b.must(b.set.Ledger.Bind(b.ctx, r.Part, []notifications.Bind{
+		{ID: r.ID, Batch: r.Batch, MessageID: v.Message.MessageID, Contact: v.Message.Contact},
+	}))
+	b.lose(outreach.RuleConfirmation, 0)
+	again := b.decide(outreach.RuleConfirmation, 0)
+	if again.Do != notifications.DoSend || again.Message.To != v.Message.To || again.Message.MessageID != v.Message.MessageID {
+		t.Errorf("verdict %d (%s), to %q, want it sent to %q again", again.Do, again.Reason, again.Message.To, v.Message.To)
+	}
+}

@@ -105,7 +105,8 @@ func (l *ledger) Bind(ctx context.Context, part int, binds []notifications.Bind)
 	mails := map[notifications.Bind][]string{}
 	var order []notifications.Bind
 	for _, b := range binds {
-		mail := notifications.Bind{Batch: b.Batch, MessageID: b.MessageID}
+		mail := b
+		mail.ID = ""
 		if mails[mail] == nil {
 			order = append(order, mail)
 		}
@@ -117,7 +118,11 @@ func (l *ledger) Bind(ctx context.Context, part int, binds []notifications.Bind)
 	models := make([]mongo.WriteModel, len(order))
 	for i, m := range order {
 		filter := append(mine(part, mails[m]), is("batch", m.Batch), is("state", notifications.Sending))
-		models[i] = mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(where(set(is("message_id", m.MessageID)), inc("gen", 1)))
+		fields := bson.D{is("message_id", m.MessageID)}
+		if m.Contact != "" {
+			fields = append(fields, is("contact", m.Contact))
+		}
+		models[i] = mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(where(set(fields...), inc("gen", 1)))
 	}
 	_, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 	return forLedger(translate(ctx, "bind", err))

@@ -21,7 +21,7 @@ const (
 		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, handed = was_unknown, gen = gen + 1
 		WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
 
-	bindRow = `UPDATE ledger SET message_id = ?, gen = gen + 1 WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
+	bindRow = `UPDATE ledger SET message_id = ?, contact = CASE WHEN ? <> '' THEN ? ELSE contact END, gen = gen + 1 WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
 
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
@@ -75,7 +75,7 @@ func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, err
 func (l ledger) Bind(ctx context.Context, part int, binds []notifications.Bind) error {
 	values := make([][]any, len(binds))
 	for i, b := range binds {
-		values[i] = []any{b.MessageID, b.ID, part, b.Batch}
+		values[i] = []any{b.MessageID, b.Contact, b.Contact, b.ID, part, b.Batch}
 	}
 	_, err := l.each(ctx, bindRow, values)
 	return err

@@ -159,6 +159,9 @@ func (m *ledgerModel) bind() string {
 	var binds []notifications.Bind
 	for _, r := range m.stored() {
 		b := notifications.Bind{ID: r.ID, Batch: m.batch(), MessageID: fmt.Sprint("m", m.random.IntN(3))}
+		if m.random.IntN(4) == 0 {
+			b.Contact = "moved"
+		}
 		if m.random.IntN(2) == 0 {
 			b.Batch = r.Batch
 		}

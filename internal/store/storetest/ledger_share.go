@@ -8,8 +8,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
-// testBind: rows that are sending with the batch take the Message-ID, others do
-// not, and Sharing finds who has it.
+// testBind: rows that are sending with the batch take the Message-ID and the
+// contact, others do not, and Sharing finds who has it.
 func testBind(t *testing.T, set *store.Set) {
 	ctx := t.Context()
 	o := newOccurrence()
@@ -21,7 +21,7 @@ func testBind(t *testing.T, set *store.Set) {
 	marked := o.mark(t, set, "b", 1, rows[:4]...)
 	binds := []notifications.Bind{
 		{ID: marked[0].ID, Batch: "b", MessageID: "one" + o.id},
-		{ID: marked[1].ID, Batch: "b", MessageID: "two" + o.id},
+		{ID: marked[1].ID, Batch: "b", MessageID: "two" + o.id, Contact: "moved" + o.id},
 		{ID: marked[2].ID, Batch: "b", MessageID: "one" + o.id},
 		{ID: marked[3].ID, Batch: "other", MessageID: "one" + o.id},
 		{ID: rows[4].ID, Batch: "b", MessageID: "one" + o.id},
