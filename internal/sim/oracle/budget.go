@@ -54,7 +54,7 @@ func taking(book []spent, occurrence string, at notifications.Millis) (week, eve
 		if s.erased {
 			continue
 		}
-		if s.at > at-aWeek {
+		if s.at > at-aWeek+begunWithin { // a message counts from its mark
 			week++
 		}
 		if s.occurrence == occurrence {
