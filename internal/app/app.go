@@ -191,7 +191,7 @@ func (a *App) build(ctx context.Context) error {
 	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
 	a.buildDesk()
 	if a.opt.Listeners.Pages != nil {
-		if a.handler, err = a.pages(); err != nil {
+		if a.handler, err = a.Pages(); err != nil {
 			return err
 		}
 	}

@@ -21,8 +21,8 @@ import (
 // checkWithin is how long /readyz waits for one dependency.
 const checkWithin = 2 * time.Second
 
-// pages builds every page and the API.
-func (a *App) pages() (http.Handler, error) {
+// Pages builds every page and the API, as Serve listens with them.
+func (a *App) Pages() (http.Handler, error) {
 	s, cursors := a.Services, page.NewSealer(a.keys.Cursor())
 	o := web.Options{
 		API: api.Options{

@@ -18,7 +18,8 @@ import (
 // post is the mail server of a world. It looks into the store at the moment at
 // which it gets a message, and answers as the strikes on its recipient say.
 type post struct {
-	world *world
+	world   *world
+	scanner *scanner
 
 	handed []oracle.HandOver
 	// mails counts what each person was handed, links are what they read.
@@ -31,7 +32,7 @@ type post struct {
 type links struct{ confirm, own, survey string }
 
 func newPost(w *world) *post {
-	return &post{world: w, mails: map[int]int{}, links: map[string]links{}}
+	return &post{world: w, scanner: &scanner{world: w}, mails: map[int]int{}, links: map[string]links{}}
 }
 
 // of is the way of one worker to the server.
@@ -209,10 +210,14 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 		}
 	}
 	p.handed = append(p.handed, o)
-	if outcome == oracle.Accepted {
-		p.keep(row, m.Text)
+	if outcome != oracle.Accepted {
+		return nil
 	}
-	return nil
+	p.keep(row, m.Text)
+	if row.ID == "" {
+		return nil
+	}
+	return p.scanner.scan(ctx, m, row)
 }
 
 // toldBefore is the start that the recipient was told last, by a mail or by a

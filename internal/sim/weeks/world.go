@@ -369,7 +369,7 @@ func (w *world) tellf(who, format string, args ...any) {
 }
 
 func (w *world) close() error {
-	var errs []error
+	errs := []error{w.post.scanner.close()}
 	for _, p := range append([]*place{w.extra, w.office}, w.places...) {
 		if p.app != nil && !p.actor.busy {
 			errs = append(errs, p.app.Close())
@@ -422,7 +422,7 @@ func (w *world) release(ctx context.Context, unit string) error {
 
 // history is all that happened and how it ended, for the oracle.
 func (w *world) history(ctx context.Context) (oracle.History, error) {
-	h := oracle.History{HandOvers: w.post.handed, Holds: w.holds, End: notifications.Millis(w.now)}
+	h := oracle.History{HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans, End: notifications.Millis(w.now)}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
 		if err != nil {
