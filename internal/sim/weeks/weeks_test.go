@@ -19,7 +19,7 @@ const (
 )
 
 func all(uri string) weeks.Options {
-	return weeks.Options{Weeks: 2, Units: 2, Faults: weeks.FaultNames(), MongoURI: uri}
+	return weeks.Options{Weeks: 1, Units: 2, Faults: weeks.FaultNames(), MongoURI: uri}
 }
 
 // simulate lives seeds and tells of each that breaks a rule.
