@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -238,5 +239,32 @@ func TestSource_FixedMailWaitsForTheNextDay(t *testing.T) {
 				t.Errorf("waits until %d, want the next day", v.NotBefore)
 			}
 		})
+	}
+}
+
+// A reminder that goes on paper keeps to the budget as well.
+func TestPrintable_Budget(t *testing.T) {
+	t.Parallel()
+	for spent, do := range map[int]notifications.Do{2: notifications.DoSend, 3: notifications.DoSuppress} {
+		b := fallback(t, "phone")
+		_, err := b.set.Rules.Update(b.ctx, "rule", func(r *reminder.Rule) error {
+			r.Channels = []string{outreach.Paper}
+			r.Touch()
+			return nil
+		})
+		b.must(err)
+		b.replan()
+		for n := range spent {
+			b.spend(n, nil)
+		}
+		b.now = before(14*time.Hour + 30*time.Minute) // 16:30, the last moment for a call
+		got := b.printable("rule")
+		if got.Do != do || do == notifications.DoSuppress && got.Reason != notifications.ReasonBudget {
+			t.Errorf("after %d messages of the week: %d (%s), want %d", spent, got.Do, got.Reason, do)
+		}
+		b.print("rule")
+		if got := b.printable("rule"); got.Do != notifications.DoSend {
+			t.Errorf("a line that is printed is %d (%s)", got.Do, got.Reason)
+		}
 	}
 }

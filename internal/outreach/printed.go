@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -32,24 +33,37 @@ type Line struct {
 }
 
 // Printable rechecks planned rows of the paper lane, as Decide does after a
-// mark, and returns in their order what is to become of each.
+// mark, and returns in their order what is to become of each. What the person's
+// budget has no room for is not printed; a line that is printed keeps its place.
 func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]Printed, error) {
 	out := make([]Printed, len(rows))
+	verdicts := make([]notifications.Verdict, len(rows))
+	var fresh []envelope
 	for _, group := range byOccurrence(rows) {
 		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) (err error) {
 			if c == nil {
-				out[i].Verdict = end(rows[i], notifications.DoSuppress, notifications.ReasonErased)
+				verdicts[i] = end(rows[i], notifications.DoSuppress, notifications.ReasonErased)
 				return nil
 			}
 			line := func(ctx context.Context, _ notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
+				if row.State == notifications.Planned {
+					fresh = append(fresh, envelope{{at: i, row: row, concerned: c, want: want}})
+				}
 				return s.line(ctx, c, want, row, &out[i].Line)
 			}
-			out[i].Verdict, err = s.decide(ctx, now, c, rows[i], line)
+			verdicts[i], err = s.decide(ctx, now, c, rows[i], line)
 			return err
 		})
 		if err != nil {
 			return nil, away(err)
 		}
+	}
+	fresh = slices.DeleteFunc(fresh, func(m envelope) bool { return verdicts[m.lead().at].Do != notifications.DoSend })
+	if _, err := s.afford(ctx, now, fresh, verdicts); err != nil {
+		return nil, away(err)
+	}
+	for i, v := range verdicts {
+		out[i].Verdict = v
 	}
 	return out, nil
 }
