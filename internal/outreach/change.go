@@ -28,14 +28,14 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 		return w.gone(r), rule
 	}
 	w = w.changeTimes(f, p, told)
-	if urgent := w.hurry(f, p, told, now); urgent.Class == notifications.Urgent {
+	if w = w.hurry(f, p, told, now); w.Class == notifications.Urgent {
 		switch {
 		case first:
 			rule.Channels = urgentChannels(p, w.Told)
 		case !rule.besides(f, p, w.Told):
 			return nothing, rule
 		}
-		return urgent, rule
+		return w, rule
 	}
 	if !first && planned && row.State != notifications.Suppressed && now > w.Until {
 		return w.expire(notifications.ReasonLate), rule
@@ -108,6 +108,9 @@ func (w Want) hurry(f Facts, p Person, told notifications.Told, now notification
 		at = max(at, now)
 	}
 	near := func(start, end notifications.Millis) {
+		if soon := start - urgentWithin + 1; soon > at && (w.urgentAt == 0 || soon < w.urgentAt) {
+			w.urgentAt = soon
+		}
 		if start == 0 || start-at >= urgentWithin || max(at, now) >= end {
 			return
 		}

@@ -74,7 +74,8 @@ func (h hours) night(at notifications.Millis, zone string) (night, bool) {
 // lies in quiet hours, waits for their end (After), or is expired(quiet) where
 // the end is past Until: an evening that was missed included.
 //
-// The moved wish lies in no quiet hours. So a reminder whose times were pinned
+// The moved wish lies in no quiet hours, but for a change that becomes urgent
+// during them. So a reminder whose times were pinned
 // from its row gets the same verdict as at its planning.
 func (w Want) quietly(f Facts, now notifications.Millis) Want {
 	h, keeps := hoursOf(w.Class, f.channels()[w.Channel])
@@ -84,7 +85,7 @@ func (w Want) quietly(f Facts, now notifications.Millis) Want {
 	if n, in := h.night(w.Wish, f.Event.Zone); in && !w.wakes(w.Wish) {
 		switch {
 		case n.end <= w.Until:
-			w.Wish, w.moved = n.end, true
+			w.Wish, w.moved = w.rest(w.Wish, n.end), true
 		case n.eve != 0:
 			w.Wish, w.moved = n.eve, true
 		}
@@ -96,9 +97,18 @@ func (w Want) quietly(f Facts, now notifications.Millis) Want {
 		if n.end > w.Until {
 			return w.expire(notifications.ReasonQuiet)
 		}
-		w.After = n.end
+		w.After = w.rest(now, n.end)
 	}
 	return w
+}
+
+// rest is how long a message keeps quiet: until the end of the hours, or until
+// the start is so near that it is urgent, which has other hours.
+func (w Want) rest(from, end notifications.Millis) notifications.Millis {
+	if from < w.urgentAt && w.urgentAt < end {
+		return w.urgentAt
+	}
+	return end
 }
 
 // wakes reports whether the message goes at any hour at the moment.

@@ -183,7 +183,7 @@ func TestWhen_UrgentChangesWakePeopleOnlyIfTheyMust(t *testing.T) {
 		{"at once late in the evening", "2026-11-29T07:00+07:00", "2026-11-28T22:59+07:00", "2026-11-28T22:59+07:00", notifications.Urgent},
 		{"at five", "2026-11-29T07:00+07:00", "2026-11-28T23:10+07:00", "2026-11-29T05:00+07:00", notifications.Urgent},
 		{"at any hour if the start is near", "2026-11-29T07:00+07:00", "2026-11-29T01:30+07:00", "2026-11-29T01:30+07:00", notifications.Urgent},
-		{"not urgent, and quiet", "2026-11-29T19:00+07:00", "2026-11-28T22:30+07:00", "2026-11-29T07:00+07:00", notifications.Normal},
+		{"not urgent, and quiet", "2026-11-30T02:00+07:00", "2026-11-28T22:30+07:00", "2026-11-29T07:00+07:00", notifications.Normal},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,6 +199,40 @@ func TestWhen_UrgentChangesWakePeopleOnlyIfTheyMust(t *testing.T) {
 				t.Errorf("wish %s, class %s, want %s, %s", calendar.LocalOf(calendar.Instant(w.Wish), zone), w.Class, tt.wish, tt.class)
 			}
 		})
+	}
+}
+
+// A change that would keep quiet until the morning goes in the evening, once
+// the start is within 18 hours.
+func TestSource_AChangeBecomesUrgentInTheEvening(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = moment(t, "2026-11-28T12:00+07:00")
+	afternoon := func(e *event.Event) {
+		e.StartAt, e.EndAt = moment(t, "2026-11-29T16:00+07:00"), moment(t, "2026-11-29T18:00+07:00")
+	}
+	b.edit(afternoon)
+	b.plan()
+	b.send(outreach.RuleChange, 0)
+	b.now = moment(t, "2026-11-28T21:30+07:00")
+	b.edit(func(e *event.Event) { e.State = event.Cancelled })
+	b.plan()
+	r := b.row(outreach.RuleChange, 1)
+	if at := calendar.LocalOf(calendar.Instant(r.Due), zone); at != "2026-11-28T22:00" {
+		t.Fatalf("the cancellation is due at %s, want 22:00", at)
+	}
+	b.now = calendar.Instant(r.Due)
+	if v := b.decide(outreach.RuleChange, 1); v.Do != notifications.DoDefer || v.Lane != lane(notifications.Urgent, outreach.Mail) {
+		t.Fatalf("got %d (%s) in %+v, want the urgent lane", v.Do, v.Reason, v.Lane)
+	}
+	b.must(b.set.Ledger.GiveBack(b.ctx, r.Part, []notifications.Back{
+		{ID: r.ID, Batch: b.row(outreach.RuleChange, 1).Batch, NotBefore: millis(b.now), Lane: lane(notifications.Urgent, outreach.Mail)},
+	}))
+	b.plan()
+	if v := b.decide(outreach.RuleChange, 1); v.Do != notifications.DoSend {
+		t.Errorf("got %d (%s), want it sent", v.Do, v.Reason)
 	}
 }
 

@@ -43,8 +43,9 @@ type Want struct {
 	After notifications.Millis
 	Told  notifications.Told
 
-	// start is the one that makes a change urgent.
-	start notifications.Millis
+	// start is the one that makes a change urgent, urgentAt when one that is not
+	// becomes so; 0 for never.
+	start, urgentAt notifications.Millis
 	// moved says that quiet hours moved the wish.
 	moved bool
 }
