@@ -3,8 +3,29 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
+
+// TestMutants_Documented: docs/messages.md names each mutant at its rule.
+func TestMutants_Documented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "messages.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if rule, rest, ok := strings.Cut(strings.TrimPrefix(line, "| "), " | "); ok {
+			lines[rule] = rest
+		}
+	}
+	for _, m := range mutants {
+		if !strings.Contains(lines[m.rule], m.name) {
+			t.Errorf("docs/messages.md does not name the mutant %q at %s", m.name, m.rule)
+		}
+	}
+}
 
 // TestMutants: each can be applied to the program as it is now, and every rule
 // has two. It is inside the package, as nothing can import a program.
