@@ -72,7 +72,7 @@ var mutants = []mutant{
 	},
 	{
 		"L5", "what is late does not wait for the morning", decision,
-		"case want.After > now:", "case want.After > now && row.Gen < 0:",
+		"case max(want.After, want.Wish) > now:", "case max(want.After, want.Wish) > now && row.Gen < 0:",
 	},
 	{
 		"L6", "a reminder is of use to the start", "internal/reminder/fires.go",
@@ -101,7 +101,7 @@ var mutants = []mutant{
 	},
 	{
 		"L8", "a mark is a try", dispatchSQL,
-		"sending_at = ?, gen = gen + 1\n\t\tWHERE id IN", "sending_at = ?, gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
+		"handed = 1, gen = gen + 1\n\t\tWHERE id IN", "handed = 1, gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
 	},
 	{
 		"L9", "the page that asks whether to stop stops", "internal/web/resident/optout.go",
