@@ -34,11 +34,23 @@ type envelope struct {
 // wide reports whether the addresses need SMTPUTF8.
 func (e envelope) wide() bool { return !isASCII(e.from) || !isASCII(e.to) }
 
+// sender is the last address that a connection sent from: as good as always
+// the next one too.
+type sender struct{ text, address, name string }
+
+func (s *sender) parse(text string) (err error) {
+	if s.address != "" && s.text == text {
+		return nil
+	}
+	s.text = text
+	s.address, s.name, err = ParseAddress(text)
+	return err
+}
+
 // compose makes the mail. Its error is a *notifications.Refusal and names
 // nothing of what was in the message.
-func compose(m notifications.Message) (envelope, error) {
-	from, name, err := ParseAddress(m.From)
-	if err != nil {
+func compose(m notifications.Message, from *sender) (envelope, error) {
+	if err := from.parse(m.From); err != nil {
 		return envelope{}, malformed("the sender is " + err.Error())
 	}
 	to, _, err := ParseAddress(m.To)
@@ -49,7 +61,7 @@ func compose(m notifications.Message) (envelope, error) {
 		return envelope{}, malformed(err.Error())
 	}
 	msg := mail.NewMessage()
-	msg.SetAddressHeader("From", from, name)
+	msg.SetAddressHeader("From", from.address, from.name)
 	msg.SetAddressHeader("To", to, "")
 	msg.SetHeader("Subject", m.Subject)
 	msg.SetDateHeader("Date", time.UnixMilli(int64(m.Date)).UTC())
@@ -63,7 +75,7 @@ func compose(m notifications.Message) (envelope, error) {
 		msg.SetHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	addParts(msg, m)
-	return envelope{from, to, msg}, nil
+	return envelope{from.address, to, msg}, nil
 }
 
 // addParts puts all parts on one level: a boundary that is set once would be

@@ -19,6 +19,7 @@ type session struct {
 	wire   *wire
 	client *smtp.Client
 	buf    bytes.Buffer
+	from   sender
 
 	pipelining, chunking, eightBit, utf8 bool
 	// broken says that nothing can be sent here any more.

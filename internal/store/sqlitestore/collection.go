@@ -247,10 +247,26 @@ func (s *Store) erase(ctx context.Context, text string, args ...any) error {
 	return s.emptyLog(ctx)
 }
 
+// jsonText is a list as json_each takes it. Lists of ids are written without
+// reflection: there is one for every batch of messages and kind of fact.
 func jsonText(v any) string {
+	if ids, ok := v.([]string); ok && !slices.ContainsFunc(ids, needsEscapes) && len(ids) > 0 {
+		return `["` + strings.Join(ids, `","`) + `"]`
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic("sqlitestore: a list of strings has no JSON: " + err.Error())
 	}
 	return string(b)
+}
+
+// needsEscapes reports whether the text is anything but plain letters, digits
+// and signs.
+func needsEscapes(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return true
+		}
+	}
+	return false
 }
