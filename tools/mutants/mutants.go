@@ -13,8 +13,8 @@ const (
 // mutants are the ways to break the program, rule by rule.
 var mutants = []mutant{
 	{
-		"L1", "a mark takes what is under way", dispatchSQL,
-		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sending') AND due <= ?",
+		"L1", "a mark takes what was sent", dispatchSQL,
+		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sent') AND due <= ?",
 	},
 	{
 		"L1", "what was accepted is given back", outcomeFile,
