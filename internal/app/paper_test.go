@@ -94,18 +94,18 @@ func onPaper(t *testing.T, store string) {
 		t.Fatalf("duties %v", duties)
 	}
 	res, _ := s.staff("organizer", http.MethodPost, list, url.Values{"village": {village}, "kind": {"calls"}, "urgent": {"yes"}})
-	print := res.Header.Get("Location")
-	if res.StatusCode != http.StatusSeeOther || !strings.HasSuffix(print, "/print") {
-		t.Fatalf("printing answers %d, %s", res.StatusCode, print)
+	printPage := res.Header.Get("Location")
+	if res.StatusCode != http.StatusSeeOther || !strings.HasSuffix(printPage, "/print") {
+		t.Fatalf("printing answers %d, %s", res.StatusCode, printPage)
 	}
-	_, doc := s.staff("organizer", http.MethodGet, print, nil)
+	_, doc := s.staff("organizer", http.MethodGet, printPage, nil)
 	said := words(doc)
 	for _, want := range []string{"gấp", "Cil Múp Hà Thị Bích 60", "0912 340 059", "đã bị hủy", "Thôn Păng Tiêng"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the list does not say %q", want)
 		}
 	}
-	s.enterAll(strings.TrimSuffix(print, "/print"))
+	s.enterAll(strings.TrimSuffix(printPage, "/print"))
 	sent := 0
 	for _, c := range s.call("organizer", "GET", "/events/"+s.event+"/messages", nil, 200).list("counts") {
 		if strings.HasPrefix(c.str("rule"), "change") && c.str("state") == "sent" {
