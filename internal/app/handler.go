@@ -31,7 +31,7 @@ func (a *App) Pages() (http.Handler, error) {
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation, Desk: s.Desk,
 			},
-			Ledger: a.store.Reports, Holds: a.store.Holds, Explainer: outreach.NewExplainer(a.outreachStores(), a.store.Holds, a.texts, a.millis),
+			Ledger: a.store.Reports, Holds: a.store.Holds, Sheets: a.store.Sheets, Explainer: outreach.NewExplainer(a.outreachStores(), a.store.Holds, a.texts, a.millis),
 			Cursors: cursors, Now: a.Now, Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,

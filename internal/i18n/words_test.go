@@ -1,12 +1,16 @@
 package i18n_test
 
 import (
+	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -30,9 +34,33 @@ func TestMessages_EveryWordHasOne(t *testing.T) {
 	}
 }
 
+// TestMessages_EveryReasonIsASentence: staff read them out.
+func TestMessages_EveryReasonIsASentence(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t)
+	ids := put(put(put(nil, "reason.", notifications.Reasons()), "story.why.", outreach.Whys()), "story.state.", states)
+	for _, id := range ids {
+		for _, lang := range c.Languages() {
+			text, err := c.For(lang).Lookup(id)
+			first, _ := utf8.DecodeRuneInString(text)
+			if err != nil || !unicode.IsUpper(first) || !strings.HasSuffix(text, ".") {
+				t.Errorf("%s in %s is %q, want one sentence", id, lang, text)
+			}
+		}
+	}
+}
+
+var states = []notifications.State{
+	notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
+	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
+}
+
 func words() []string {
 	var ids []string
 	ids = put(ids, "reason.", notifications.Reasons())
+	ids = put(ids, "story.", outreach.Kinds())
+	ids = put(ids, "story.why.", outreach.Whys())
+	ids = put(ids, "story.state.", states)
 	ids = put(ids, "sheet.outcome.", paper.Outcomes())
 	ids = put(ids, "sheet.letters.outcome.", paper.Outcomes())
 	ids = put(ids, "sheet.standing.", []paper.Standing{paper.Entered, paper.Done, paper.Moved, paper.Late})
@@ -54,10 +82,7 @@ func words() []string {
 	ids = put(ids, "scorecard.fact.", []emulation.FactKind{
 		emulation.Planned, emulation.Cancelled, emulation.Restored, emulation.Reported, emulation.Surveyed,
 	})
-	ids = put(ids, "message.state.", []notifications.State{
-		notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
-		notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
-	})
+	ids = put(ids, "message.state.", states)
 	ids = put(ids, "registration.state.", []registration.State{
 		registration.Unsettled, registration.Pending, registration.Registered, registration.Waitlisted,
 		registration.Offered, registration.Cancelled, registration.Attended, registration.NotRecorded,

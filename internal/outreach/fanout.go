@@ -224,31 +224,12 @@ func (p *Planner) newsFor(ctx context.Context, r resident.Resident) ([]string, e
 	if !r.News {
 		return nil, nil
 	}
-	filters := []event.Filter{{Unit: r.Unit}}
-	if r.Village != "" {
-		filters = append(filters, event.Filter{Village: r.Village})
+	coming, err := p.stores.announcedAround(ctx, r, calendar.Instant(p.now()))
+	events := make([]string, len(coming))
+	for i, e := range coming {
+		events[i] = e.ID
 	}
-	var events []string
-	for _, f := range filters {
-		f.States, f.From = []event.State{event.Published}, calendar.Instant(p.now())
-		list, err := p.stores.Events.Page(ctx, f, page.Request{Limit: maxOfResident})
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range list.Items {
-			if !reads(e, r) {
-				continue
-			}
-			rules, err := p.stores.reminders(ctx, e)
-			if err != nil {
-				return nil, err
-			}
-			if announced(rules) {
-				events = append(events, e.ID)
-			}
-		}
-	}
-	return events, nil
+	return events, err
 }
 
 // eraseRows takes an erased resident out of the rows, and reports whether none

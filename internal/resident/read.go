@@ -26,6 +26,16 @@ func (s *Service) Get(ctx context.Context, act actor.Actor, resident string) (Re
 	return r, nil
 }
 
+// Told gives a resident to staff who want to know what the person was told and
+// why not. That it was read is an entry of the log, made before.
+func (s *Service) Told(ctx context.Context, act actor.Actor, resident string) (Resident, error) {
+	r, err := s.open(ctx, act, ScopeRead, resident)
+	if err != nil {
+		return Resident{}, err
+	}
+	return r, s.p.Log.Record(ctx, s.entry(act, &r, "resident.messages"))
+}
+
 // Page lists the residents of one unit by name. Those that were erased or
 // merged are left out, so that a page may hold less than was asked for.
 // Filter.Prefix is not used here; see Search.

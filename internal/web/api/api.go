@@ -24,6 +24,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // Services are what the API offers, noun by noun.
@@ -47,12 +48,19 @@ type Ledger interface {
 	Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error)
 }
 
+// Sheets finds lists on paper; paper.Sheets is one.
+type Sheets interface {
+	Get(ctx context.Context, id string) (paper.Sheet, bool, error)
+}
+
 // Options are what the API needs. All but Log, Version, BaseURL and Wait are required.
 type Options struct {
 	Services Services
 	// Ledger is notifications.Report of the store.
 	Ledger Ledger
 	Holds  notifications.Holds
+	// Sheets are lists on paper.
+	Sheets Sheets
 	// Explainer says what goes out and why not.
 	Explainer *outreach.Explainer
 	// Cursors seals the cursors of lists.
@@ -86,6 +94,7 @@ func Mount(r *gin.Engine, o Options) error {
 	m.attendance()
 	m.messages()
 	m.timeline()
+	m.stories()
 	m.sheets()
 	m.duties()
 	m.surveys()

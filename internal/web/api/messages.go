@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ type Message struct {
 	Resident   string     `json:"resident,omitempty" doc:"The recipient's id"`
 	Rule       string     `json:"rule" doc:"The id of a reminder rule, or pending, confirmation, change or survey" example:"confirmation"`
 	Round      int        `json:"round" doc:"How many messages of this rule the recipient had before"`
+	Class      string     `json:"class" doc:"reply, urgent or normal" example:"normal"`
 	Channel    string     `json:"channel" example:"smtp"`
 	State      string     `json:"state" doc:"planned, sending, printed, unknown, sent, dead, suppressed or expired" example:"sent"`
 	StateText  string     `json:"state_text" doc:"The state in the language asked for"`
@@ -28,9 +31,15 @@ type Message struct {
 	ReasonText string     `json:"reason_text,omitempty" doc:"The reason in the language asked for"`
 	Error      string     `json:"error,omitempty" doc:"What a server answered, without addresses"`
 	Tries      int        `json:"tries"`
-	Due        *time.Time `json:"due,omitempty" doc:"When it goes out, while it is planned"`
+	Unknowns   int        `json:"unknowns" doc:"How many hand-overs of it ended without an answer"`
+	Wish       *time.Time `json:"wish,omitempty" doc:"When its rule wants it to go out"`
+	Due        *time.Time `json:"due,omitempty" doc:"When it goes out, while it is planned: not before wish"`
 	Until      *time.Time `json:"until,omitempty" doc:"Until when it may go out"`
 	EndedAt    *time.Time `json:"ended_at,omitempty"`
+	Group      string     `json:"group,omitempty" doc:"The same for messages of one household that may share a mail"`
+	MessageID  string     `json:"message_id,omitempty" doc:"Of its mail, once it was handed over or is about to be" example:"5f0c…@sunday.example.org"`
+	Sheet      string     `json:"sheet,omitempty" doc:"The sheet on which it is or was printed"`
+	Line       int        `json:"line,omitempty" doc:"Its number on that sheet"`
 }
 
 // MessageCount is a number of messages alike.
@@ -53,7 +62,8 @@ type Messages struct {
 type messageList struct {
 	ByID
 	Paging
-	States []string `query:"state" maxItems:"8" doc:"Only in these states, divided by commas" example:"dead,unknown"`
+	States  []string `query:"state" maxItems:"8" doc:"Only in these states, divided by commas" example:"dead,unknown"`
+	Reasons []string `query:"reason" maxItems:"40" doc:"Only for these reasons, divided by commas; a page may then hold fewer than limit" example:"no_consent,opted_out"`
 }
 
 type messages struct {
@@ -95,28 +105,111 @@ func (m *mount) rows(ctx context.Context, e event.Event, in *messageList) (*list
 	for _, s := range in.States {
 		f.States = append(f.States, notifications.State(s))
 	}
-	g := m.pager(ctx, in.Paging, "messages", e.ID, strings.Join(in.States, ","))
+	g := m.pager(ctx, in.Paging, "messages", e.ID, strings.Join(in.States, ","), strings.Join(in.Reasons, ","))
+	var lines map[string]printed
 	return paged(g, func(r page.Request) (page.List[notifications.Row], error) {
-		after := ""
-		if r.After != nil && len(r.After.Values) == 1 {
-			after = r.After.Values[0]
+		list, err := m.reasoned(ctx, f, in.Reasons, r)
+		if err == nil {
+			lines, err = m.printed(ctx, list.Items)
 		}
-		rows, err := m.Ledger.Rows(ctx, f, after, r.Size()+1)
-		return page.Cut(rows, r.Size(), func(row notifications.Row) page.Key { return page.Key{Values: []string{row.ID}} }), err
-	}, func(row notifications.Row) Message { return showRow(ctx, row) })
+		return list, err
+	}, func(row notifications.Row) Message { return m.showRow(ctx, row, lines) })
 }
 
-func showRow(ctx context.Context, r notifications.Row) Message {
+// scanPages is how many pages one request looks through for a rare reason.
+const scanPages = 10
+
+// reasoned reads a page of rows. Where only some reasons are wanted it looks
+// through a few pages, and gives what it found with the place where it stopped.
+func (m *mount) reasoned(ctx context.Context, f notifications.Filter, reasons []string, r page.Request) (page.List[notifications.Row], error) {
+	after := ""
+	if r.After != nil && len(r.After.Values) == 1 {
+		after = r.After.Values[0]
+	}
+	var found []notifications.Row
+	for range scanPages {
+		rows, err := m.Ledger.Rows(ctx, f, after, r.Size()+1)
+		if err != nil {
+			return page.List[notifications.Row]{}, err
+		}
+		for _, row := range rows {
+			if len(reasons) > 0 && !slices.Contains(reasons, string(row.Reason)) {
+				continue
+			}
+			if found = append(found, row); len(found) > r.Size() {
+				return page.Cut(found, r.Size(), rowKey), nil
+			}
+		}
+		if len(rows) <= r.Size() {
+			return page.List[notifications.Row]{Items: found}, nil
+		}
+		after = rows[len(rows)-1].ID
+	}
+	next := page.Key{Values: []string{after}}
+	return page.List[notifications.Row]{Items: found, Next: &next}, nil
+}
+
+func rowKey(row notifications.Row) page.Key { return page.Key{Values: []string{row.ID}} }
+
+// printed is where a row stands on paper.
+type printed struct {
+	sheet string
+	line  int
+}
+
+// printed finds the lines of rows that are or were on paper.
+func (m *mount) printed(ctx context.Context, rows []notifications.Row) (map[string]printed, error) {
+	lines := make(map[string]printed)
+	seen := make(map[string]bool)
+	for _, row := range rows {
+		if row.Channel != outreach.Paper || row.Batch == "" || seen[row.Batch] {
+			continue
+		}
+		seen[row.Batch] = true
+		sheet, there, err := m.Sheets.Get(ctx, row.Batch)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			continue // it was done with and is deleted
+		}
+		for _, l := range sheet.Lines {
+			lines[l.Row] = printed{sheet.ID, l.Number}
+		}
+	}
+	return lines, nil
+}
+
+func (m *mount) showRow(ctx context.Context, r notifications.Row, lines map[string]printed) Message {
 	out := Message{
-		ID: r.ID, Resident: outreach.ResidentOf(r.Recipient), Rule: r.Rule, Round: r.Round, Channel: r.Channel,
+		ID: r.ID, Resident: outreach.ResidentOf(r.Recipient), Rule: r.Rule, Round: r.Round,
+		Class: string(r.Class), Channel: r.Channel,
 		State: string(r.State), StateText: say(ctx, "message.state."+string(r.State)),
-		Reason: string(r.Reason), ReasonText: sayReason(ctx, r.Reason), Error: text.Mask(r.Error), Tries: r.Try,
-		Until: millis(r.Until), EndedAt: millis(r.EndedAt),
+		Reason: string(r.Reason), ReasonText: sayReason(ctx, r.Reason), Error: text.Mask(r.Error),
+		Tries: r.Try, Unknowns: r.Unknowns, Wish: millis(r.Wish), Until: millis(r.Until), EndedAt: millis(r.EndedAt),
+		MessageID: m.messageID(r), Sheet: lines[r.ID].sheet, Line: lines[r.ID].line,
 	}
 	if r.State == notifications.Planned {
 		out.Due = millis(r.Due)
 	}
+	if r.Group != r.ID {
+		out.Group = r.Group
+	}
 	return out
+}
+
+// messageID is that of the row's mail. It is stored where several rows share
+// one, and else follows from the row; it goes when the row forgets its person.
+func (m *mount) messageID(r notifications.Row) string {
+	begun := r.HandedOver() || r.State == notifications.Sending
+	if r.MessageID != "" || r.Channel != outreach.Mail || !begun || r.Recipient == "" {
+		return r.MessageID
+	}
+	u, err := url.Parse(m.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return r.ID + "@" + u.Hostname()
 }
 
 func showCount(ctx context.Context, c notifications.Count) MessageCount {

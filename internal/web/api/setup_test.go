@@ -160,7 +160,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	b.desk(contacts, ids)
 	h, err := web.New(web.Options{
 		API: api.Options{
-			Services: *sv, Ledger: st.Reports, Holds: st.Holds, Explainer: b.explainer(), Cursors: page.NewSealer(keys.Cursor()), Now: now,
+			Services: *sv, Ledger: st.Reports, Holds: st.Holds, Sheets: st.Sheets, Explainer: b.explainer(), Cursors: page.NewSealer(keys.Cursor()), Now: now,
 			Version: "test", BaseURL: "http://sunday.test",
 		},
 		Texts: b.texts, Process: func() time.Time { return b.now.now().Time() },

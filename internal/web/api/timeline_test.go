@@ -175,3 +175,88 @@ func TestTimeline_Draft(t *testing.T) {
 		t.Errorf("after the edit that was tried the reminders are %v, want two", lots)
 	}
 }
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.mustPublished(t)
+	who := b.mustGuest(t, e, 1)
+	if _, err := b.services.Registrations.Settle(t.Context(), b.now.now(), 10); err != nil {
+		t.Fatal(err)
+	}
+	b.plan(t)
+	at := "/api/v1/residents/" + who + "/messages"
+	for lang, want := range map[string][]string{
+		"en": {"Reminder of “Làm sạch bờ hồ”.", "It has not gone out yet; it goes on Saturday 28 November 2026, 19:00."},
+		"vi": {"Tin nhắc về buổi “Làm sạch bờ hồ”.", "Chưa gửi; sẽ gửi vào Thứ bảy 28/11/2026, 7 giờ tối."},
+		"pl": {"Przypomnienie: „Làm sạch bờ hồ”.", "Jeszcze niewysłana; wyjdzie: sobota, 28 listopada 2026, 19:00."},
+	} {
+		got := b.must(t, 200, b.organizer, "GET", at, nil, "Accept-Language", lang)
+		story := storyOf(t, got, "reminder")
+		says, _ := story["says"].([]any)
+		if len(says) != 2 || says[0] != want[0] || says[1] != want[1] {
+			t.Errorf("in %s: %v, want %v", lang, says, want)
+		}
+		if m, _ := story["message"].(fields); m["state"] != "planned" || m["class"] != "normal" || m["due"] == nil || m["wish"] == nil {
+			t.Errorf("the message is %v", m)
+		}
+		if survey := storyOf(t, got, "survey"); survey["why"] != "no_survey" || survey["message"] != nil {
+			t.Errorf("got %v", survey)
+		}
+		if strings.Contains(got.body, plantedEmail) || strings.Contains(got.body, plantedName) {
+			t.Error("a story tells an address or a name")
+		}
+	}
+	b.must(t, 404, b.stranger, "GET", at, nil)
+	b.must(t, 404, b.approver, "GET", at, nil)
+	if log := b.must(t, 200, b.organizer, "GET", "/api/v1/audit?limit=200&unit="+blao, nil).body; strings.Count(log, `"resident.messages"`) != 3 {
+		t.Errorf("the log does not note three readings: %s", log)
+	}
+}
+
+func storyOf(t testing.TB, r reply, kind string) fields {
+	t.Helper()
+	items, _ := r.json(t, "items").([]any)
+	for _, item := range items {
+		if f, _ := item.(fields); f["kind"] == kind {
+			return f
+		}
+	}
+	t.Fatalf("no story of a %s in %s", kind, r.body)
+	return nil
+}
+
+func TestMessages_ByReason(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.mustPublished(t)
+	b.mustRows(t, e)
+	at := "/api/v1/events/" + e + "/messages?"
+	one := b.must(t, 200, b.organizer, "GET", at+"reason=no_consent,opted_out", nil)
+	if items, _ := one.json(t, "items").([]any); len(items) != 1 || one.text(t, "items", 0, "reason") != "no_consent" || one.json(t, "next") != nil {
+		t.Errorf("got %s", one.body)
+	}
+	sent := b.must(t, 200, b.organizer, "GET", at+"state=sent", nil)
+	if got := sent.text(t, "items", 0, "message_id"); got != sent.text(t, "items", 0, "id")+"@sunday.test" {
+		t.Errorf("the Message-ID is %s", got)
+	}
+	if strings.Contains(one.body+sent.body, plantedEmail) || strings.Contains(sent.body, "hash-of-contact") {
+		t.Errorf("addresses or their hashes are shown: %s", sent.body)
+	}
+	// Page by page, each row comes once.
+	seen := map[string]bool{}
+	for path := at + "reason=no_consent,refused&limit=1"; path != ""; {
+		page := b.must(t, 200, b.organizer, "GET", path, nil)
+		items, _ := page.json(t, "items").([]any)
+		for i := range items {
+			seen[page.text(t, "items", i, "id")] = true
+		}
+		path = ""
+		if next, ok := page.json(t, "next").(string); ok {
+			path = at + "reason=no_consent,refused&limit=1&after=" + next
+		}
+	}
+	if len(seen) != 2 {
+		t.Errorf("%d rows in pages of one, want 2", len(seen))
+	}
+}
