@@ -338,7 +338,7 @@ func TestScopes(t *testing.T) {
 	t.Parallel()
 	all := account.Scopes()
 	all[0] = "changed"
-	if again := account.Scopes(); again[0] == "changed" || len(again) != 19 || slices.Contains(again, actor.AllScopes) {
+	if again := account.Scopes(); again[0] == "changed" || len(again) != 21 || slices.Contains(again, actor.AllScopes) {
 		t.Errorf("got %v", again)
 	}
 }
