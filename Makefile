@@ -34,6 +34,10 @@ bench: ## measure the hot paths, each beside the raw limit of the same run
 	  scripts/mongo-for-tests run -- go test -run '^$$' -bench . -benchtime 5x -timeout 30m ./internal/store/mongostore; \
 	else echo 'Left out: the ledger on MongoDB, as there is no server for it.'; fi
 
+.PHONY: kill
+kill: ## kill real workers 30 times while they send 20,000 messages, on both stores (minutes)
+	KILL=all scripts/mongo-for-tests run -- go test -count=1 -timeout 60m -v ./internal/app -run TestKill
+
 .PHONY: sweep
 sweep: ## kill the worker at every call of the fixed scene, on both stores (minutes)
 	SWEEP=all scripts/mongo-for-tests run -- go test -count=1 -timeout 60m ./internal/sim -run Sweep
