@@ -5,7 +5,6 @@ const (
 	decision    = "internal/outreach/decide.go"
 	whenFile    = "internal/outreach/when.go"
 	draftFile   = "internal/outreach/draft.go"
-	outcomeFile = "notifications/outcome.go"
 	holdsFile   = "notifications/holds.go"
 	moves       = "notifications/transition.go"
 )
@@ -15,10 +14,6 @@ var mutants = []mutant{
 	{
 		"L1", "a mark takes what was sent", dispatchSQL,
 		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sent') AND due <= ?",
-	},
-	{
-		"L1", "what was accepted is given back", outcomeFile,
-		"return b.settle(ctx, p, Sent, \"\", \"\")", "return b.again(ctx, p, Back{NotBefore: b.now + connectionOff})",
 	},
 	{
 		"L1", "a kill leaves nothing in doubt", moves,
