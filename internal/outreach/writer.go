@@ -104,13 +104,16 @@ func (w *Writer) Write(ctx context.Context, f Facts, p Person, row notifications
 func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 	key := mailKey{
 		kind: kindOf(f, p, row), event: f.Event.ID, ver: f.Event.Ver, locale: lang,
-		seat: Told(f.Event, p.Registration).Seat, party: p.Registration.Party, turns: p.Registration.Turns,
+		seat: Told(f.Event, p.Registration).Seat, party: p.Registration.Party,
 		answered: p.Registration.Said(f.Event.Revision) == registration.Coming,
 	}
 	if p.Registration.State == registration.Offered {
 		key.until = p.Registration.HoldUntil
 	}
-	if IsChange(row.Rule) {
+	if methodOf(key.kind) != "" { // only a calendar part counts the turns of a seat
+		key.turns = p.Registration.Turns
+	}
+	if key.kind.showsOld() {
 		key.old = before(f, p, row, Told(f.Event, p.Registration))
 		key.old.Ver, key.old.SeatVer = 0, 0
 	}

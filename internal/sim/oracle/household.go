@@ -63,11 +63,12 @@ func (c *checker) apart(marks map[string]HandOver, o HandOver) {
 	marks[key] = o
 }
 
-// alike reports whether two rows may be said in one mail: a calendar counts the
-// turns of a seat, and a change says what was told before.
+// alike reports whether two rows may be said in one mail: a calendar part counts
+// the turns of a seat, and a change may say what was told before.
 func alike(a, b HandOver) bool {
 	same := said(a.Row.Told) == said(b.Row.Told) && a.Row.Round == b.Row.Round && a.Row.Due == b.Row.Due
-	return same && a.Facts.Registration.Turns == b.Facts.Registration.Turns && a.ToldBefore == b.ToldBefore
+	turns := len(a.Message.Calendar) == 0 || a.Facts.Registration.Turns == b.Facts.Registration.Turns
+	return same && turns && (!isChange(a.Row.Rule) || a.ToldBefore == b.ToldBefore)
 }
 
 // discreet are the types of events of which nobody else should learn.

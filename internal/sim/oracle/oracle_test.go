@@ -134,6 +134,18 @@ func join(h *oracle.History, household string) {
 	h.Rows = append(h.Rows, r)
 }
 
+// apart has two of a household get mails of their own, with other turns of the
+// seat and the calendar part.
+func apart(h *oracle.History, calendar string) {
+	h.HandOvers[0].Facts.Resident.Household = "one"
+	join(h, "one")
+	h.HandOvers[1].Message.MessageID = "own@host"
+	h.HandOvers[1].Facts.Registration.Turns = 1
+	for i := range 2 {
+		h.HandOvers[i].Message.Calendar = []byte(calendar)
+	}
+}
+
 // TestCheck breaks one rule after the other: each is found, and no other.
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -229,6 +241,8 @@ func TestCheck(t *testing.T) {
 			h.HandOvers[0].Facts.Resident.Household = "one"
 			join(h, "one")
 		}},
+		{"two mails of a household, alike but for turns that neither shows", "L11", func(h *oracle.History) { apart(h, "") }},
+		{"two mails of a household, whose calendar parts differ", "", func(h *oracle.History) { apart(h, "start 19700105T040000Z") }},
 		{"a household at a discreet event", "L11", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Resident.Household = "one"
 			h.HandOvers[0].Facts.Event.Type = event.Health
