@@ -396,20 +396,13 @@ func (s *Source) touch(ctx context.Context, f Facts, p Person) error {
 			r.Touch()
 			return nil
 		})
-		return absentIsFine(err)
+		return record.IgnoreAbsent(err)
 	}
 	_, err := s.stores.Events.Update(ctx, f.Event.ID, func(e *event.Event) error {
 		e.Touch()
 		return nil
 	})
-	return absentIsFine(err)
-}
-
-func absentIsFine(err error) error {
-	if errors.Is(err, record.ErrAbsent) {
-		return nil
-	}
-	return err
+	return record.IgnoreAbsent(err)
 }
 
 func end(row notifications.Row, do notifications.Do, reason notifications.Reason) notifications.Verdict {

@@ -96,7 +96,7 @@ func (p *Planner) touchEvent(ctx context.Context, eventID string) error {
 		e.Touch()
 		return nil
 	})
-	return absentIsFine(err)
+	return record.IgnoreAbsent(err)
 }
 
 // fanOutResidents makes the registrations of dirty residents dirty, so that a
@@ -158,7 +158,7 @@ func (p *Planner) touchAll(ctx context.Context, residentID string) error {
 			r.Touch()
 			return nil
 		})
-		if err := absentIsFine(err); err != nil {
+		if err := record.IgnoreAbsent(err); err != nil {
 			return err
 		}
 	}

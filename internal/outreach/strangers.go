@@ -120,7 +120,7 @@ func (p *Planner) planStrangerPage(ctx context.Context, e *event.Event, recipien
 			return nil
 		})
 		if err != nil {
-			return Planned{}, absentIsFine(err)
+			return Planned{}, record.IgnoreAbsent(err)
 		}
 		*e = noted
 	}

@@ -22,6 +22,14 @@ var (
 // Update then writes nothing and returns nil.
 var ErrUnchanged = errors.New("unchanged")
 
+// IgnoreAbsent is nil where there is no such document, and the error otherwise.
+func IgnoreAbsent(err error) error {
+	if errors.Is(err, ErrAbsent) {
+		return nil
+	}
+	return err
+}
+
 // Head is embedded first in every stored document.
 type Head struct {
 	ID string `json:"_id"`

@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
 // ComingOwn is the answer "I am coming": it is kept, and takes the place that
@@ -156,11 +157,11 @@ func (s *Service) Offers(ctx context.Context, now calendar.Instant, limit int) (
 func (s *Service) goOn(ctx context.Context, eventID string) error {
 	e, err := s.p.Events.Get(ctx, eventID)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	changes, err := s.queue.do(ctx, eventID, nil)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	return s.copyOthers(ctx, e, changes)
 }

@@ -44,11 +44,11 @@ func (s *Service) Settle(ctx context.Context, now calendar.Instant, limit int) (
 func (s *Service) settleRoll(ctx context.Context, now calendar.Instant, eventID string) error {
 	e, err := s.p.Events.Get(ctx, eventID)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	r, err := s.p.Rolls.Roll(ctx, eventID)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	var commands []Command
 	if r.ResyncAt != 0 && r.ResyncAt < now.Add(-graceOf) {
@@ -91,7 +91,7 @@ func (r *Roll) unsettledSeats() ([]Seat, error) {
 func (s *Service) settleLoose(ctx context.Context, r Registration) error {
 	e, err := s.p.Events.Get(ctx, r.Event)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	if !changeable(e, s.p.Now()) {
 		return s.discard(ctx, r)
@@ -125,7 +125,7 @@ func (s *Service) Lapse(ctx context.Context, now calendar.Instant, limit int) (i
 func (s *Service) lapse(ctx context.Context, r Registration) (bool, error) {
 	e, err := s.p.Events.Get(ctx, r.Event)
 	if err != nil {
-		return false, absent(err)
+		return false, record.IgnoreAbsent(err)
 	}
 	c := Command{Op: OpLapse, Registration: r.ID, Slot: r.Slot}
 	r, err = s.wish(ctx, e, c, actor.System("lapse"), func(r *Registration) {

@@ -21,7 +21,7 @@ import (
 func (s *Service) FollowMerge(ctx context.Context, residentID string) (done bool, err error) {
 	who, err := s.p.Residents.FinishMerge(ctx, actor.System("merge"), residentID)
 	if err != nil {
-		return errors.Is(err, record.ErrAbsent), absent(err)
+		return errors.Is(err, record.ErrAbsent), record.IgnoreAbsent(err)
 	}
 	regs, err := s.held(ctx, who)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Service) single(ctx context.Context, regs []Registration) (done bool, e
 	}
 	e, err := s.p.Events.Get(ctx, regs[0].Event)
 	if err != nil {
-		return true, absent(err)
+		return true, record.IgnoreAbsent(err)
 	}
 	stays, err := s.first(ctx, e, regs)
 	if err != nil {

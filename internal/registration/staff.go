@@ -2,7 +2,6 @@ package registration
 
 import (
 	"context"
-	"errors"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -147,7 +146,7 @@ func (s *Service) CancelByStaff(ctx context.Context, a actor.Actor, id string) (
 func (s *Service) CancelErased(ctx context.Context, a actor.Actor, resident string) error {
 	who, err := s.p.Residents.FinishMerge(ctx, a, resident)
 	if err != nil {
-		return absent(err)
+		return record.IgnoreAbsent(err)
 	}
 	regs, err := s.held(ctx, who)
 	if err != nil {
@@ -205,12 +204,4 @@ func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Requ
 		return page.List[Registration]{}, err
 	}
 	return s.p.Registrations.Page(ctx, f, r)
-}
-
-// absent is nil where there is no such record.
-func absent(err error) error {
-	if errors.Is(err, record.ErrAbsent) {
-		return nil
-	}
-	return err
 }

@@ -7,9 +7,9 @@ import (
 	"sync"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
-	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/internal/sim/weeks"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -49,7 +49,7 @@ func (p *post) Send(ctx context.Context, m notifications.Message) error {
 		o := oracle.HandOver{At: p.now(), Message: m, Outcome: oracle.Accepted, Row: row}
 		if row.ID != "" {
 			var failed error
-			o.Facts, failed = factsOf(ctx, p.store, row.Occurrence, registration.IDOf(row.Occurrence, outreach.ResidentOf(row.Recipient)))
+			o.Facts, failed = weeks.FactsOf(ctx, p.store, row.Occurrence, registration.IDOf(row.Occurrence, outreach.ResidentOf(row.Recipient)))
 			err = errors.Join(err, failed)
 		}
 		p.handed = append(p.handed, o)
@@ -119,36 +119,4 @@ func (p *post) texts(to string) []string {
 		}
 	}
 	return texts
-}
-
-// factsOf reads what the store says of one registration.
-func factsOf(ctx context.Context, set store.Set, eventID, registrationID string) (oracle.Facts, error) {
-	var f oracle.Facts
-	var err error
-	if f.Event, err = set.Events.Get(ctx, eventID); err != nil {
-		return f, err
-	}
-	if f.Reminders, err = set.Rules.ByOwner(ctx, eventID); err != nil {
-		return f, err
-	}
-	if f.Survey, err = set.Surveys.Get(ctx, eventID); err != nil && !errors.Is(err, record.ErrAbsent) {
-		return f, err
-	}
-	if f.Registration, err = set.Registrations.Get(ctx, registrationID); err != nil {
-		return f, absentIsFine(err)
-	}
-	if f.Resident, err = set.Residents.Get(ctx, f.Registration.Resident); err != nil {
-		return f, absentIsFine(err)
-	}
-	if f.Resident.Contact != "" {
-		f.Contact, err = set.Contacts.Get(ctx, f.Resident.Contact)
-	}
-	return f, absentIsFine(err)
-}
-
-func absentIsFine(err error) error {
-	if errors.Is(err, record.ErrAbsent) {
-		return nil
-	}
-	return err
 }

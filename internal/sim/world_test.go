@@ -14,6 +14,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/gate"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/internal/sim/weeks"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -211,7 +212,7 @@ func (w *world) history(ctx context.Context) (oracle.History, error) {
 			return h, err
 		}
 		for _, r := range regs.Items {
-			f, err := factsOf(ctx, set, event, r.ID)
+			f, err := weeks.FactsOf(ctx, set, event, r.ID)
 			if err != nil {
 				return h, err
 			}

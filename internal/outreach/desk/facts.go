@@ -93,7 +93,7 @@ func (f Facts) WrongNumber(ctx context.Context, _ string, now notifications.Mill
 // RightNumber lifts what a wrong number did.
 func (f Facts) RightNumber(ctx context.Context, by string, row notifications.Row) error {
 	_, err := f.Contacts.Lift(ctx, staff(by, row.Unit), row.Contact)
-	return absentIsFine(err)
+	return record.IgnoreAbsent(err)
 }
 
 // NeverAgain opts the contact out. Of somebody without one, every consent to
@@ -101,7 +101,7 @@ func (f Facts) RightNumber(ctx context.Context, by string, row notifications.Row
 func (f Facts) NeverAgain(ctx context.Context, by string, row notifications.Row) error {
 	if row.Contact != "" {
 		_, err := f.Contacts.OptOut(ctx, staff(by, row.Unit), row.Contact)
-		return absentIsFine(err)
+		return record.IgnoreAbsent(err)
 	}
 	var choices []resident.Choice
 	for _, p := range resident.Purposes() {
@@ -118,7 +118,7 @@ func (f Facts) NeverAgain(ctx context.Context, by string, row notifications.Row)
 	if errors.Is(err, resident.ErrErased) {
 		return nil
 	}
-	return absentIsFine(err)
+	return record.IgnoreAbsent(err)
 }
 
 // LookAgain has the planner read the row's facts.
@@ -134,14 +134,7 @@ func (f Facts) LookAgain(ctx context.Context, row notifications.Row) error {
 		e.Touch()
 		return nil
 	})
-	return absentIsFine(err)
-}
-
-func absentIsFine(err error) error {
-	if errors.Is(err, record.ErrAbsent) {
-		return nil
-	}
-	return err
+	return record.IgnoreAbsent(err)
 }
 
 func residentOf(row notifications.Row) string { return outreach.ResidentOf(row.Recipient) }

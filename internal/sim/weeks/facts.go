@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/gate"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -56,39 +57,32 @@ func (w *world) noteFacts(call string) {
 
 // factsOf is what the store says of a row's recipient.
 func (w *world) factsOf(ctx context.Context, r notifications.Row) (oracle.Facts, error) {
-	return w.factsFor(ctx, r.Occurrence, registration.IDOf(r.Occurrence, outreach.ResidentOf(r.Recipient)))
+	return FactsOf(ctx, w.truth, r.Occurrence, registration.IDOf(r.Occurrence, outreach.ResidentOf(r.Recipient)))
 }
 
-func (w *world) factsFor(ctx context.Context, eventID, registrationID string) (oracle.Facts, error) {
+// FactsOf reads what a store says of one registration of an event.
+func FactsOf(ctx context.Context, set store.Set, eventID, registrationID string) (oracle.Facts, error) {
 	var f oracle.Facts
 	var err error
-	set := w.truth
 	if f.Event, err = set.Events.Get(ctx, eventID); err != nil {
 		return f, err
 	}
 	if f.Reminders, err = set.Rules.ByOwner(ctx, eventID); err != nil {
 		return f, err
 	}
-	if f.Survey, err = set.Surveys.Get(ctx, eventID); absentIsFine(err) != nil {
+	if f.Survey, err = set.Surveys.Get(ctx, eventID); record.IgnoreAbsent(err) != nil {
 		return f, err
 	}
 	if f.Registration, err = set.Registrations.Get(ctx, registrationID); err != nil {
-		return f, absentIsFine(err)
+		return f, record.IgnoreAbsent(err)
 	}
 	if f.Resident, err = set.Residents.Get(ctx, f.Registration.Resident); err != nil {
-		return f, absentIsFine(err)
+		return f, record.IgnoreAbsent(err)
 	}
 	if f.Resident.Contact != "" {
 		f.Contact, err = set.Contacts.Get(ctx, f.Resident.Contact)
 	}
-	return f, absentIsFine(err)
-}
-
-func absentIsFine(err error) error {
-	if errors.Is(err, record.ErrAbsent) {
-		return nil
-	}
-	return err
+	return f, record.IgnoreAbsent(err)
 }
 
 // factsAtEnd are the facts of all registrations of an event.
@@ -101,7 +95,7 @@ func (w *world) factsAtEnd(ctx context.Context, eventID string) ([]oracle.Facts,
 			return nil, err
 		}
 		for _, r := range regs.Items {
-			f, err := w.factsFor(ctx, eventID, r.ID)
+			f, err := FactsOf(ctx, w.truth, eventID, r.ID)
 			if err != nil {
 				return nil, err
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -127,7 +128,7 @@ func (w *world) lived(ctx context.Context) (h oracle.History, err error) {
 func (w *world) tellLeft(ctx context.Context) error {
 	for _, e := range w.plan.events {
 		found, err := w.truth.Events.Get(ctx, e.id)
-		if absentIsFine(err) != nil {
+		if record.IgnoreAbsent(err) != nil {
 			return err
 		}
 		if found.Dirty {
