@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 	if err := l.copy(ctx); err != nil {
 		return err
 	}
-	if found, err := l.try(ctx); err != nil || found.seed != "" {
+	if found, err := l.try(ctx); err != nil || found.rule != "" {
 		return errors.Join(err, wrong(found))
 	}
 	if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "violates"); err != nil {
@@ -63,7 +63,10 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 		}
 		if found.seed == "" {
 			survived++
-			found = finding{"none", "survived " + strconv.Itoa(seeds) + " seeds"}
+			found.seed = "none"
+			if found.rule == "" {
+				found.rule = "nothing in " + strconv.Itoa(seeds) + " seeds"
+			}
 		}
 		if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", m.rule, m.name, found.seed, found.rule); err != nil {
 			return err
@@ -76,7 +79,7 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 }
 
 func wrong(f finding) error {
-	if f.seed == "" {
+	if f.rule == "" {
 		return nil
 	}
 	return fmt.Errorf("the program as it is violates %s with seed %s", f.rule, f.seed)
@@ -136,8 +139,9 @@ func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
 
 var violation = regexp.MustCompile(`(?m)^seed (\d+) violates (L\d+)`)
 
-// lasts bounds one build with its seeds: a mutant may make the program wait for ever.
-const lasts = 20 * time.Minute
+// lasts bounds one build with its seeds: a mutant may make the program go on
+// for ever, and one that does has not been noticed.
+const lasts = 10 * time.Minute
 
 // try builds the copy and lives seeds until one notices something.
 func (l *lab) try(ctx context.Context) (finding, error) {
@@ -156,6 +160,9 @@ func (l *lab) try(ctx context.Context) (finding, error) {
 	err := sim.Run()
 	if m := violation.FindStringSubmatch(said.String()); m != nil {
 		return finding{m[1], m[2]}, nil
+	}
+	if ctx.Err() != nil {
+		return finding{rule: fmt.Sprintf("nothing, and has not ended after %v", lasts)}, nil
 	}
 	if err != nil {
 		return finding{}, fmt.Errorf("simulate: %w\n%s%s", err, said.String(), complained.String())
