@@ -194,6 +194,24 @@ func (m *mount) oneResident() {
 		}
 		return showOneResident(s.Update(ctx, act, in.ID, seen, e))
 	})
+	m.endResident()
+	add(m, operation{
+		ID: "reveal-contacts", Do: "POST /residents/{id}/reveal", Says: "Show a resident's contacts in plain", Scope: resident.ScopeRead,
+		More: "The log notes it before they are shown.",
+	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Contacts], error) {
+		found, err := s.Reveal(ctx, act, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &plain[Contacts]{Body: Contacts{Contacts: shown(found, func(r resident.Revealed) Contact {
+			return Contact{Kind: string(r.Kind), Value: r.Value}
+		})}}, nil
+	})
+}
+
+// endResident is the two ways in which a record of somebody ends.
+func (m *mount) endResident() {
+	s := m.Services.Residents
 	add(m, operation{
 		ID: "erase-resident", Do: "POST /residents/{id}/erase", Says: "Erase what names a resident", Scope: resident.ScopeWrite,
 		More: "Name, contacts and household go; totals stay. It cannot be undone.",
@@ -219,18 +237,6 @@ func (m *mount) oneResident() {
 			_, err = m.Services.Registrations.FollowMerge(ctx, merged.ID)
 		}
 		return showOneResident(merged, err)
-	})
-	add(m, operation{
-		ID: "reveal-contacts", Do: "POST /residents/{id}/reveal", Says: "Show a resident's contacts in plain", Scope: resident.ScopeRead,
-		More: "The log notes it before they are shown.",
-	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Contacts], error) {
-		found, err := s.Reveal(ctx, act, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return &plain[Contacts]{Body: Contacts{Contacts: shown(found, func(r resident.Revealed) Contact {
-			return Contact{Kind: string(r.Kind), Value: r.Value}
-		})}}, nil
 	})
 }
 

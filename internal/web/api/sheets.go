@@ -151,6 +151,11 @@ func (m *mount) sheets() {
 		}
 		return &plain[SheetLines]{Body: SheetLines{Sheet: showSheet(sheet), Items: shown(lines, showSheetLine)}}, nil
 	})
+	m.sheetResults()
+}
+
+func (m *mount) sheetResults() {
+	s := m.Services.Desk
 	add(m, operation{
 		ID: "enter-results", Do: "POST /sheets/{id}/results", Says: "Enter what came of lines of a sheet", Scope: desk.ScopeWrite,
 		More: "Reached counts as sent while the message is as it was printed. Lines that are refused stop no others.",
