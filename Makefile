@@ -36,11 +36,11 @@ bench: ## measure the hot paths, each beside the raw limit of the same run
 
 .PHONY: kill
 kill: ## kill real workers 30 times while they send 20,000 messages, on both stores (minutes)
-	KILL=all scripts/mongo-for-tests run -- go test -count=1 -timeout 60m -v ./internal/app -run TestKill
+	KILL=all scripts/mongo-for-tests run -- go test -timeout 30m -v ./internal/app -run TestKill
 
 .PHONY: sweep
-sweep: ## kill the worker at every call of the fixed scene, on both stores (minutes)
-	SWEEP=all scripts/mongo-for-tests run -- go test -count=1 -timeout 60m ./internal/sim -run Sweep
+sweep: ## kill the worker at every call of the fixed scene, where make test takes every third
+	SWEEP=all go test -timeout 30m ./internal/sim -run 'TestSweep$$'
 
 .PHONY: mutants
 mutants: ## break the program in many ways and name the seed that notices each (about half an hour)

@@ -17,13 +17,13 @@ import (
 // mongoLives is how many databases the lives on MongoDB share.
 const mongoLives = 2
 
-// TestSweep_Mongo kills the worker at points of the scene that have to do with
-// messages.
+// TestSweep_Mongo kills the worker at 200 points of the scene, spread evenly
+// over those that have to do with messages.
 func TestSweep_Mongo(t *testing.T) {
 	t.Parallel()
 	l := onMongo(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, some(messaging(points), 60), nil)
+	l.sweep(t, want, spread(messaging(points), 200), nil)
 }
 
 // onMongo gives each life a database of its own, with the documents as they
