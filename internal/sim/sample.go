@@ -68,7 +68,7 @@ func (s *Sample) Make(ctx context.Context, now time.Time) (Tour, error) {
 		func(ctx context.Context) error { return s.at(ctx, past.AddDate(0, 0, -14)) },
 		s.people,
 		func(ctx context.Context) error { return s.past(ctx, past) },
-		func(ctx context.Context) error { return s.at(ctx, now.Add(-30*time.Minute)) },
+		func(ctx context.Context) error { return s.at(ctx, morningBefore(now)) },
 		func(ctx context.Context) error { return s.coming(ctx, coming) },
 		func(ctx context.Context) error { return s.at(ctx, now) },
 	}
@@ -88,6 +88,18 @@ func sundayBefore(t time.Time) time.Time {
 	local := calendar.InZone(calendar.FromTime(t), zone)
 	day := local.AddDate(0, 0, -int(local.Weekday()))
 	return time.Date(day.Year(), day.Month(), day.Day(), 7, 0, 0, 0, local.Location())
+}
+
+// morningBefore is the last nine o'clock in Da Lat before the moment: whoever is
+// registered then is told so at once, whatever the hour is at which the sample
+// is made, since mail keeps the quiet hours.
+func morningBefore(t time.Time) time.Time {
+	local := calendar.InZone(calendar.FromTime(t.Add(-30*time.Minute)), zone)
+	nine := time.Date(local.Year(), local.Month(), local.Day(), 9, 0, 0, 0, local.Location())
+	if nine.After(local) {
+		return nine.AddDate(0, 0, -1)
+	}
+	return nine
 }
 
 // at moves the clock and lets the worker do all that is then due.

@@ -64,6 +64,30 @@ func TestSample(t *testing.T) {
 	}
 }
 
+// TestSample_AtAnyHour: the demo starts in the small hours and late at night too.
+func TestSample_AtAnyHour(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"2026-11-24T04:20:00+07:00", "2026-11-28T23:50:00+07:00", "2026-11-29T06:59:00+07:00", "2026-11-29T09:15:00+07:00"} {
+		t.Run(at, func(t *testing.T) {
+			t.Parallel()
+			now := must(time.Parse(time.RFC3339, at))(t)
+			clock := app.NewHandClock(now)
+			catcher := must(mailcatch.Start())(t)
+			t.Cleanup(func() { check(t, catcher.Close()) })
+			c := must(config.Load([]string{"SUNDAY_DATA=" + t.TempDir()}))(t)
+			a := must(app.Open(t.Context(), app.Options{Config: c, Clock: clock.Clock(), Catcher: catcher, SyncOff: true}))(t)
+			t.Cleanup(func() { check(t, a.Close()) })
+			tour := must(sim.NewSample(a, clock, catcher, 1).Make(t.Context(), now))(t)
+			if tour.OwnPage == "" {
+				t.Error("nobody was told of the Sunday that comes")
+			}
+			if got := clock.Now(); got.Before(now) || got.After(now.Add(time.Hour)) {
+				t.Errorf("the clock stands at %v", got)
+			}
+		})
+	}
+}
+
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
