@@ -28,8 +28,8 @@ var mutants = []mutant{
 		"if want.Covered && want.Reason != notifications.ReasonErased {", "if want.Wanted() {",
 	},
 	{
-		"L2", "what may have arrived is said to be unsent", "notifications/decide.go",
-		"if row.WasUnknown {\n\t\tstate, reason = Unknown, ReasonLeft\n\t}", "",
+		"L2", "what was refused for good is said to be sent", "notifications/outcome.go",
+		"b.results(dead, Dead, reason, refusal.Text)", "b.results(dead, Sent, \"\", \"\")",
 	},
 	{
 		"L3", "a hand-over without a mark", "notifications/hand.go",

@@ -279,6 +279,23 @@ func TestCheck(t *testing.T) {
 			r.State = notifications.Sent
 			h.Rows = append(h.Rows, r)
 		}},
+		{"told again after something that may have come in between", "", func(h *oracle.History) {
+			for round, outcome := range []oracle.Outcome{oracle.Lost, oracle.Accepted} {
+				o := handOver(row("change"))
+				o.Row.Round = round + 1
+				o.Row.ID = o.Row.Key.ID()
+				if o.Outcome = outcome; outcome == oracle.Lost {
+					o.Row.Told.Status, o.Facts.Event.State = "cancelled", event.Cancelled
+				}
+				end := o.Row
+				end.State = notifications.Sent
+				if outcome == oracle.Lost {
+					end.State, end.Reason = notifications.Unknown, notifications.ReasonLeft
+				}
+				o.Message.MessageID = end.ID + "@host"
+				h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
+			}
+		}},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {

@@ -10,17 +10,19 @@ import (
 type person struct{ occurrence, recipient string }
 
 // toldOnce is one half of L12: nobody is told of the same change by two rows.
-// The same row may come twice, after it was unknown.
+// The same row may come twice, after it was unknown; and what a lost message
+// may have said in between may have to be taken back.
 func (c *checker) toldOnce(h History) {
 	last := map[person]HandOver{}
 	for _, o := range h.HandOvers {
-		if o.Row.Rule != change || o.Outcome != Accepted {
+		if o.Row.Rule != change || o.Outcome != Accepted && o.Outcome != Lost {
 			continue
 		}
 		who := person{o.Row.Occurrence, o.Row.Recipient}
 		before, ever := last[who]
 		seen := shown(o.Facts.Registration.Shown) // a page may have shown something else in between
-		if ever && before.Row.ID != o.Row.ID && said(before.Row.Told) == said(o.Row.Told) && !seen.Newer(before.Row.Told) {
+		both := ever && before.Outcome == Accepted && o.Outcome == Accepted
+		if both && before.Row.ID != o.Row.ID && said(before.Row.Told) == said(o.Row.Told) && !seen.Newer(before.Row.Told) {
 			c.addf("L12", o.Row, "told again what row %s had told", before.Row.ID)
 		}
 		last[who] = o

@@ -176,6 +176,10 @@ func drawn(r *randv2.Rand, name string, hot []millis) *strike {
 		s.skip = r.IntN(80)
 	}
 	switch name {
+	case faultKill:
+		if r.IntN(2) == 0 { // the server has the message, and the ledger does not know
+			s.focus, s.skip, s.side = "Conn.Send", r.IntN(3), gate.After
+		}
 	case faultPause:
 		if s.rows = r.IntN(2) == 0; s.rows {
 			s.focus, s.skip, s.side = "Ledger.BySubject", r.IntN(2), gate.After
