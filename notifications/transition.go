@@ -122,7 +122,7 @@ const begunMost = 2
 func MayHaveBegun(rows []Row) map[string]bool {
 	sorted := slices.Clone(rows)
 	slices.SortFunc(sorted, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Batch, b.Batch), InOrder(a, b))
 	})
 	begun := make(map[string]bool, len(rows))
 	var batch string

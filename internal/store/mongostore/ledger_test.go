@@ -127,12 +127,12 @@ func caseLedgerMark(t *testing.T, set *store.Set) {
 	m := notifications.Mark{Batch: "$batch", Fence: 3, Now: 1000, At: 77}
 	want := []notifications.Row{first.Marked(m), aRow(3).Marked(m)}
 	for range 2 {
-		got := must[[]notifications.Row](t)(l.Mark(t.Context(), part, idsOf(rows), m))
+		got := must[[]notifications.Row](t)(l.Mark(t.Context(), part, rows, m))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
 	}
-	other := must[[]notifications.Row](t)(l.Mark(t.Context(), part, idsOf(rows), notifications.Mark{Batch: "b2", Now: 1000}))
+	other := must[[]notifications.Row](t)(l.Mark(t.Context(), part, rows, notifications.Mark{Batch: "b2", Now: 1000}))
 	same(t, "rows of a second batch", len(other), 0)
 }
 

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -14,7 +15,9 @@ const (
 	// The plus keeps the planner from walking the part's planned rows instead
 	// of looking the ids up.
 	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, gen = gen + 1
-		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ?`
+		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ? RETURNING id, gen`
+
+	selectMarked = "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND batch = ? AND state = 'sending'"
 
 	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
 		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,
@@ -45,20 +48,48 @@ const (
 		UNION ALL SELECT 1 FROM ledger WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' LIMIT 1`
 )
 
-func (l ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
+// Mark returns rows as they were read where their Gen tells that nobody wrote
+// them since, and reads the others: those that changed, and those that the
+// batch has had from a call whose reply was lost.
+func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
+	ids := make([]string, len(seen))
+	for i, r := range seen {
+		ids[i] = r.ID
+	}
 	chosen := jsonText(ids)
 	var marked []notifications.Row
-	err := l.write(ctx, func(s *session) (err error) {
-		_, err = s.exec(markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
+	err := l.write(ctx, func(s *session) error {
+		gens := make(map[string]int64, len(ids))
+		err := s.query(func(rows *sql.Rows) error {
+			var id string
+			var gen int64
+			err := rows.Scan(&id, &gen)
+			gens[id] = gen
+			return err
+		}, markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
 		if err != nil {
 			return err
 		}
-		marked, err = sessionRows(s, "WHERE part = ? AND batch = ? AND state = 'sending' ORDER BY due, grp, id", part, m.Batch)
+		var others []string
+		marked = marked[:0]
+		for _, r := range seen {
+			if next := r.Marked(m); gens[r.ID] == next.Gen {
+				marked = append(marked, next)
+			} else {
+				others = append(others, r.ID)
+			}
+		}
+		if len(others) == 0 {
+			return nil
+		}
+		found, err := sessionRows(s, selectMarked, jsonText(others), part, m.Batch)
+		marked = append(marked, found...)
 		return err
 	})
 	if err != nil {
 		return nil, forNotifications(err)
 	}
+	slices.SortFunc(marked, notifications.InOrder)
 	return marked, nil
 }
 
