@@ -131,8 +131,6 @@ type Result struct {
 	Error     string
 	// At is domain time.
 	At Millis
-	// Contact is the keyed hash that the message went to.
-	Contact string
 }
 
 // Sweep says which sending rows nobody holds any more.

@@ -65,9 +65,6 @@ func (r Row) CanSettle(res Result) bool {
 func (r Row) Settled(res Result) Row {
 	r.State, r.Reason, r.EndedAt = res.State, res.Reason, res.At
 	r.Error = res.Error
-	if res.Contact != "" {
-		r.Contact = res.Contact
-	}
 	if res.State == Unknown && (res.Reason == ReasonNoReply || !r.WasUnknown) {
 		r.WasUnknown = true
 		r.Unknowns++

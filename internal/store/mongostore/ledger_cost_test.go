@@ -70,7 +70,7 @@ func TestLedger_commands(t *testing.T) {
 func sentResults(ids []string, batch string) []notifications.Result {
 	results := make([]notifications.Result, len(ids))
 	for i, id := range ids {
-		results[i] = notifications.Result{ID: id, Batch: batch, State: notifications.Sent, At: notifications.Millis(2000 + i), Contact: "hash"}
+		results[i] = notifications.Result{ID: id, Batch: batch, State: notifications.Sent, At: notifications.Millis(2000 + i)}
 	}
 	return results
 }

@@ -155,10 +155,10 @@ func begun() []notifications.Row {
 
 func endings() []notifications.Result {
 	return []notifications.Result{
-		{State: notifications.Sent, At: 3000, Contact: "$hash", Batch: "batch"},
+		{State: notifications.Sent, At: 3000, Batch: "batch"},
 		{State: notifications.Sent, At: 3001, Batch: "batch"},
 		{State: notifications.Sent, At: 3002, Batch: "other"},
-		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "$550", At: 3003, Contact: "h", Batch: "batch"},
+		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "$550", At: 3003, Batch: "batch"},
 		{State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: 3004, Batch: "batch"},
 		{State: notifications.Unknown, Reason: notifications.ReasonLeft, At: 3005, Batch: "batch"},
 		{State: notifications.Suppressed, Reason: notifications.ReasonErased, At: 3006, Batch: "batch"},

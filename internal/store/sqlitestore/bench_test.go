@@ -128,7 +128,7 @@ func BenchmarkDispatch(b *testing.B) {
 		results := make([]notifications.Result, len(rows))
 		batch := fmt.Sprint("b", n)
 		for i, r := range rows {
-			results[i] = notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: later, Contact: r.Contact}
+			results[i] = notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: later}
 		}
 		m := notifications.Mark{Batch: batch, Now: later, At: later}
 		if marked, err := ledger.Mark(b.Context(), 7, rows, m); err != nil || len(marked) != len(rows) {

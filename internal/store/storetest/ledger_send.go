@@ -111,7 +111,7 @@ func testGiveBack(t *testing.T, set *store.Set) {
 func testSettle(t *testing.T, set *store.Set) {
 	o := newOccurrence()
 	results := []notifications.Result{
-		{State: notifications.Sent, Contact: "hash", At: now + 9},
+		{State: notifications.Sent, At: now + 9},
 		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "550 no", At: now + 9},
 		{State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now + 9},
 		{State: notifications.Unknown, Reason: notifications.ReasonLeft, At: now + 9},
