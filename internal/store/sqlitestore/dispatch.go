@@ -96,8 +96,9 @@ func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m 
 
 func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, error) {
 	var found []notifications.Row
+	scan := rowScanner()
 	err := s.query(func(rows *sql.Rows) error {
-		r, err := scanRow(rows)
+		r, err := scan(rows)
 		found = append(found, r)
 		return err
 	}, selectRow+rest, args...)

@@ -31,7 +31,7 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if len(f.States) > 0 && !slices.Contains(states, notifications.Sent) && !slices.Contains(states, notifications.Sending) {
 		return s.open(ctx, f.Occurrence, states, after, limit)
 	}
-	found, err := list(ctx, s.Store, scanRow, selectRow+
+	found, err := list(ctx, s.Store, rowScanner(), selectRow+
 		"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
 		f.Occurrence, after, jsonText(states), limit)
 	return found, forNotifications(err)
@@ -43,7 +43,7 @@ const isOpen = "state NOT IN ('sending', 'sent')"
 func (s reportStore) open(ctx context.Context, occurrence string, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
 	var all []notifications.Row
 	for _, state := range states {
-		found, err := list(ctx, s.Store, scanRow, selectRow+
+		found, err := list(ctx, s.Store, rowScanner(), selectRow+
 			"WHERE occurrence = ? AND state = ? AND "+isOpen+" AND id > ? ORDER BY id LIMIT ?",
 			occurrence, string(state), after, limit)
 		if err != nil {
@@ -65,7 +65,7 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 	where.and("+state IN (SELECT value FROM json_each(?))", jsonText(states))
 	where.and("+id > ?", after)
 	where.args = append(where.args, limit)
-	found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
+	found, err := list(ctx, s.Store, rowScanner(), selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
 	return found, forNotifications(err)
 }
 
