@@ -109,11 +109,25 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
-func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
-	filter := where(in("part", parts), in("class", notifications.Classes()), is("channel", channel),
-		is("state", notifications.Planned), atMost("due", now))
-	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("part", "class", "channel", "due"), 1)
-	return len(rows) > 0, forLedger(err)
+// DueParts leaps from one part with due rows to the next: by a read each, since
+// a list of parts with their many rows would be walked.
+func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now notifications.Millis) ([]int, error) {
+	rest := slices.Sorted(slices.Values(parts))
+	var found []int
+	for len(rest) > 0 {
+		filter := where(in("part", rest), in("class", notifications.Classes()), is("channel", channel),
+			is("state", notifications.Planned), atMost("due", now))
+		next, err := list[struct {
+			Part int `bson:"part"`
+		}](ctx, l.rows, filter, ascending("part", "channel", "class", "due"), 1)
+		if err != nil || len(next) == 0 {
+			return found, forLedger(err)
+		}
+		found = append(found, next[0].Part)
+		at, _ := slices.BinarySearch(rest, next[0].Part)
+		rest = rest[at+1:]
+	}
+	return found, nil
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
