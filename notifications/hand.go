@@ -112,15 +112,11 @@ func (h *hand) batch(ctx context.Context, l Lease, rows []Row, now Millis) (int,
 // mark takes the rows. A reply that was lost is asked for once more; if there
 // is none, the rows are given back by their batch, whether or not they have it.
 func (h *hand) mark(ctx context.Context, part int, rows []Row, m Mark) ([]Row, error) {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	marked, err := h.d.opt.Ledger.Mark(ctx, part, ids, m)
+	marked, err := h.d.opt.Ledger.Mark(ctx, part, rows, m)
 	if err == nil {
 		return marked, nil
 	}
-	marked, again := h.d.opt.Ledger.Mark(ctx, part, ids, m)
+	marked, again := h.d.opt.Ledger.Mark(ctx, part, rows, m)
 	if again == nil {
 		return marked, nil
 	}

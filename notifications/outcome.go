@@ -85,10 +85,7 @@ func (b *batch) settle(ctx context.Context, p parcel, state State, reason Reason
 func (b *batch) results(p parcel, state State, reason Reason, text string) []Result {
 	results := make([]Result, len(p.rows))
 	for i, r := range p.rows {
-		results[i] = Result{
-			ID: r.ID, Batch: r.Batch, State: state, Reason: reason,
-			Error: text, At: b.now, Contact: p.msg.Contact,
-		}
+		results[i] = Result{ID: r.ID, Batch: r.Batch, State: state, Reason: reason, Error: text, At: b.now}
 		b.count(r, results[i])
 	}
 	return results

@@ -30,11 +30,12 @@ type Ledger interface {
 	// least one: what goes out while those are held. However many rows they
 	// have, none of them is read.
 	DueOutside(ctx context.Context, part int, lane Lane, now Millis, units []string, limit int) ([]Row, error)
-	// Mark moves those of the ids that are planned and due to sending, with the
-	// mark's batch, fence and time, and returns what now carries the batch,
-	// ordered by due, group, id. Called again with the same batch it returns
-	// the same rows.
-	Mark(ctx context.Context, part int, ids []string, m Mark) ([]Row, error)
+	// Mark moves those of the rows that are planned and due to sending, with the
+	// mark's batch, fence and time, and returns as they are now those that carry
+	// the batch, ordered by due, group, id. Of the rows as they were read their
+	// ids choose; one whose Gen says that it is still what was read need not be
+	// read again. Called again with the same batch it returns the same rows.
+	Mark(ctx context.Context, part int, seen []Row, m Mark) ([]Row, error)
 	// Bind stores Message-IDs and contacts on rows that are sending with the
 	// batch, before their hand-over; others are left as they are. See Row.Bound.
 	Bind(ctx context.Context, part int, binds []Bind) error
@@ -130,8 +131,6 @@ type Result struct {
 	Error     string
 	// At is domain time.
 	At Millis
-	// Contact is the keyed hash that the message went to.
-	Contact string
 }
 
 // Sweep says which sending rows nobody holds any more.

@@ -1,6 +1,7 @@
 package notifications
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -196,3 +197,8 @@ func (r Row) Closed() bool { return r.Final() || r.State == Suppressed || r.Stat
 // HandedOver reports whether the person may have received the row: it counts
 // for rounds and for the newest Told.
 func (r Row) HandedOver() bool { return r.State == Sent || r.WasUnknown }
+
+// InOrder compares rows by due, group, id: the order in which they go out.
+func InOrder(a, b Row) int {
+	return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+}

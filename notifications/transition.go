@@ -65,9 +65,6 @@ func (r Row) CanSettle(res Result) bool {
 func (r Row) Settled(res Result) Row {
 	r.State, r.Reason, r.EndedAt = res.State, res.Reason, res.At
 	r.Error = res.Error
-	if res.Contact != "" {
-		r.Contact = res.Contact
-	}
 	if res.State == Unknown && (res.Reason == ReasonNoReply || !r.WasUnknown) {
 		r.WasUnknown = true
 		r.Unknowns++
@@ -122,7 +119,7 @@ const begunMost = 2
 func MayHaveBegun(rows []Row) map[string]bool {
 	sorted := slices.Clone(rows)
 	slices.SortFunc(sorted, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Batch, b.Batch), InOrder(a, b))
 	})
 	begun := make(map[string]bool, len(rows))
 	var batch string

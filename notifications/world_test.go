@@ -1,7 +1,6 @@
 package notifications_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -257,16 +256,16 @@ func (w *world) list(want func(notifications.Row) bool) (rows []notifications.Ro
 		}
 	}
 	slices.SortFunc(rows, func(a, b notifications.Row) int {
-		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+		return notifications.InOrder(a, b)
 	})
 	return rows
 }
 
-func (k *worker) Mark(_ context.Context, part int, ids []string, m notifications.Mark) (rows []notifications.Row, err error) {
+func (k *worker) Mark(_ context.Context, part int, seen []notifications.Row, m notifications.Mark) (rows []notifications.Row, err error) {
 	err = k.call("Mark", func() error {
-		for _, id := range ids {
-			if r := k.rows[id]; r.Part == part && r.State == notifications.Planned && r.Due <= m.Now {
-				k.rows[id] = r.Marked(m)
+		for _, s := range seen {
+			if r := k.rows[s.ID]; r.Part == part && r.State == notifications.Planned && r.Due <= m.Now {
+				k.rows[s.ID] = r.Marked(m)
 			}
 		}
 		rows = k.list(func(r notifications.Row) bool { return r.State == notifications.Sending && r.Batch == m.Batch })

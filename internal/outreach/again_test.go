@@ -28,7 +28,7 @@ func (b *bench) settle(rule string, round int, state notifications.State, reason
 	b.t.Helper()
 	r := b.row(rule, round)
 	b.must(b.set.Ledger.Settle(b.ctx, r.Part, []notifications.Result{
-		{ID: r.ID, Batch: r.Batch, State: state, Reason: reason, At: millis(b.now), Contact: r.Contact},
+		{ID: r.ID, Batch: r.Batch, State: state, Reason: reason, At: millis(b.now)},
 	}))
 }
 

@@ -249,14 +249,14 @@ func TestAliases_AnnouncedToBoth(t *testing.T) {
 // with it as decided, and returns how many were sent.
 func (b *bench) handNews(rule string, names ...string) int {
 	b.t.Helper()
-	var ids []string
+	var planned []notifications.Row
 	for _, name := range names {
 		if r, there := b.of(name, rule); there {
-			ids = append(ids, r.ID)
+			planned = append(planned, r)
 		}
 	}
 	mark := notifications.Mark{Batch: b.now.Time().String(), Fence: 1, Now: millis(b.now), At: 1}
-	rows, err := b.set.Ledger.Mark(b.ctx, b.event.Part, ids, mark)
+	rows, err := b.set.Ledger.Mark(b.ctx, b.event.Part, planned, mark)
 	b.must(err)
 	verdicts, err := b.source.Decide(b.ctx, millis(b.now), rows)
 	b.must(err)

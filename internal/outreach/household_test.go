@@ -65,11 +65,7 @@ func (b *bench) rowsOf(rule string) map[string]notifications.Row {
 // mark takes the rows in one batch.
 func (b *bench) mark(batch string, rows ...notifications.Row) []notifications.Row {
 	b.t.Helper()
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	marked, err := b.set.Ledger.Mark(b.ctx, b.event.Part, ids, notifications.Mark{Batch: batch, Fence: 1, Now: millis(b.now), At: 1})
+	marked, err := b.set.Ledger.Mark(b.ctx, b.event.Part, rows, notifications.Mark{Batch: batch, Fence: 1, Now: millis(b.now), At: 1})
 	b.must(err)
 	if len(marked) != len(rows) {
 		b.t.Fatalf("%d of %d rows were marked", len(marked), len(rows))

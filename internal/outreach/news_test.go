@@ -213,7 +213,7 @@ func TestAnnouncement_Cancelled(t *testing.T) {
 	}
 	r := b.byRule("reader")[outreach.RuleChange]
 	b.now = calendar.Instant(r.Due)
-	marked, err := b.set.Ledger.Mark(b.ctx, r.Part, []string{r.ID}, notifications.Mark{Batch: "x", Fence: 1, Now: millis(b.now), At: 1})
+	marked, err := b.set.Ledger.Mark(b.ctx, r.Part, []notifications.Row{r}, notifications.Mark{Batch: "x", Fence: 1, Now: millis(b.now), At: 1})
 	b.must(err)
 	v, err := b.source.Decide(b.ctx, millis(b.now), marked)
 	b.must(err)

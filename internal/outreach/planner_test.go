@@ -145,7 +145,7 @@ func (b *bench) want(rule string, round int, state notifications.State, reason n
 func (b *bench) decide(rule string, round int) notifications.Verdict {
 	b.t.Helper()
 	r := b.row(rule, round)
-	marked, err := b.set.Ledger.Mark(b.ctx, r.Part, []string{r.ID}, notifications.Mark{Batch: r.ID + rule, Fence: 1, Now: millis(b.now), At: 1})
+	marked, err := b.set.Ledger.Mark(b.ctx, r.Part, []notifications.Row{r}, notifications.Mark{Batch: r.ID + rule, Fence: 1, Now: millis(b.now), At: 1})
 	b.must(err)
 	if len(marked) != 1 {
 		b.t.Fatalf("%s/%d was not marked: it is %s, due %d, now %d", rule, round, r.State, r.Due, b.now)

@@ -325,7 +325,7 @@ func (b *bench) sendAll(rule string) {
 		if r.Rule != rule || r.State != notifications.Planned {
 			continue
 		}
-		_, err := b.set.Ledger.Mark(b.ctx, r.Part, []string{r.ID}, notifications.Mark{Batch: r.ID, Fence: 1, Now: millis(b.now), At: 1})
+		_, err := b.set.Ledger.Mark(b.ctx, r.Part, []notifications.Row{r}, notifications.Mark{Batch: r.ID, Fence: 1, Now: millis(b.now), At: 1})
 		b.must(err)
 		b.must(b.set.Ledger.Settle(b.ctx, r.Part, []notifications.Result{{ID: r.ID, Batch: r.ID, State: notifications.Sent, At: millis(b.now)}}))
 	}

@@ -1502,7 +1502,7 @@ func (p *gatedLedger) Insert(a0 context.Context, a1 []notifications.Row) ([]bool
 	return r0, err
 }
 
-func (p *gatedLedger) Mark(a0 context.Context, a1 int, a2 []string, a3 notifications.Mark) ([]notifications.Row, error) {
+func (p *gatedLedger) Mark(a0 context.Context, a1 int, a2 []notifications.Row, a3 notifications.Mark) ([]notifications.Row, error) {
 	var z0 []notifications.Row
 	if err := p.gate.Before("Ledger.Mark"); err != nil {
 		return z0, err

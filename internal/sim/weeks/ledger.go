@@ -75,12 +75,12 @@ func (l *ledger) Change(ctx context.Context, changes []notifications.Change) (ap
 	return applied, err
 }
 
-func (l *ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) (rows []notifications.Row, err error) {
-	for _, id := range ids {
-		l.world.stale(id)
+func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) (rows []notifications.Row, err error) {
+	for _, r := range seen {
+		l.world.stale(r.ID)
 	}
-	err = l.write(ctx, "Ledger.Mark", len(ids), func(ctx context.Context, on notifications.Ledger, n int) (err error) {
-		rows, err = on.Mark(ctx, part, ids[:n], m)
+	err = l.write(ctx, "Ledger.Mark", len(seen), func(ctx context.Context, on notifications.Ledger, n int) (err error) {
+		rows, err = on.Mark(ctx, part, seen[:n], m)
 		return err
 	})
 	for _, r := range rows {

@@ -135,9 +135,13 @@ func dueIn(part int, lane notifications.Lane, now notifications.Millis) bson.D {
 // Mark is one update of many and one read of the same ids, in one causally
 // consistent session: an update of many is not retried by the driver and
 // returns a count, so the batch tells what it took.
-func (l *ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
-	if len(ids) == 0 {
+func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
+	if len(seen) == 0 {
 		return nil, nil
+	}
+	ids := make([]string, len(seen))
+	for i, r := range seen {
+		ids[i] = r.ID
 	}
 	var rows []notifications.Row
 	err := l.d.causal(ctx, func(ctx context.Context) error {

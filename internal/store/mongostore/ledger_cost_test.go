@@ -39,7 +39,7 @@ func TestLedger_commands(t *testing.T) {
 		return err
 	})
 	cost("[update find]", func() error {
-		_, err := l.Mark(ctx, part, ids, notifications.Mark{Batch: "b", Now: 1000})
+		_, err := l.Mark(ctx, part, rows, notifications.Mark{Batch: "b", Now: 1000})
 		return err
 	})
 	cost("[update]", func() error { return l.Settle(ctx, part, sentResults(ids[:30], "b")) })
@@ -70,7 +70,7 @@ func TestLedger_commands(t *testing.T) {
 func sentResults(ids []string, batch string) []notifications.Result {
 	results := make([]notifications.Result, len(ids))
 	for i, id := range ids {
-		results[i] = notifications.Result{ID: id, Batch: batch, State: notifications.Sent, At: notifications.Millis(2000 + i), Contact: "hash"}
+		results[i] = notifications.Result{ID: id, Batch: batch, State: notifications.Sent, At: notifications.Millis(2000 + i)}
 	}
 	return results
 }
@@ -139,8 +139,7 @@ func benchMark(b *testing.B) {
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		ids := idsOf(benchRows(benchGroup, i*benchGroup))
-		got := must[[]notifications.Row](b)(l.Mark(b.Context(), part, ids, notifications.Mark{Batch: fmt.Sprint(i), Now: 1000}))
+		got := must[[]notifications.Row](b)(l.Mark(b.Context(), part, benchRows(benchGroup, i*benchGroup), notifications.Mark{Batch: fmt.Sprint(i), Now: 1000}))
 		same(b, "marked", len(got), benchGroup)
 	}
 	perSecond(b)

@@ -59,8 +59,8 @@ func split(results []notifications.Result) (sent, others []notifications.Result)
 // walk along the list.
 const settleGroup = 64
 
-// settleSent sends one command. Each of its statements looks up a row's batch,
-// time and contact by the row's place in a list, so that results of many
+// settleSent sends one command. Each of its statements looks up a row's batch
+// and time by the row's place in a list, so that results of many
 // connections are one statement.
 func (l *ledger) settleSent(ctx context.Context, part int, results []notifications.Result) error {
 	var models []mongo.WriteModel
@@ -73,10 +73,9 @@ func (l *ledger) settleSent(ctx context.Context, part int, results []notificatio
 
 func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 	ids := make([]string, len(results))
-	batches, rest := make(bson.A, len(results)), make(bson.A, len(results))
+	batches, ends := make(bson.A, len(results)), make(bson.A, len(results))
 	for i, r := range results {
-		ids[i], batches[i] = r.ID, r.Batch
-		rest[i] = where(is("at", r.At), is("contact", r.Contact))
+		ids[i], batches[i], ends[i] = r.ID, r.Batch, r.At
 	}
 	// A list is literal as a whole: a text in it may begin with a dollar sign.
 	of := func(values bson.A) bson.D {
@@ -87,15 +86,9 @@ func settleModel(part int, results []notifications.Result) mongo.WriteModel {
 		is("$expr", expr("$and",
 			expr("$eq", "$batch", of(batches)),
 			expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))))
-	kept := expr("$ifNull", "$contact", "")
-	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{
-		where(set(is("settled", of(rest)))),
-		where(set(
-			is("state", notifications.Sent), is("reason", ""), is("error", ""), is("ended_at", "$settled.at"),
-			is("contact", expr("$cond", expr("$eq", "$settled.contact", ""), kept, "$settled.contact")),
-			is("gen", expr("$add", "$gen", int64(1))))),
-		where(is("$unset", "settled")),
-	})
+	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{where(set(
+		is("state", notifications.Sent), is("reason", ""), is("error", ""), is("ended_at", of(ends)),
+		is("gen", expr("$add", "$gen", int64(1)))))})
 }
 
 func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }

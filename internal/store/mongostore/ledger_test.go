@@ -127,12 +127,12 @@ func caseLedgerMark(t *testing.T, set *store.Set) {
 	m := notifications.Mark{Batch: "$batch", Fence: 3, Now: 1000, At: 77}
 	want := []notifications.Row{first.Marked(m), aRow(3).Marked(m)}
 	for range 2 {
-		got := must[[]notifications.Row](t)(l.Mark(t.Context(), part, idsOf(rows), m))
+		got := must[[]notifications.Row](t)(l.Mark(t.Context(), part, rows, m))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
 	}
-	other := must[[]notifications.Row](t)(l.Mark(t.Context(), part, idsOf(rows), notifications.Mark{Batch: "b2", Now: 1000}))
+	other := must[[]notifications.Row](t)(l.Mark(t.Context(), part, rows, notifications.Mark{Batch: "b2", Now: 1000}))
 	same(t, "rows of a second batch", len(other), 0)
 }
 
@@ -155,10 +155,10 @@ func begun() []notifications.Row {
 
 func endings() []notifications.Result {
 	return []notifications.Result{
-		{State: notifications.Sent, At: 3000, Contact: "$hash", Batch: "batch"},
+		{State: notifications.Sent, At: 3000, Batch: "batch"},
 		{State: notifications.Sent, At: 3001, Batch: "batch"},
 		{State: notifications.Sent, At: 3002, Batch: "other"},
-		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "$550", At: 3003, Contact: "h", Batch: "batch"},
+		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "$550", At: 3003, Batch: "batch"},
 		{State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: 3004, Batch: "batch"},
 		{State: notifications.Unknown, Reason: notifications.ReasonLeft, At: 3005, Batch: "batch"},
 		{State: notifications.Suppressed, Reason: notifications.ReasonErased, At: 3006, Batch: "batch"},

@@ -125,15 +125,13 @@ func BenchmarkDispatch(b *testing.B) {
 	const later = 1_795_917_700_000
 	n := 0
 	step := func(rows []notifications.Row) {
-		ids := make([]string, len(rows))
 		results := make([]notifications.Result, len(rows))
 		batch := fmt.Sprint("b", n)
 		for i, r := range rows {
-			ids[i] = r.ID
-			results[i] = notifications.Result{ID: r.ID, Batch: batch, State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: later}
+			results[i] = notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: later}
 		}
 		m := notifications.Mark{Batch: batch, Now: later, At: later}
-		if marked, err := ledger.Mark(b.Context(), 7, ids, m); err != nil || len(marked) != len(rows) {
+		if marked, err := ledger.Mark(b.Context(), 7, rows, m); err != nil || len(marked) != len(rows) {
 			b.Fatal(len(marked), err)
 		}
 		if err := ledger.Settle(b.Context(), 7, results); err != nil {

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -14,7 +15,9 @@ const (
 	// The plus keeps the planner from walking the part's planned rows instead
 	// of looking the ids up.
 	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, gen = gen + 1
-		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ?`
+		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ? RETURNING id, gen`
+
+	selectMarked = "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND batch = ? AND state = 'sending'"
 
 	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
 		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,
@@ -26,17 +29,18 @@ const (
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	settled = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?,
-		contact = CASE WHEN ? <> '' THEN ? ELSE contact END, gen = gen + 1`
-	settledRow = ` WHERE id = ? AND part = ? AND batch = ? `
+	settled = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
+	// settledRows are found by their ids; each has to be of its own batch too.
+	settledRows = ` WHERE id IN (SELECT value FROM json_each(?)) AND +part = ?
+		AND id || ' ' || batch IN (SELECT value FROM json_each(?)) `
 
 	// What may be settled as known is handed over, by what it is: to write so
 	// again would move it in an index for nothing.
-	settleSent = settled + settledRow + `AND (state = 'sending' OR state = 'unknown' OR state = 'planned' AND was_unknown = 1)`
-	settleEnd  = settled + `, handed = was_unknown` + settledRow +
+	settleSent = settled + settledRows + `AND (state = 'sending' OR state = 'unknown' OR state = 'planned' AND was_unknown = 1)`
+	settleEnd  = settled + `, handed = was_unknown` + settledRows +
 		`AND (state = 'sending' OR state = 'unknown' OR state = 'planned' AND was_unknown = 1)`
 	settleUnknown = settled + `, unknowns = unknowns + ` + counted + `, try = try + ` + counted +
-		`, was_unknown = 1, handed = 1` + settledRow + `AND state = 'sending'`
+		`, was_unknown = 1, handed = 1` + settledRows + `AND state = 'sending'`
 
 	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
@@ -45,27 +49,56 @@ const (
 		UNION ALL SELECT 1 FROM ledger WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' LIMIT 1`
 )
 
-func (l ledger) Mark(ctx context.Context, part int, ids []string, m notifications.Mark) ([]notifications.Row, error) {
+// Mark returns rows as they were read where their Gen tells that nobody wrote
+// them since, and reads the others: those that changed, and those that the
+// batch has had from a call whose reply was lost.
+func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
+	ids := make([]string, len(seen))
+	for i, r := range seen {
+		ids[i] = r.ID
+	}
 	chosen := jsonText(ids)
 	var marked []notifications.Row
-	err := l.write(ctx, func(s *session) (err error) {
-		_, err = s.exec(markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
+	err := l.write(ctx, func(s *session) error {
+		gens := make(map[string]int64, len(ids))
+		err := s.query(func(rows *sql.Rows) error {
+			var id string
+			var gen int64
+			err := rows.Scan(&id, &gen)
+			gens[id] = gen
+			return err
+		}, markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
 		if err != nil {
 			return err
 		}
-		marked, err = sessionRows(s, "WHERE part = ? AND batch = ? AND state = 'sending' ORDER BY due, grp, id", part, m.Batch)
+		var others []string
+		marked = marked[:0]
+		for _, r := range seen {
+			if next := r.Marked(m); gens[r.ID] == next.Gen {
+				marked = append(marked, next)
+			} else {
+				others = append(others, r.ID)
+			}
+		}
+		if len(others) == 0 {
+			return nil
+		}
+		found, err := sessionRows(s, selectMarked, jsonText(others), part, m.Batch)
+		marked = append(marked, found...)
 		return err
 	})
 	if err != nil {
 		return nil, forNotifications(err)
 	}
+	slices.SortFunc(marked, notifications.InOrder)
 	return marked, nil
 }
 
 func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, error) {
 	var found []notifications.Row
+	scan := rowScanner()
 	err := s.query(func(rows *sql.Rows) error {
-		r, err := scanRow(rows)
+		r, err := scan(rows)
 		found = append(found, r)
 		return err
 	}, selectRow+rest, args...)
@@ -95,30 +128,65 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 	return err
 }
 
+// Settle writes results that say the same by one statement: as good as always
+// all of a round of hand-overs.
 func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
-	texts, values := make([]string, len(results)), make([][]any, len(results))
-	for i, r := range results {
-		values[i] = []any{string(r.State), string(r.Reason), r.Error, int64(r.At), r.Contact, r.Contact}
-		switch r.State {
-		case notifications.Sent:
-			texts[i] = settleSent
-		case notifications.Unknown:
-			noReply := r.Reason == notifications.ReasonNoReply
-			texts[i], values[i] = settleUnknown, append(values[i], noReply, noReply)
-		default:
-			texts[i] = settleEnd
-		}
-		values[i] = append(values[i], r.ID, part, r.Batch)
-	}
+	groups := alike(results)
 	err := l.write(ctx, func(s *session) error {
-		for i, text := range texts {
-			if _, err := s.exec(text, values[i]...); err != nil {
+		for _, g := range groups {
+			if _, err := s.exec(g.text(), g.args(part)...); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return forNotifications(err)
+}
+
+// likes are results that differ in nothing but their rows.
+type likes struct {
+	notifications.Result
+	ids, pairs []string // pairs are ids with their batches
+}
+
+// alike groups results without changing the order of those of one row.
+func alike(results []notifications.Result) []*likes {
+	var groups []*likes
+	by := make(map[notifications.Result]*likes)
+	of := make(map[string]*likes)
+	for _, r := range results {
+		key := r
+		key.ID, key.Batch = "", ""
+		g := by[key]
+		if g == nil || of[r.ID] != nil {
+			g = &likes{Result: key}
+			by[key] = g
+			groups = append(groups, g)
+		}
+		of[r.ID] = g
+		g.ids, g.pairs = append(g.ids, r.ID), append(g.pairs, r.ID+" "+r.Batch)
+	}
+	return groups
+}
+
+func (g *likes) text() string {
+	switch g.State {
+	case notifications.Sent:
+		return settleSent
+	case notifications.Unknown:
+		return settleUnknown
+	default:
+		return settleEnd
+	}
+}
+
+func (g *likes) args(part int) []any {
+	args := []any{string(g.State), string(g.Reason), g.Error, int64(g.At)}
+	if g.State == notifications.Unknown {
+		noReply := g.Reason == notifications.ReasonNoReply
+		args = append(args, noReply, noReply)
+	}
+	return append(args, jsonText(g.ids), part, jsonText(g.pairs))
 }
 
 // Sweep reads, moves and writes in one transaction, so that no answer that

@@ -118,7 +118,7 @@ func (l ledger) each(ctx context.Context, text string, values [][]any) ([]bool, 
 }
 
 func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notifications.Row, error) {
-	found, err := list(ctx, l.Store, scanRow, selectRow+rest, args...)
+	found, err := list(ctx, l.Store, rowScanner(), selectRow+rest, args...)
 	return found, forNotifications(err)
 }
 
@@ -167,9 +167,13 @@ const handedRows = `SELECT id, main_contact, occurrence, batch, message_id, stat
 	AND (state = 'sending' OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
 
 func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
+	var h notifications.Handed
+	into := []any{
+		&h.ID, &h.MainContact, &h.Occurrence, &h.Batch, &h.MessageID,
+		word[notifications.State]{&h.State}, truth{&h.WasUnknown}, instant{&h.EndedAt},
+	}
 	scan := func(rows *sql.Rows) (notifications.Handed, error) {
-		var h notifications.Handed
-		err := rows.Scan(&h.ID, &h.MainContact, &h.Occurrence, &h.Batch, &h.MessageID, &h.State, &h.WasUnknown, &h.EndedAt)
+		err := rows.Scan(into...)
 		return h, err
 	}
 	found, err := list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), int64(q.Since), jsonText(q.Occurrences))

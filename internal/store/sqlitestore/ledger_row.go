@@ -8,7 +8,7 @@ import (
 )
 
 // identityColumns are set once; stateColumns by every change of a row. Order
-// is that of identityValues, stateValues and scanRow.
+// is that of identityValues, stateValues and rowScanner.
 var (
 	identityColumns = []string{"id", "part", "rule", "occurrence", "recipient", "round"}
 	stateColumns    = []string{
@@ -51,13 +51,20 @@ func handed(state notifications.State, wasUnknown bool) bool {
 	return state == notifications.Sending || state == notifications.Sent || wasUnknown
 }
 
-func scanRow(rows *sql.Rows) (notifications.Row, error) {
+// rowScanner reads rows of selectRow, into the same places one after another.
+func rowScanner() func(*sql.Rows) (notifications.Row, error) {
 	var r notifications.Row
-	err := rows.Scan(&r.ID, &r.Part, &r.Rule, &r.Occurrence, &r.Recipient, &r.Round,
-		&r.Unit, &r.Class, &r.Channel, &r.State, &r.Reason, &r.Error,
-		&r.Due, &r.Wish, &r.NotBefore, &r.Until, &r.OfOccurrence, &r.OfRecipient,
-		&r.Told.Status, &r.Told.Seat, &r.Told.Start, &r.Told.End, &r.Told.Zone, &r.Told.Place, &r.Told.Ver, &r.Told.SeatVer, &r.Told.OfferUntil,
-		&r.Contact, &r.MainContact, &r.Budget, &r.Group, &r.Batch, &r.Fence, &r.SendingAt, &r.EndedAt,
-		&r.Try, &r.Resend, &r.WasUnknown, &r.Unknowns, &r.MessageID, &r.Gen)
-	return r, err
+	into := []any{
+		&r.ID, integer[int]{&r.Part}, &r.Rule, &r.Occurrence, &r.Recipient, integer[int]{&r.Round},
+		&r.Unit, word[notifications.Class]{&r.Class}, &r.Channel, word[notifications.State]{&r.State}, word[notifications.Reason]{&r.Reason}, &r.Error,
+		instant{&r.Due}, instant{&r.Wish}, instant{&r.NotBefore}, instant{&r.Until}, integer[int64]{&r.OfOccurrence}, integer[int64]{&r.OfRecipient},
+		&r.Told.Status, &r.Told.Seat, instant{&r.Told.Start}, instant{&r.Told.End}, &r.Told.Zone, &r.Told.Place,
+		integer[int64]{&r.Told.Ver}, integer[int64]{&r.Told.SeatVer}, instant{&r.Told.OfferUntil},
+		&r.Contact, &r.MainContact, truth{&r.Budget}, &r.Group, &r.Batch, integer[int64]{&r.Fence}, instant{&r.SendingAt}, instant{&r.EndedAt},
+		integer[int]{&r.Try}, truth{&r.Resend}, truth{&r.WasUnknown}, integer[int]{&r.Unknowns}, &r.MessageID, integer[int64]{&r.Gen},
+	}
+	return func(rows *sql.Rows) (notifications.Row, error) {
+		err := rows.Scan(into...)
+		return r, err
+	}
 }

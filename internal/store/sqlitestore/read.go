@@ -8,8 +8,15 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
-// query runs a statement on a read connection and calls each for every row.
+// query runs a statement on a read connection and calls each for every row. A
+// caller who has given up is not asked to wait, but a statement under way is not
+// interrupted: all of them are short, and a context that can end costs two
+// goroutines a statement.
 func (s *Store) query(ctx context.Context, each func(*sql.Rows) error, text string, args ...any) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := s.prepare(ctx, text) //nolint:sqlclosecheck // kept for the next call; it ends with its connection
 	if err != nil {
 		return translate(err)

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -17,8 +18,8 @@ var allStates = []notifications.State{
 	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
 }
 
-// Rows of an occurrence are one range of an index, which knows their states:
-// those of others are passed over without a look at them.
+// Rows of an occurrence are one range of an index; those of open states one
+// each of another, merged.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
 	states := allStates
 	if len(f.States) > 0 {
@@ -27,10 +28,31 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if f.Recipient != "" {
 		return s.ofRecipient(ctx, f, states, after, limit)
 	}
-	found, err := list(ctx, s.Store, scanRow, selectRow+
+	if len(f.States) > 0 && !slices.Contains(states, notifications.Sent) && !slices.Contains(states, notifications.Sending) {
+		return s.open(ctx, f.Occurrence, states, after, limit)
+	}
+	found, err := list(ctx, s.Store, rowScanner(), selectRow+
 		"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
 		f.Occurrence, after, jsonText(states), limit)
 	return found, forNotifications(err)
+}
+
+// isOpen is the condition of the index of open rows, in its own words.
+const isOpen = "state NOT IN ('sending', 'sent')"
+
+func (s reportStore) open(ctx context.Context, occurrence string, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
+	var all []notifications.Row
+	for _, state := range states {
+		found, err := list(ctx, s.Store, rowScanner(), selectRow+
+			"WHERE occurrence = ? AND state = ? AND "+isOpen+" AND id > ? ORDER BY id LIMIT ?",
+			occurrence, string(state), after, limit)
+		if err != nil {
+			return nil, forNotifications(err)
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
+	return all[:min(limit, len(all))], nil
 }
 
 // ofRecipient sorts the few rows that a recipient has.
@@ -43,22 +65,43 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 	where.and("+state IN (SELECT value FROM json_each(?))", jsonText(states))
 	where.and("+id > ?", after)
 	where.args = append(where.args, limit)
-	found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
+	found, err := list(ctx, s.Store, rowScanner(), selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
 	return found, forNotifications(err)
 }
 
-// Counts walks the occurrence's range of one index, which has all that is
-// counted; the part follows from the occurrence.
-func (s reportStore) Counts(ctx context.Context, _ int, occurrence string) ([]notifications.Count, error) {
+// counts reads, in one snapshot, what is open, what is sending, and all rows by
+// their rules: what is left of those was sent.
+const counts = `SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ?1 AND ` + isOpen + ` GROUP BY rule, state, reason
+	UNION ALL SELECT rule, 'sending', reason, count(*) FROM ledger WHERE part = ?2 AND state = 'sending' AND occurrence = ?1 GROUP BY rule, reason
+	UNION ALL SELECT rule, 'sent', '', count(*) FROM ledger WHERE occurrence = ?1 GROUP BY rule`
+
+// Counts looks at no row that is not sending: two indexes have all that is counted.
+func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {
 	scan := func(rows *sql.Rows) (notifications.Count, error) {
 		var c notifications.Count
 		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
 		return c, err
 	}
-	found, err := list(ctx, s.Store, scan,
-		"SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ? GROUP BY rule, state, reason ORDER BY rule, state, reason",
-		occurrence)
-	return found, forNotifications(err)
+	found, err := list(ctx, s.Store, scan, counts, occurrence, part)
+	if err != nil {
+		return nil, forNotifications(err)
+	}
+	others := make(map[string]int)
+	for _, c := range found {
+		if c.State != notifications.Sent {
+			others[c.Rule] += c.Rows
+		}
+	}
+	for i, c := range found {
+		if c.State == notifications.Sent {
+			found[i].Rows -= others[c.Rule]
+		}
+	}
+	found = slices.DeleteFunc(found, func(c notifications.Count) bool { return c.Rows == 0 })
+	slices.SortFunc(found, func(a, b notifications.Count) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
+	})
+	return found, nil
 }
 
 // Backlog leaps over the lanes in the index of planned rows, and counts the

@@ -106,7 +106,7 @@ func (o occurrence) stored(t *testing.T, set *store.Set) map[string]notification
 func (o occurrence) mark(t *testing.T, set *store.Set, batch string, fence int64, rows ...notifications.Row) []notifications.Row {
 	t.Helper()
 	m := notifications.Mark{Batch: batch, Fence: fence, Now: now, At: now + 5}
-	return get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), o.part, rowIDs(rows), m))
+	return get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), o.part, rows, m))
 }
 
 func rowIDs(rows []notifications.Row) []string {

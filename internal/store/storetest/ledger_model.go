@@ -15,7 +15,7 @@ import (
 func testLedgerModel(t *testing.T, set *store.Set) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			m := &ledgerModel{t: t, set: set, o: newOccurrence(), rows: map[string]notifications.Row{}, random: rand.New(rand.NewPCG(seed, 1))}
+			m := &ledgerModel{t: t, set: set, o: newOccurrence(), rows: map[string]notifications.Row{}, seen: map[string]notifications.Row{}, random: rand.New(rand.NewPCG(seed, 1))}
 			for step := range 60 {
 				name := m.step()
 				diff(t, fmt.Sprintf("step %d, %s", step, name), m.o.stored(t, set), m.rows)
@@ -28,10 +28,12 @@ func testLedgerModel(t *testing.T, set *store.Set) {
 }
 
 type ledgerModel struct {
-	t      *testing.T
-	set    *store.Set
-	o      occurrence
-	rows   map[string]notifications.Row
+	t    *testing.T
+	set  *store.Set
+	o    occurrence
+	rows map[string]notifications.Row
+	// seen are rows as they were when a mark last read them.
+	seen   map[string]notifications.Row
 	random *rand.Rand
 	clock  notifications.Millis
 	marks  int
@@ -84,6 +86,21 @@ func (m *ledgerModel) stored() []notifications.Row {
 	return rows
 }
 
+// read picks rows as a worker has read them: now, or when they were last picked.
+func (m *ledgerModel) read() []notifications.Row {
+	rows := m.some()
+	for i, r := range rows {
+		s, there := m.rows[r.ID]
+		if before, read := m.seen[r.ID]; read && m.random.IntN(2) == 0 {
+			s = before
+		}
+		if there {
+			rows[i], m.seen[r.ID] = s, m.rows[r.ID]
+		}
+	}
+	return rows
+}
+
 func (m *ledgerModel) batch() string { return fmt.Sprint("b", m.random.IntN(m.marks+1)) }
 
 func (m *ledgerModel) insert() string {
@@ -123,7 +140,7 @@ func (m *ledgerModel) change() string {
 func (m *ledgerModel) mark() string {
 	m.marks++
 	mark := notifications.Mark{Batch: fmt.Sprint("b", m.marks), Fence: int64(m.marks), Now: m.now(), At: m.now()}
-	rows := m.some()
+	rows := m.read()
 	var want []notifications.Row
 	for _, r := range rows {
 		if s, ok := m.rows[r.ID]; ok && s.State == notifications.Planned && s.Due <= mark.Now {
@@ -133,7 +150,7 @@ func (m *ledgerModel) mark() string {
 	}
 	slices.SortFunc(want, byDue)
 	for range 2 {
-		got := get[[]notifications.Row](m.t)(m.set.Ledger.Mark(m.t.Context(), m.o.part, rowIDs(rows), mark))
+		got := get[[]notifications.Row](m.t)(m.set.Ledger.Mark(m.t.Context(), m.o.part, rows, mark))
 		diff(m.t, "marked", got, want)
 	}
 	return "Mark"

@@ -33,7 +33,7 @@ func testMark(t *testing.T, set *store.Set) {
 	diff(t, "the same batch again", o.mark(t, set, "b1", 3, all...), want)
 	diff(t, "another batch", o.mark(t, set, "b2", 4, all...), []notifications.Row(nil))
 	other := (o.part + 1) % notifications.Parts
-	got := get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), other, rowIDs(all), notifications.Mark{Batch: "b3", Now: now + 9}))
+	got := get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), other, all, notifications.Mark{Batch: "b3", Now: now + 9}))
 	diff(t, "another part", got, []notifications.Row(nil))
 	stored := o.stored(t, set)
 	for _, r := range want {
@@ -54,7 +54,7 @@ func testTwoMarks(t *testing.T, a, b *store.Set) {
 		group.Go(func() {
 			m := notifications.Mark{Batch: fmt.Sprint("worker ", w), Fence: int64(w), Now: now, At: now}
 			var err error
-			taken[w], err = set.Ledger.Mark(t.Context(), o.part, rowIDs(rows), m)
+			taken[w], err = set.Ledger.Mark(t.Context(), o.part, rows, m)
 			if err != nil {
 				t.Errorf("Mark: %v", err)
 			}
@@ -111,7 +111,7 @@ func testGiveBack(t *testing.T, set *store.Set) {
 func testSettle(t *testing.T, set *store.Set) {
 	o := newOccurrence()
 	results := []notifications.Result{
-		{State: notifications.Sent, Contact: "hash", At: now + 9},
+		{State: notifications.Sent, At: now + 9},
 		{State: notifications.Dead, Reason: notifications.ReasonRefused, Error: "550 no", At: now + 9},
 		{State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now + 9},
 		{State: notifications.Unknown, Reason: notifications.ReasonLeft, At: now + 9},

@@ -49,9 +49,9 @@ func testLostLedgerReply(t *testing.T, set *store.Set, lose func()) {
 	}
 	m := notifications.Mark{Batch: "b", Fence: 1, Now: now, At: now}
 	lose()
-	marked, err := set.Ledger.Mark(ctx, o.part, rowIDs(rows), m)
+	marked, err := set.Ledger.Mark(ctx, o.part, rows, m)
 	if err != nil {
-		marked = get[[]notifications.Row](t)(set.Ledger.Mark(ctx, o.part, rowIDs(rows), m))
+		marked = get[[]notifications.Row](t)(set.Ledger.Mark(ctx, o.part, rows, m))
 	}
 	if len(marked) != 2 || marked[0].Gen != 2 || marked[1].Gen != 2 {
 		t.Errorf("marked %d rows, not each once", len(marked))
