@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -23,6 +24,8 @@ type ledger struct {
 	d    *db
 	rows *mongo.Collection
 	ids  id.Source
+	// sent stores the results of rows that were sent.
+	sent *gather[sentRow]
 }
 
 var (
@@ -38,7 +41,9 @@ type row struct {
 }
 
 func newLedger(d *db) *ledger {
-	return &ledger{d: d, rows: d.mongo.Collection(rowsName), ids: d.ids}
+	l := &ledger{d: d, rows: d.mongo.Collection(rowsName), ids: d.ids}
+	l.sent = newGather(l.settleSent)
+	return l
 }
 
 // mine is the filter for rows of a part by id, both fields of the shard key.
@@ -112,8 +117,8 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
 	filter := where(in("part", parts), in("class", notifications.Classes()), is("channel", channel),
 		is("state", notifications.Planned), atMost("due", now))
-	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("part", "class", "channel", "due"), 1)
-	return len(rows) > 0, forLedger(err)
+	err := translate(ctx, "any due", l.rows.FindOne(ctx, filter, options.FindOne().SetProjection(ascending("_id"))).Err())
+	return err == nil, forLedger(record.IgnoreAbsent(err))
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
@@ -134,7 +139,8 @@ func dueIn(part int, lane notifications.Lane, now notifications.Millis) bson.D {
 
 // Mark is one update of many and one read of the same ids, in one causally
 // consistent session: an update of many is not retried by the driver and
-// returns a count, so the batch tells what it took.
+// returns a count, so the batch tells what it took. Of a row that nobody wrote
+// since it was seen, which its gen tells, nothing else is read.
 func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
 	if len(seen) == 0 {
 		return nil, nil
@@ -151,16 +157,44 @@ func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m
 		if err != nil {
 			return translate(ctx, "mark", err)
 		}
-		taken := append(mine(part, ids), is("batch", m.Batch), is("state", notifications.Sending))
-		rows, err = list[notifications.Row](ctx, l.rows, taken, ascending("_id"), 0)
+		rows, err = l.taken(ctx, part, ids, seen, m)
 		return err
 	})
-	slices.SortFunc(rows, byDue)
+	slices.SortFunc(rows, notifications.InOrder)
 	return rows, forLedger(err)
 }
 
-func byDue(a, b notifications.Row) int {
-	return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+// taken returns the rows that carry the mark's batch.
+func (l *ledger) taken(ctx context.Context, part int, ids []string, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
+	carry := []bson.E{is("batch", m.Batch), is("state", notifications.Sending)}
+	gens, err := list[struct {
+		ID  string `bson:"_id"`
+		Gen int64  `bson:"gen"`
+	}](ctx, l.rows, append(mine(part, ids), carry...), ascending("_id"), 0, "gen")
+	if err != nil {
+		return nil, err
+	}
+	now := make(map[string]int64, len(gens))
+	for _, g := range gens {
+		now[g.ID] = g.Gen
+	}
+	var rows []notifications.Row
+	var moved []string
+	for _, r := range seen {
+		gen, ours := now[r.ID]
+		switch next := r.Marked(m); {
+		case ours && r.State == notifications.Planned && next.Gen == gen:
+			rows = append(rows, next)
+		case ours:
+			moved = append(moved, r.ID)
+		}
+		delete(now, r.ID)
+	}
+	if len(moved) == 0 {
+		return rows, nil
+	}
+	more, err := list[notifications.Row](ctx, l.rows, append(mine(part, moved), carry...), ascending("_id"), 0)
+	return append(rows, more...), err
 }
 
 func (l *ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
@@ -187,16 +221,21 @@ func (l *ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]
 	return rows, forLedger(err)
 }
 
-// Handed asks all shards: a person's rows are in the parts of many events.
+// Handed asks all shards: a person's rows are in the parts of many events. The
+// first $match is what the index answers; MongoDB takes the second into it.
 func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
 	if len(q.Contacts) == 0 {
 		return nil, nil
 	}
 	sending := is("state", notifications.Sending)
-	filter := where(in("main_contact", q.Contacts), is("budget", true), is("$and", bson.A{
-		where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
-		where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
-	}))
-	rows, err := list[notifications.Handed](ctx, l.rows, filter, ascending("main_contact", "_id"), 0)
+	rows, err := aggregate[notifications.Handed](ctx, l.rows, bson.A{
+		where(is("$match", where(in("main_contact", q.Contacts), is("budget", true)))),
+		where(is("$sort", ascending("main_contact", "_id"))),
+		where(is("$project", ascending("main_contact", "occurrence", "batch", "message_id", "state", "was_unknown", "ended_at"))),
+		where(is("$match", where(is("$and", bson.A{
+			where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
+			where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
+		})))),
+	})
 	return rows, forLedger(err)
 }
