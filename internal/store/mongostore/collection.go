@@ -308,6 +308,11 @@ func insertMissing[D any](ctx context.Context, col *mongo.Collection, docs []D) 
 	return fresh, nil
 }
 
+// idOnly is what is read of documents that are counted or picked.
+type idOnly struct {
+	ID string `bson:"_id"`
+}
+
 // aggregate reads all documents of a pipeline.
 func aggregate[D any](ctx context.Context, col *mongo.Collection, stages bson.A) ([]D, error) {
 	cursor, err := col.Aggregate(ctx, stages)

@@ -11,7 +11,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
-	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -114,11 +113,16 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
+// AnyDue is answered at once where nothing is due, which is what a worker at
+// rest is told: the index of all that is due holds nothing then.
 func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
-	filter := where(in("part", parts), in("class", notifications.Classes()), is("channel", channel),
-		is("state", notifications.Planned), atMost("due", now))
-	err := translate(ctx, "any due", l.rows.FindOne(ctx, filter, options.FindOne().SetProjection(ascending("_id"))).Err())
-	return err == nil, forLedger(record.IgnoreAbsent(err))
+	rows, err := aggregate[idOnly](ctx, l.rows, bson.A{
+		where(is("$match", where(is("state", notifications.Planned), atMost("due", now)))),
+		where(is("$project", ascending("part", "class", "channel"))),
+		where(is("$match", where(in("part", parts), in("class", notifications.Classes()), is("channel", channel)))),
+		where(is("$limit", 1)),
+	})
+	return len(rows) > 0, forLedger(err)
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {

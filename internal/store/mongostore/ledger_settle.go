@@ -226,16 +226,12 @@ func plain(rows []row) []notifications.Row {
 
 // Sweep reads what nobody holds any more and moves it as the rules say.
 func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
-	// Each arm has all that an index needs.
-	sending, here := is("state", notifications.Sending), is("part", part)
-	abandoned := where(is("$or", bson.A{
-		where(sending, here, below("fence", s.FenceBelow)), where(sending, here, below("sending_at", s.SendingBefore))}))
-	rows, err := list[row](ctx, l.rows, abandoned, ascending("_id"), 0)
+	rows, err := l.abandoned(ctx, part, s)
 	if err != nil {
 		return 0, forLedger(err)
 	}
 	begun := notifications.MayHaveBegun(plain(rows))
-	silent := where(is("state", notifications.Unknown), here, is("reason", notifications.ReasonNoReply))
+	silent := where(is("state", notifications.Unknown), is("part", part), is("reason", notifications.ReasonNoReply))
 	unknown, err := list[row](ctx, l.rows, silent, ascending("_id"), s.Limit)
 	if err != nil {
 		return 0, forLedger(err)
@@ -247,4 +243,26 @@ func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (in
 		return r.Swept(s), true
 	})
 	return int(done), forLedger(err)
+}
+
+// abandoned returns the rows that are sending and that nobody holds. Nearly
+// always there is none, of the many that are sending.
+func (l *ledger) abandoned(ctx context.Context, part int, s notifications.Sweep) ([]row, error) {
+	sending := is("state", notifications.Sending)
+	found, err := aggregate[idOnly](ctx, l.rows, bson.A{
+		where(is("$match", where(sending, is("part", part)))),
+		where(is("$project", ascending("fence", "sending_at"))),
+		where(is("$match", where(is("$or", bson.A{where(below("fence", s.FenceBelow)), where(below("sending_at", s.SendingBefore))})))),
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	rows, err := list[row](ctx, l.rows, append(mine(part, ids), sending), ascending("_id"), 0)
+	return slices.DeleteFunc(rows, func(r row) bool { // marked anew meanwhile
+		return r.Fence >= s.FenceBelow && r.SendingAt >= s.SendingBefore
+	}), err
 }

@@ -18,15 +18,15 @@ import (
 func TestLedger_settlesTogether(t *testing.T) {
 	t.Parallel()
 	var settles atomic.Int64
-	begun, goOn := make(chan struct{}), make(chan struct{})
+	begun, goOn := make(chan struct{}, 2), make(chan struct{})
 	var armed atomic.Bool
 	l := setupOn(t, replica, &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
-		if e.CommandName == "update" && armed.Load() && settles.Add(1) == 1 {
-			close(begun)
+		if e.CommandName == "update" && armed.Load() && settles.Add(1) <= 2 {
+			begun <- struct{}{}
 			<-goOn
 		}
 	}}).Ledger
-	rows := make([]notifications.Row, 5)
+	rows := make([]notifications.Row, 6)
 	for i := range rows {
 		rows[i] = aRow(i)
 		rows[i].Part = part + i
@@ -43,18 +43,20 @@ func TestLedger_settlesTogether(t *testing.T) {
 	}
 	settle(0, "b", 0)
 	<-begun
-	settle(1, "b", 1)
-	settle(2, "other", 2)
-	settle(2, "b", 3)
-	settle(3, "b", 4)
-	settle(4, "other", 5)
+	settle(1, "b", 0)
+	<-begun
+	settle(2, "b", 1)
+	settle(3, "other", 2)
+	settle(3, "b", 3)
+	settle(4, "b", 4)
+	settle(5, "other", 5)
 	close(goOn)
 	settling.Wait()
-	same(t, "commands", settles.Load(), 2)
+	same(t, "commands", settles.Load(), 3)
 	for i, r := range rows {
 		got := must[[]notifications.Row](t)(l.BySubject(t.Context(), part+i, r.Occurrence, nil))[0]
 		want := r.Marked(notifications.Mark{Batch: "b", Now: 1000})
-		if i < 4 {
+		if i < 5 {
 			want = want.Settled(sentResults([]string{r.ID}, "b")[0])
 		}
 		same(t, r.ID, got, want)
