@@ -66,13 +66,14 @@ func (p *program) benchSend() *cobra.Command {
 and measures the real worker from the instant at which they are due to the last
 accept: marks, facts read again, addresses unsealed, mails made, results stored.
 Fails unless every message is accounted for. The bare loop then sends as many
-messages of the same bytes with as many connections.`,
+messages of the same bytes with as many connections. On MongoDB the driver's own
+bulk then does the same writes to a copy of the rows.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.runBenchSend(c, f) },
 	}
 	c.Flags().IntVar(&f.messages, "messages", 100_000, "how many messages, each to a recipient of its own")
 	c.Flags().IntVar(&f.connections, "connections", 50, "how many connections to the mail server, 1 to 200")
 	c.Flags().StringVar(&f.smtp, "smtp", "", "another server to send to, such as smtp://127.0.0.1:2525?tls=none; it must take all mail and deliver none")
-	c.Flags().BoolVar(&f.raw, "raw", true, "measure the bare loop too")
+	c.Flags().BoolVar(&f.raw, "raw", true, "measure the raw limits too")
 	f.benchStore.flags(c)
 	return c
 }
@@ -112,6 +113,10 @@ func printSend(out io.Writer, r load.SendReport) error {
 		w.linef("bare loop", "%.0f a second, %d bytes, %.2f s", r.Raw.PerSecond, r.Raw.MessageBytes, r.Raw.Seconds)
 		w.usage(r.Raw.Usage, r.Raw.CPUMicros)
 		w.linef("share", "%.2f of the bare loop", r.Share)
+	}
+	if r.Bulk != nil {
+		w.linef("bulk", "%.0f a second, two updates each, %d in a command, %d writers at once", r.Bulk.PerSecond, r.Bulk.Batch, r.Bulk.Writers)
+		w.linef("share", "%.2f of the bulk", r.BulkShare)
 	}
 	return w.err
 }

@@ -34,7 +34,7 @@ func testSend(t *testing.T, mongo string) {
 	var said []string
 	r, err := load.Send(t.Context(), load.SendOptions{
 		Options: load.Options{MongoURI: mongo, Progress: func(what string, _, _ int) {
-			if !slices.Contains(said, what) && what != "bare loop" {
+			if !slices.Contains(said, what) && what != "bare loop" && what != "bulk" {
 				said = append(said, what)
 			}
 		}},
@@ -52,6 +52,9 @@ func testSend(t *testing.T, mongo string) {
 	// other links, other names; nothing else
 	if d := r.MessageBytes - r.Raw.MessageBytes; d < -20 || d > 20 {
 		t.Errorf("messages of %d bytes beside %d of the bare loop", r.MessageBytes, r.Raw.MessageBytes)
+	}
+	if b := r.Bulk; (b != nil) != (mongo != "") || b != nil && (b.PerSecond <= 0 || r.BulkShare != r.PerSecond/b.PerSecond) {
+		t.Errorf("bulk = %+v, share %v", b, r.BulkShare)
 	}
 	if want := []string{"people", "planning", "messages"}; !slices.Equal(said, want) {
 		t.Errorf("progress of %v, want %v", said, want)

@@ -39,7 +39,7 @@ func rawClient(uri string) (*mongo.Client, error) {
 }
 
 // openRawMongo has the program make the database with its indexes.
-func openRawMongo(ctx context.Context, b *bench) (rawTable, error) {
+func openRawMongo(ctx context.Context, b *bench) (*rawMongo, error) {
 	name := b.conf.MongoDatabase + rawSuffix
 	made, err := mongostore.Open(ctx, mongostore.Options{URI: b.opt.MongoURI, Database: name, IDs: id.Random()})
 	if err != nil {
@@ -52,17 +52,17 @@ func openRawMongo(ctx context.Context, b *bench) (rawTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rawMongo{
+	return &rawMongo{
 		client: client, now: b.now, drop: func() error { return dropDatabase(b.opt.MongoURI, name) },
 		from: client.Database(b.conf.MongoDatabase).Collection(ledgerName), to: client.Database(name).Collection(ledgerName),
 	}, nil
 }
 
-func (r rawMongo) close() error {
+func (r *rawMongo) close() error {
 	return errors.Join(r.client.Disconnect(context.Background()), r.drop())
 }
 
-func (r rawMongo) copy(ctx context.Context, event string) (int, time.Duration, error) {
+func (r *rawMongo) copy(ctx context.Context, event string) (int, time.Duration, error) {
 	found, err := r.from.Find(ctx, bson.D{{Key: "occurrence", Value: event}})
 	if err != nil {
 		return 0, 0, err

@@ -30,7 +30,8 @@ type SendOptions struct {
 	Messages, Connections int
 	// SMTP is the server to send to; nil for a Sink.
 	SMTP *config.SMTP
-	// Raw has the bare loop of the mail library measured as well.
+	// Raw has the raw limits measured as well: the bare loop of the mail library,
+	// and the driver's bulk where the store has one.
 	Raw bool
 }
 
@@ -52,6 +53,11 @@ type SendReport struct {
 	// program is beside it.
 	Raw   *RawReport `json:"raw,omitempty"`
 	Share float64    `json:"share,omitempty"`
+	// Bulk is the driver's own bulk of the ledger's writes, nil on SQLite and
+	// if the raw limits were not measured; BulkShare is how fast the program is
+	// beside it.
+	Bulk      *BulkReport `json:"bulk,omitempty"`
+	BulkShare float64     `json:"bulk_share,omitempty"`
 }
 
 // Send measures the real worker with real rows, from due to the last accept.
@@ -156,7 +162,10 @@ func (s *sending) measure(ctx context.Context) (report SendReport, err error) {
 	if err = errors.Join(err, a.Close()); err != nil || !s.opt.Raw {
 		return report, err
 	}
-	return s.compare(ctx, report)
+	if report, err = s.compare(ctx, report); err != nil {
+		return report, err
+	}
+	return s.compareBulk(ctx, report)
 }
 
 func (s *sending) channel() (*watched, error) {

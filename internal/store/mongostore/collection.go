@@ -272,9 +272,13 @@ func (c *collection[T]) clean(ctx context.Context, id string, planVer int64) (bo
 	return res.MatchedCount == 1, nil
 }
 
-// list reads all documents of a query; a limit of 0 is none.
-func list[D any](ctx context.Context, col *mongo.Collection, filter, sort bson.D, limit int) ([]D, error) {
+// list reads all documents of a query, of each the fields named, or all of
+// them; a limit of 0 is none.
+func list[D any](ctx context.Context, col *mongo.Collection, filter, sort bson.D, limit int, fields ...string) ([]D, error) {
 	opts := options.Find().SetSort(sort)
+	if len(fields) > 0 {
+		opts.SetProjection(ascending(fields...))
+	}
 	if limit > 0 {
 		opts.SetLimit(int64(limit))
 		opts.SetBatchSize(int32(min(limit, 1<<20)))
@@ -302,6 +306,11 @@ func insertMissing[D any](ctx context.Context, col *mongo.Collection, docs []D) 
 		fresh[i] = !there[i]
 	}
 	return fresh, nil
+}
+
+// idOnly is what is read of documents that are counted or picked.
+type idOnly struct {
+	ID string `bson:"_id"`
 }
 
 // aggregate reads all documents of a pipeline.

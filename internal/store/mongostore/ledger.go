@@ -23,6 +23,8 @@ type ledger struct {
 	d    *db
 	rows *mongo.Collection
 	ids  id.Source
+	// sent stores the results of rows that were sent.
+	sent *gather[sentRow]
 }
 
 var (
@@ -38,7 +40,9 @@ type row struct {
 }
 
 func newLedger(d *db) *ledger {
-	return &ledger{d: d, rows: d.mongo.Collection(rowsName), ids: d.ids}
+	l := &ledger{d: d, rows: d.mongo.Collection(rowsName), ids: d.ids}
+	l.sent = newGather(l.settleSent)
+	return l
 }
 
 // mine is the filter for rows of a part by id, both fields of the shard key.
@@ -109,9 +113,18 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
-// DueParts leaps from one part with due rows to the next: by a read each, since
-// a list of parts with their many rows would be walked.
+// DueParts is answered at once where nothing is due, which is what a worker at
+// rest is told: the index of all that is due holds nothing then. Else it leaps
+// from one part with due rows to the next.
 func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now notifications.Millis) ([]int, error) {
+	some, err := aggregate[idOnly](ctx, l.rows, bson.A{
+		where(is("$match", where(is("state", notifications.Planned), atMost("due", now)))),
+		where(is("$limit", 1)),
+		where(is("$project", ascending("_id"))),
+	})
+	if err != nil || len(some) == 0 {
+		return nil, forLedger(err)
+	}
 	rest := slices.Sorted(slices.Values(parts))
 	var found []int
 	for len(rest) > 0 {
@@ -119,7 +132,7 @@ func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now 
 			is("state", notifications.Planned), atMost("due", now))
 		next, err := list[struct {
 			Part int `bson:"part"`
-		}](ctx, l.rows, filter, ascending("part", "channel", "class", "due"), 1)
+		}](ctx, l.rows, filter, ascending("part"), 1, "part")
 		if err != nil || len(next) == 0 {
 			return found, forLedger(err)
 		}
@@ -148,7 +161,8 @@ func dueIn(part int, lane notifications.Lane, now notifications.Millis) bson.D {
 
 // Mark is one update of many and one read of the same ids, in one causally
 // consistent session: an update of many is not retried by the driver and
-// returns a count, so the batch tells what it took.
+// returns a count, so the batch tells what it took. Of a row that nobody wrote
+// since it was seen, which its gen tells, nothing else is read.
 func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
 	if len(seen) == 0 {
 		return nil, nil
@@ -165,16 +179,44 @@ func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m
 		if err != nil {
 			return translate(ctx, "mark", err)
 		}
-		taken := append(mine(part, ids), is("batch", m.Batch), is("state", notifications.Sending))
-		rows, err = list[notifications.Row](ctx, l.rows, taken, ascending("_id"), 0)
+		rows, err = l.taken(ctx, part, ids, seen, m)
 		return err
 	})
-	slices.SortFunc(rows, byDue)
+	slices.SortFunc(rows, notifications.InOrder)
 	return rows, forLedger(err)
 }
 
-func byDue(a, b notifications.Row) int {
-	return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
+// taken returns the rows that carry the mark's batch.
+func (l *ledger) taken(ctx context.Context, part int, ids []string, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
+	carry := []bson.E{is("batch", m.Batch), is("state", notifications.Sending)}
+	gens, err := list[struct {
+		ID  string `bson:"_id"`
+		Gen int64  `bson:"gen"`
+	}](ctx, l.rows, append(mine(part, ids), carry...), ascending("_id"), 0, "gen")
+	if err != nil {
+		return nil, err
+	}
+	now := make(map[string]int64, len(gens))
+	for _, g := range gens {
+		now[g.ID] = g.Gen
+	}
+	var rows []notifications.Row
+	var moved []string
+	for _, r := range seen {
+		gen, ours := now[r.ID]
+		switch next := r.Marked(m); {
+		case ours && r.State == notifications.Planned && next.Gen == gen:
+			rows = append(rows, next)
+		case ours:
+			moved = append(moved, r.ID)
+		}
+		delete(now, r.ID)
+	}
+	if len(moved) == 0 {
+		return rows, nil
+	}
+	more, err := list[notifications.Row](ctx, l.rows, append(mine(part, moved), carry...), ascending("_id"), 0)
+	return append(rows, more...), err
 }
 
 func (l *ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
@@ -201,17 +243,22 @@ func (l *ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]
 	return rows, forLedger(err)
 }
 
-// Handed asks all shards: a person's rows are in the parts of many events.
+// Handed asks all shards: a person's rows are in the parts of many events. The
+// first $match is what the index answers; MongoDB takes the second into it.
 func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
 	if len(q.Contacts) == 0 {
 		return nil, nil
 	}
 	sending := is("state", notifications.Sending)
-	filter := where(in("main_contact", q.Contacts), is("budget", true), is("$and", bson.A{
-		where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
-		where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
-	}))
-	rows, err := list[notifications.Handed](ctx, l.rows, filter, ascending("main_contact", "_id"), 0)
+	rows, err := aggregate[notifications.Handed](ctx, l.rows, bson.A{
+		where(is("$match", where(in("main_contact", q.Contacts), is("budget", true)))),
+		where(is("$sort", ascending("main_contact", "_id"))),
+		where(is("$project", ascending("main_contact", "occurrence", "batch", "message_id", "state", "was_unknown", "ended_at"))),
+		where(is("$match", where(is("$and", bson.A{
+			where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
+			where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
+		})))),
+	})
 	rows = slices.DeleteFunc(rows, func(h notifications.Handed) bool { return slices.Contains(q.But, h.ID) })
 	return rows, forLedger(err)
 }

@@ -54,9 +54,9 @@ func TestLedger_commands(t *testing.T) {
 	}
 	cost("[update]", func() error { _, err := l.Change(ctx, changes); return err })
 	cost("[update find]", func() error { _, err := l.Change(ctx, changes); return err })
-	cost("[find find]", func() error { _, err := l.Sweep(ctx, part, notifications.Sweep{Limit: 100}); return err })
+	cost("[aggregate find]", func() error { _, err := l.Sweep(ctx, part, notifications.Sweep{Limit: 100}); return err })
 	cost("[find]", func() error { _, err := l.BySubject(ctx, part, "occurrence", nil); return err })
-	cost("[find]", func() error {
+	cost("[aggregate]", func() error {
 		_, err := l.Handed(ctx, notifications.HandedQuery{Contacts: ids, Occurrences: []string{"occurrence"}})
 		return err
 	})

@@ -13,12 +13,13 @@ import (
 )
 
 // Settle stores plain Sent results, which are nearly all, by one update of
-// many; the others row by row in one bulk.
+// many, together with those of other parts that come meanwhile; the others row
+// by row in one bulk.
 func (l *ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
-	sent, others := split(results)
+	sent, others := split(part, results)
 	if len(sent) > 0 {
-		if err := l.settleSent(ctx, part, sent); err != nil {
-			return forLedger(err)
+		if err := l.sent.ask(ctx, sent); err != nil {
+			return forLedger(translate(ctx, "settle", err))
 		}
 	}
 	byID := map[string][]notifications.Result{}
@@ -40,13 +41,20 @@ func (l *ledger) Settle(ctx context.Context, part int, results []notifications.R
 	}))
 }
 
+// sentRow is a result that says nothing but Sent.
+type sentRow struct {
+	part      int
+	id, batch string
+	at        notifications.Millis
+}
+
 // split parts the results that say nothing but Sent from the others. Of two
 // results for one row the second counts as other.
-func split(results []notifications.Result) (sent, others []notifications.Result) {
+func split(part int, results []notifications.Result) (sent []sentRow, others []notifications.Result) {
 	seen := map[string]bool{}
 	for _, r := range results {
 		if r.State == notifications.Sent && r.Reason == "" && r.Error == "" && !seen[r.ID] {
-			sent = append(sent, r)
+			sent = append(sent, sentRow{part, r.ID, r.Batch, r.At})
 		} else {
 			others = append(others, r)
 		}
@@ -60,35 +68,64 @@ func split(results []notifications.Result) (sent, others []notifications.Result)
 const settleGroup = 64
 
 // settleSent sends one command. Each of its statements looks up a row's batch
-// and time by the row's place in a list, so that results of many
-// connections are one statement.
-func (l *ledger) settleSent(ctx context.Context, part int, results []notifications.Result) error {
+// and time by the row's place in a list, so that results of many connections
+// and parts are one statement.
+func (l *ledger) settleSent(ctx context.Context, sent []sentRow) error {
 	var models []mongo.WriteModel
-	for group := range slices.Chunk(results, settleGroup) {
-		models = append(models, settleModel(part, group))
+	for _, each := range apart(sent) {
+		for group := range slices.Chunk(each, settleGroup) {
+			models = append(models, settleModel(group))
+		}
 	}
 	_, err := l.rows.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	return translate(ctx, "settle", err)
+	return err
 }
 
-func settleModel(part int, results []notifications.Result) mongo.WriteModel {
-	ids := make([]string, len(results))
-	batches, ends := make(bson.A, len(results)), make(bson.A, len(results))
-	for i, r := range results {
-		ids[i], batches[i], ends[i] = r.ID, r.Batch, r.At
+// apart deals results so that no two of one row are together: a statement finds
+// the first of a row only.
+func apart(sent []sentRow) [][]sentRow {
+	var dealt [][]sentRow
+	times := map[string]int{}
+	for _, r := range sent {
+		n := times[r.id]
+		times[r.id]++
+		if n == len(dealt) {
+			dealt = append(dealt, nil)
+		}
+		dealt[n] = append(dealt[n], r)
 	}
+	return dealt
+}
+
+// settleModel asks nothing of a row that an index cannot answer: whether the
+// batch is the row's own is decided by the update, which gives other rows back
+// as they are. A row's part follows from its id.
+func settleModel(sent []sentRow) mongo.WriteModel {
+	ids, values := make([]string, len(sent)), make(bson.A, len(sent))
+	var parts []int
+	var batches []string
+	for i, r := range sent {
+		ids[i], values[i] = r.id, where(is("batch", r.batch), is("at", r.at))
+		if !slices.Contains(parts, r.part) {
+			parts = append(parts, r.part)
+		}
+		if !slices.Contains(batches, r.batch) {
+			batches = append(batches, r.batch)
+		}
+	}
+	filter := where(in("_id", ids), in("part", parts), in("batch", batches),
+		in("state", []notifications.State{notifications.Sending, notifications.Unknown, notifications.Planned}))
+	applies := expr("$and", expr("$eq", "$batch", "$$result.batch"),
+		expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))
+	settled := where(
+		is("state", notifications.Sent), is("reason", ""), is("error", ""),
+		is("ended_at", "$$result.at"), is("gen", expr("$add", "$gen", int64(1))))
 	// A list is literal as a whole: a text in it may begin with a dollar sign.
-	of := func(values bson.A) bson.D {
-		return expr("$arrayElemAt", where(is("$literal", values)), expr("$indexOfArray", ids, "$_id"))
-	}
-	filter := append(mine(part, ids),
-		in("state", []notifications.State{notifications.Sending, notifications.Unknown, notifications.Planned}),
-		is("$expr", expr("$and",
-			expr("$eq", "$batch", of(batches)),
-			expr("$or", expr("$ne", "$state", notifications.Planned), expr("$eq", "$was_unknown", true)))))
-	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{where(set(
-		is("state", notifications.Sent), is("reason", ""), is("error", ""), is("ended_at", of(ends)),
-		is("gen", expr("$add", "$gen", int64(1)))))})
+	result := expr("$arrayElemAt", where(is("$literal", values)), expr("$indexOfArray", where(is("$literal", ids)), "$_id"))
+	return mongo.NewUpdateManyModel().SetFilter(filter).SetUpdate(bson.A{where(is("$replaceWith", where(is("$let", where(
+		is("vars", where(is("result", result))),
+		is("in", expr("$cond", applies, expr("$mergeObjects", "$$ROOT", settled), "$$ROOT")),
+	)))))})
 }
 
 func expr(operator string, args ...any) bson.D { return where(is(operator, bson.A(args))) }
@@ -189,14 +226,12 @@ func plain(rows []row) []notifications.Row {
 
 // Sweep reads what nobody holds any more and moves it as the rules say.
 func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
-	abandoned := where(is("part", part), is("state", notifications.Sending), is("$or", bson.A{
-		where(below("fence", s.FenceBelow)), where(below("sending_at", s.SendingBefore))}))
-	rows, err := list[row](ctx, l.rows, abandoned, ascending("_id"), 0)
+	rows, err := l.abandoned(ctx, part, s)
 	if err != nil {
 		return 0, forLedger(err)
 	}
 	begun := notifications.MayHaveBegun(plain(rows))
-	silent := where(is("part", part), is("state", notifications.Unknown), is("reason", notifications.ReasonNoReply))
+	silent := where(is("state", notifications.Unknown), is("part", part), is("reason", notifications.ReasonNoReply))
 	unknown, err := list[row](ctx, l.rows, silent, ascending("_id"), s.Limit)
 	if err != nil {
 		return 0, forLedger(err)
@@ -208,4 +243,26 @@ func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (in
 		return r.Swept(s), true
 	})
 	return int(done), forLedger(err)
+}
+
+// abandoned returns the rows that are sending and that nobody holds. Nearly
+// always there is none, of the many that are sending.
+func (l *ledger) abandoned(ctx context.Context, part int, s notifications.Sweep) ([]row, error) {
+	sending := is("state", notifications.Sending)
+	found, err := aggregate[idOnly](ctx, l.rows, bson.A{
+		where(is("$match", where(sending, is("part", part)))),
+		where(is("$project", ascending("fence", "sending_at"))),
+		where(is("$match", where(is("$or", bson.A{where(below("fence", s.FenceBelow)), where(below("sending_at", s.SendingBefore))})))),
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	rows, err := list[row](ctx, l.rows, append(mine(part, ids), sending), ascending("_id"), 0)
+	return slices.DeleteFunc(rows, func(r row) bool { // marked anew meanwhile
+		return r.Fence >= s.FenceBelow && r.SendingAt >= s.SendingBefore
+	}), err
 }

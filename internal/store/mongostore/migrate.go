@@ -49,6 +49,7 @@ func migrations() []migration {
 		{lowest: 1, run: createCollections}, // sheets, and what is on paper
 		{lowest: 5, run: createCollections}, // the index of rolls by next_at; their offered seats have an end
 		{lowest: 1, run: dueOfUnits},
+		{lowest: 1, run: dueByState},
 	}
 }
 
@@ -257,6 +258,15 @@ func dueOfUnits(ctx context.Context, d *db) error {
 		return err
 	}
 	return d.dropRowsIndex(ctx, "due")
+}
+
+// dueByState adds the index of due rows whose key holds all that is asked of
+// them, and drops the one that left their state to its filter.
+func dueByState(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	return d.dropRowsIndex(ctx, "due_units")
 }
 
 // dropRowsIndex drops an index of the ledger that may be gone already.

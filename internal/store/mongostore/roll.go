@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -69,20 +68,9 @@ func (s *rolls) DueRolls(ctx context.Context, now calendar.Instant, limit int) (
 
 // events reads the ids alone: a roll with its seats is large.
 func (s *rolls) events(ctx context.Context, filter, sort bson.D, limit int) ([]string, error) {
-	type idOnly struct {
-		ID string `bson:"_id"`
-	}
-	opts := options.Find().SetSort(sort).SetProjection(where(is("_id", 1)))
-	if limit > 0 {
-		opts.SetLimit(int64(limit))
-	}
-	cursor, err := s.c.col.Find(ctx, filter, opts)
+	docs, err := list[idOnly](ctx, s.c.col, filter, sort, limit, "_id")
 	if err != nil {
-		return nil, translate(ctx, "find rolls", err)
-	}
-	var docs []idOnly
-	if err := cursor.All(ctx, &docs); err != nil {
-		return nil, translate(ctx, "find rolls", err)
+		return nil, err
 	}
 	var events []string
 	for _, d := range docs {

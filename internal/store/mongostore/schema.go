@@ -216,7 +216,7 @@ func workSchema() []Collection {
 	return []Collection{
 		{Name: rowsName, Shard: ascending("part", "_id"), Indexes: []Index{
 			shardIndex("part"),
-			index("due_units", "part", "class", "channel", "due", "group", "_id", "unit").only(planned),
+			index("due_state", "part", "class", "channel", "state", "due", "group", "_id", "unit").only(planned),
 			index("backlog", "due").only(planned),
 			index("sending", "state", "part", "_id").only(sending),
 			index("unknown", "state", "part", "reason", "_id").only(unknown),
