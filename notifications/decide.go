@@ -12,7 +12,7 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 	rows, results := b.outdated(rows)
 	var parcels []parcel
 	var backs []Back
-	verdicts, err := b.ask(ctx, rows)
+	verdicts, err := b.ask(ctx, rows, b.decider)
 	if err != nil {
 		var failed []Row
 		if rows, verdicts, failed = b.askEach(ctx, rows, err); len(rows) == 0 {
@@ -75,7 +75,7 @@ func (b *batch) outdated(rows []Row) (open []Row, ended []Result) {
 
 // ask calls the Source. A panic in a template or a rule is its error: it must
 // not end the worker, which would meet the same row again.
-func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err error) {
+func (b *batch) ask(ctx context.Context, rows []Row, by decider) (verdicts []Verdict, err error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -84,7 +84,7 @@ func (b *batch) ask(ctx context.Context, rows []Row) (verdicts []Verdict, err er
 			err = fmt.Errorf("source panicked: %v", p)
 		}
 	}()
-	verdicts, err = b.d.opt.Source.Decide(ctx, b.now, rows)
+	verdicts, err = by(ctx, b.now, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (b *batch) askEach(ctx context.Context, rows []Row, cause error) (decided [
 		}
 		group := rows[:firstGroup(rows)]
 		rows = rows[len(group):]
-		v, err := b.ask(ctx, group)
+		v, err := b.ask(ctx, group, b.d.opt.Source.Decide)
 		if err != nil {
 			failed, cause = append(failed, group...), err
 			continue

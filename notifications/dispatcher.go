@@ -71,7 +71,7 @@ func (d *Dispatcher) RunOnce(ctx context.Context, now Millis) (Stats, error) {
 	}
 	hands := make([]*hand, len(d.opt.Channels))
 	for i, c := range d.opt.Channels {
-		hands[i] = &hand{d: d, channel: c, pace: &pace{}, stats: &stats, put: d.putNow}
+		hands[i] = &hand{d: d, channel: c, pace: &pace{}, stats: &stats, decider: d.opt.Source.Decide, put: d.putNow}
 		defer hands[i].close()
 	}
 	return stats, d.serve(ctx, hands, leases, now)

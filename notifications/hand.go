@@ -22,10 +22,14 @@ type hand struct {
 	down    bool
 	pace    *pace
 	stats   *Stats
+	decider decider
 	// put stores results and rows to give back, or sees to it, and returns once
 	// as much is durable as the caller needs.
 	put func(ctx context.Context, part int, results []Result, backs []Back, until durable) error
 }
+
+// decider is Source.Decide, by itself or together with other connections.
+type decider func(ctx context.Context, now Millis, rows []Row) ([]Verdict, error)
 
 // durable says what has to be in the ledger before the next hand-over begins.
 // MayHaveBegun rests on it.

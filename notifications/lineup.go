@@ -25,6 +25,8 @@ type lineup struct {
 	// heldFrom is the lease from which rows of held units are moved next.
 	heldFrom int
 
+	council *council
+
 	opening sync.Mutex // while no connection is open, one is tried at a time
 }
 
@@ -185,7 +187,7 @@ func (l *lineup) isDown() bool {
 // work is one connection's loop.
 func (l *lineup) work(ctx context.Context) {
 	c := &clerk{runner: l.runner}
-	h := &hand{d: l.d, channel: l.channel, pace: l.pace, stats: &Stats{}, put: c.put}
+	h := &hand{d: l.d, channel: l.channel, pace: l.pace, stats: &Stats{}, decider: l.decide, put: c.put}
 	defer l.drop(h)
 	for {
 		t, ok := l.next(ctx, h)
@@ -198,6 +200,11 @@ func (l *lineup) work(ctx context.Context) {
 			wait(ctx, rest)
 		}
 	}
+}
+
+// decide has a batch decided together with those of other connections.
+func (l *lineup) decide(ctx context.Context, now Millis, rows []Row) ([]Verdict, error) {
+	return l.council.decide(ctx, now, rows, l.count(0))
 }
 
 // serve does one task and returns how long the worker should rest after it.

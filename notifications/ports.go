@@ -81,7 +81,6 @@ type Handed struct {
 	ID          string `json:"_id"`
 	MainContact string `json:"main_contact"`
 	Occurrence  string `json:"occurrence"`
-	Batch       string `json:"batch"`
 	MessageID   string `json:"message_id"`
 	State       State  `json:"state"`
 	WasUnknown  bool   `json:"was_unknown"`

@@ -31,8 +31,8 @@ const (
 // count: of two workers that take the last place at once, the one that counts
 // later sees the other, so that never both pass. Only what was handed over
 // suppresses; what waits for others that are under way looks again.
-func (s *Source) afford(ctx context.Context, now notifications.Millis, mails []envelope, out []notifications.Verdict) ([]envelope, error) {
-	q := budgetQuery(now, mails)
+func (s *Source) afford(ctx context.Context, now notifications.Millis, rows []notifications.Row, mails []envelope, out []notifications.Verdict) ([]envelope, error) {
+	q := budgetQuery(now, rows, mails)
 	if len(q.Contacts) == 0 {
 		return mails, nil
 	}
@@ -40,7 +40,7 @@ func (s *Source) afford(ctx context.Context, now notifications.Millis, mails []e
 	if err != nil {
 		return nil, err
 	}
-	books := newBooks(now, mails[0].lead().row.Batch, handed)
+	books := newBooks(now, handed)
 	var fit []envelope
 	for _, m := range mails {
 		if !counts(m) {
@@ -75,25 +75,25 @@ func counts(m envelope) bool {
 	return row.Budget && row.MainContact != "" && !slices.ContainsFunc(m, func(l letter) bool { return l.row.WasUnknown })
 }
 
-// budgetQuery asks for all contacts and events of the mails at once, but for
-// their own rows, none of which was handed over before.
-func budgetQuery(now notifications.Millis, mails []envelope) notifications.HandedQuery {
+// budgetQuery asks for all contacts and events of the mails at once, but not for
+// the rows that are being decided, unless they have a place already.
+func budgetQuery(now notifications.Millis, rows []notifications.Row, mails []envelope) notifications.HandedQuery {
 	q := notifications.HandedQuery{Since: now - budgetWeek}
+	for _, r := range rows {
+		if !r.WasUnknown && r.State != notifications.Printed {
+			q.But = append(q.But, r.ID)
+		}
+	}
 	for _, m := range mails {
 		if !counts(m) {
 			continue
 		}
-		for _, l := range m {
-			q.But = append(q.But, l.row.ID)
-		}
 		row := m.lead().row
-		if !slices.Contains(q.Contacts, row.MainContact) {
-			q.Contacts = append(q.Contacts, row.MainContact)
-		}
-		if !slices.Contains(q.Occurrences, row.Occurrence) {
-			q.Occurrences = append(q.Occurrences, row.Occurrence)
-		}
+		q.Contacts, q.Occurrences = append(q.Contacts, row.MainContact), append(q.Occurrences, row.Occurrence)
 	}
+	slices.Sort(q.Contacts)
+	slices.Sort(q.Occurrences)
+	q.Contacts, q.Occurrences = slices.Compact(q.Contacts), slices.Compact(q.Occurrences)
 	return q
 }
 
@@ -114,7 +114,7 @@ type entry struct {
 	week           bool
 }
 
-func newBooks(now notifications.Millis, batch string, handed []notifications.Handed) books {
+func newBooks(now notifications.Millis, handed []notifications.Handed) books {
 	all := make(books)
 	for _, h := range handed {
 		b := all.of(h.MainContact)
@@ -128,7 +128,7 @@ func newBooks(now notifications.Millis, batch string, handed []notifications.Han
 			}
 			p.week = p.week || b.settled[mail].week
 			b.settled[mail] = p
-		case sending && h.Batch != batch:
+		case sending:
 			b.others = append(b.others, p)
 		}
 	}

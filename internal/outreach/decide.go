@@ -98,7 +98,7 @@ func (s *Source) post(ctx context.Context, now notifications.Millis, rows []noti
 	if err != nil {
 		return err
 	}
-	going, err := s.afford(ctx, now, mails(letters), out)
+	going, err := s.afford(ctx, now, rows, mails(letters), out)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows [
 		}
 	}
 	fresh = slices.DeleteFunc(fresh, func(m envelope) bool { return verdicts[m.lead().at].Do != notifications.DoSend })
-	if _, err := s.afford(ctx, now, fresh, verdicts); err != nil {
+	if _, err := s.afford(ctx, now, rows, fresh, verdicts); err != nil {
 		return nil, away(err)
 	}
 	for i, v := range verdicts {

@@ -83,8 +83,8 @@ func TestSink(t *testing.T) {
 			opening + chunk(mail, " LAST") + again + chunk(mail, " LAST") + "QUIT\r\n",
 			[]int{220, 250, 250, 250, 250, 250, 250, 250, 221}, load.Count{Messages: 2, Twice: 1, Bytes: 2 * int64(len(mail))},
 		},
-		"one without a name":  {opening + chunk("Subject: none\r\n\r\nMessage-ID: <1@x>\r\n", " LAST") + "QUIT\r\n", []int{220, 250, 250, 250, 250, 221}, load.Count{Messages: 1, Nameless: 1, Bytes: 36}},
-		"taken back":          {opening + chunk(mail, "") + "RSET\r\nQUIT\r\n", []int{220, 250, 250, 250, 250, 250, 221}, load.Count{}},
+		"one without a name": {opening + chunk("Subject: none\r\n\r\nMessage-ID: <1@x>\r\n", " LAST") + "QUIT\r\n", []int{220, 250, 250, 250, 250, 221}, load.Count{Messages: 1, Nameless: 1, Bytes: 36}},
+		"taken back":         {opening + chunk(mail, "") + "RSET\r\nQUIT\r\n", []int{220, 250, 250, 250, 250, 250, 221}, load.Count{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

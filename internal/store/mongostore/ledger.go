@@ -253,7 +253,7 @@ func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]not
 	rows, err := aggregate[notifications.Handed](ctx, l.rows, bson.A{
 		where(is("$match", where(in("main_contact", q.Contacts), is("budget", true)))),
 		where(is("$sort", ascending("main_contact", "_id"))),
-		where(is("$project", ascending("main_contact", "occurrence", "batch", "message_id", "state", "was_unknown", "ended_at"))),
+		where(is("$project", ascending("main_contact", "occurrence", "message_id", "state", "was_unknown", "ended_at"))),
 		where(is("$match", where(is("$and", bson.A{
 			where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
 			where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),

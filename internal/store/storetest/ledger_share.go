@@ -79,7 +79,7 @@ func testHanded(t *testing.T, set *store.Set) {
 			}
 			if counts {
 				want = append(want, notifications.Handed{
-					ID: r.ID, MainContact: contact, Occurrence: o.id, Batch: "b", MessageID: "m",
+					ID: r.ID, MainContact: contact, Occurrence: o.id, MessageID: "m",
 					State: r.State, WasUnknown: r.WasUnknown, EndedAt: r.EndedAt,
 				})
 			}
