@@ -79,19 +79,16 @@ func (d *Dispatcher) RunOnce(ctx context.Context, now Millis) (Stats, error) {
 
 // serve goes through all lanes of all parts.
 func (d *Dispatcher) serve(ctx context.Context, hands []*hand, leases []Lease, now Millis) error {
-	busy := hands[:0:0]
-	for _, h := range hands {
-		due, err := d.anyDue(ctx, h.channel, leases, now)
-		if err != nil {
+	due := make([][]Lease, len(hands))
+	for i, h := range hands {
+		var err error
+		if due[i], err = d.due(ctx, h.channel, leases, now); err != nil {
 			return err
-		}
-		if due {
-			busy = append(busy, h)
 		}
 	}
 	for _, class := range classes {
-		for _, h := range busy {
-			for _, l := range leases {
+		for i, h := range hands {
+			for _, l := range due[i] {
 				if err := d.drain(ctx, h, class, l, now); err != nil && !errors.Is(err, errDown) {
 					return err
 				}
@@ -101,18 +98,24 @@ func (d *Dispatcher) serve(ctx context.Context, hands []*hand, leases []Lease, n
 	return nil
 }
 
-// anyDue asks for all lanes of the leases' parts at once.
-func (d *Dispatcher) anyDue(ctx context.Context, c Channel, leases []Lease, now Millis) (bool, error) {
+// due leaves those of the leases in whose parts something is due on the channel.
+func (d *Dispatcher) due(ctx context.Context, c Channel, leases []Lease, now Millis) ([]Lease, error) {
 	if len(leases) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	parts := make([]int, len(leases))
 	for i, l := range leases {
 		parts[i] = l.Part()
 	}
-	due, err := d.opt.Ledger.AnyDue(ctx, parts, c.Name(), now)
+	found, err := d.opt.Ledger.DueParts(ctx, parts, c.Name(), now)
 	if err != nil {
-		return false, fmt.Errorf("whether rows are due: %w", err)
+		return nil, fmt.Errorf("parts with rows that are due: %w", err)
+	}
+	var due []Lease
+	for _, l := range leases {
+		if slices.Contains(found, l.Part()) {
+			due = append(due, l)
+		}
 	}
 	return due, nil
 }

@@ -105,7 +105,7 @@ func (h *hand) batch(ctx context.Context, l Lease, rows []Row, now Millis) (int,
 	}
 	began := h.d.opt.Process()
 	handed, err := b.handOver(ctx, ready)
-	h.pace.observe(handed, h.d.opt.Process()-began)
+	h.pace.observe(handed, b.sending, h.d.opt.Process()-began)
 	return b.worked, err
 }
 
@@ -140,6 +140,8 @@ type batch struct {
 	mark   Mark
 	now    Millis
 	worked int
+	// sending is how long the channel took in all.
+	sending Millis
 }
 
 // parcel is a message to hand over with the rows that share it, one or more.
@@ -161,6 +163,7 @@ func (b *batch) handOver(ctx context.Context, parcels []parcel) (int, error) {
 		began := b.d.opt.Process()
 		err := b.send(ctx, p.msg)
 		took := b.d.opt.Process() - began
+		b.sending += took
 		b.d.opt.Metrics.HandedOver(b.channel.Name(), time.Duration(took)*time.Millisecond)
 		b.worked += len(p.rows)
 		if err := b.record(ctx, p, err); err != nil {

@@ -55,14 +55,15 @@ func (l *lineup) round(ctx context.Context) (int, error) {
 	if err := l.d.readHolds(ctx, true); err != nil {
 		return 0, err
 	}
-	if due, err := l.d.anyDue(ctx, l.channel, l.d.opt.Leases(), l.d.opt.Now()); err != nil || !due {
+	leases, err := l.due(ctx)
+	if err != nil || len(leases) == 0 {
 		return 0, err
 	}
-	fed, err := l.expressLanes(ctx)
+	fed, err := l.expressLanes(ctx, leases)
 	if err != nil {
 		return fed, err
 	}
-	n, err := l.class(ctx, Normal)
+	n, err := l.class(ctx, Normal, leases)
 	if err != nil {
 		return fed + n, err
 	}
@@ -70,15 +71,20 @@ func (l *lineup) round(ctx context.Context) (int, error) {
 	return fed + n + moved, err
 }
 
+// due are the leases in whose parts something is due.
+func (l *lineup) due(ctx context.Context) ([]Lease, error) {
+	return l.d.due(ctx, l.channel, l.d.opt.Leases(), l.d.opt.Now())
+}
+
 // expressLanes feeds the lanes that go before the normal one.
-func (l *lineup) expressLanes(ctx context.Context) (int, error) {
+func (l *lineup) expressLanes(ctx context.Context, leases []Lease) (int, error) {
 	l.express = l.d.opt.Process()
 	fed := 0
 	for _, class := range classes {
 		if class == Normal {
 			continue
 		}
-		n, err := l.class(ctx, class)
+		n, err := l.class(ctx, class, leases)
 		fed += n
 		if err != nil {
 			return fed, err
@@ -87,11 +93,11 @@ func (l *lineup) expressLanes(ctx context.Context) (int, error) {
 	return fed, nil
 }
 
-// class feeds one class of every held part.
-func (l *lineup) class(ctx context.Context, class Class) (int, error) {
+// class feeds one class of the leases' parts.
+func (l *lineup) class(ctx context.Context, class Class, leases []Lease) (int, error) {
 	fed := 0
 	lane := Lane{Class: class, Channel: l.channel.Name()}
-	for _, lease := range l.d.opt.Leases() {
+	for _, lease := range leases {
 		if !lease.MayBegin() || l.isDown() || l.d.stopped() || ctx.Err() != nil {
 			continue
 		}
@@ -121,7 +127,11 @@ func (l *lineup) offer(ctx context.Context, lease Lease, class Class, rows []Row
 			return fed, nil
 		}
 		if class == Normal && l.d.opt.Process()-l.express >= second {
-			if _, err := l.expressLanes(ctx); err != nil {
+			leases, err := l.due(ctx)
+			if err == nil {
+				_, err = l.expressLanes(ctx, leases)
+			}
+			if err != nil {
 				return fed, err
 			}
 		}

@@ -5,8 +5,11 @@ import "sync"
 const (
 	markMost  = 32
 	markFirst = 4
-	// markLasts is how long the hand-overs of one mark should take at most.
+	// markLasts is how long the hand-overs of one mark should take at most, and
+	// markStays the same with the waits for their results to be stored: half of
+	// the time in which they have to begin.
 	markLasts = second
+	markStays = beginWithin / 2
 )
 
 // pace chooses how many rows a mark takes: as many as are handed over within
@@ -40,8 +43,9 @@ func (p *pace) take(rows []Row) []Row {
 	return rows[:n]
 }
 
-// observe learns from rows that were handed over in the time.
-func (p *pace) observe(rows int, took Millis) {
+// observe learns from rows whose hand-overs took so long, and all in all until
+// the last one's result was put away.
+func (p *pace) observe(rows int, sending, all Millis) {
 	if rows == 0 {
 		return
 	}
@@ -51,9 +55,12 @@ func (p *pace) observe(rows int, took Millis) {
 	if before == 0 {
 		before = markFirst
 	}
-	fits := markMost
-	if took > 0 {
-		fits = int(min(Millis(rows)*markLasts/took, markMost))
+	fits := Millis(markMost)
+	if sending > 0 {
+		fits = min(fits, Millis(rows)*markLasts/sending)
 	}
-	p.size = max(1, min(fits, before*2))
+	if all > 0 {
+		fits = min(fits, Millis(rows)*markStays/all)
+	}
+	p.size = max(1, min(int(fits), before*2))
 }

@@ -19,10 +19,10 @@ type Ledger interface {
 	// and reports for each whether it was applied. Order does not matter; a
 	// missed one is no error.
 	Change(ctx context.Context, changes []Change) (applied []bool, err error)
-	// AnyDue reports whether any lane of the channel has planned rows with
-	// Due <= now in the parts. It is what a worker at rest asks again and again
-	// instead of every lane of every part.
-	AnyDue(ctx context.Context, parts []int, channel string, now Millis) (bool, error)
+	// DueParts returns those of the parts in which some lane of the channel has
+	// planned rows with Due <= now, ascending. It is what a worker asks again and
+	// again instead of every lane of every part.
+	DueParts(ctx context.Context, parts []int, channel string, now Millis) ([]int, error)
 	// Due returns planned rows of one part and lane with Due <= now, ordered by
 	// due, group, id; at most limit.
 	Due(ctx context.Context, part int, lane Lane, now Millis, limit int) ([]Row, error)

@@ -217,11 +217,15 @@ func (k *worker) Change(_ context.Context, changes []notifications.Change) (appl
 	return applied, err
 }
 
-func (k *worker) AnyDue(_ context.Context, parts []int, channel string, now notifications.Millis) (found bool, err error) {
-	err = k.call("AnyDue", func() error {
-		found = len(k.list(func(r notifications.Row) bool {
-			return slices.Contains(parts, r.Part) && r.Channel == channel && r.State == notifications.Planned && r.Due <= now
-		})) > 0
+func (k *worker) DueParts(_ context.Context, parts []int, channel string, now notifications.Millis) (found []int, err error) {
+	err = k.call("DueParts", func() error {
+		for _, part := range parts {
+			if len(k.list(func(r notifications.Row) bool {
+				return r.Part == part && r.Channel == channel && r.State == notifications.Planned && r.Due <= now
+			})) > 0 {
+				found = append(found, part)
+			}
+		}
 		return nil
 	})
 	return found, err

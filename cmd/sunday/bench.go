@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +54,7 @@ func (p *program) benchOptions(s benchStore) (load.Options, error) {
 type benchSendFlags struct {
 	benchStore
 	messages, connections int
-	smtp, features        string
+	smtp                  string
 	raw                   bool
 }
 
@@ -74,7 +73,6 @@ bulk then does the same writes to a copy of the rows.`,
 	c.Flags().IntVar(&f.messages, "messages", 100_000, "how many messages, each to a recipient of its own")
 	c.Flags().IntVar(&f.connections, "connections", 50, "how many connections to the mail server, 1 to 200")
 	c.Flags().StringVar(&f.smtp, "smtp", "", "another server to send to, such as smtp://127.0.0.1:2525?tls=none; it must take all mail and deliver none")
-	c.Flags().StringVar(&f.features, "sink-features", strings.Join(load.Features(), ","), "what the own server offers, with commas between them")
 	c.Flags().BoolVar(&f.raw, "raw", true, "measure the raw limits too")
 	f.benchStore.flags(c)
 	return c
@@ -89,7 +87,6 @@ func (p *program) runBenchSend(c *cobra.Command, f benchSendFlags) error {
 		return err
 	}
 	o := load.SendOptions{Options: common, Messages: f.messages, Connections: f.connections, Raw: f.raw}
-	o.Features = strings.FieldsFunc(f.features, func(r rune) bool { return r == ',' })
 	if f.smtp != "" {
 		conf, err := config.Load([]string{"SUNDAY_SMTP_URL=" + f.smtp, "SUNDAY_MAIL_FROM=sunday@localhost"})
 		if err != nil {

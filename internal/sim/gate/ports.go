@@ -1396,18 +1396,6 @@ type gatedLedger struct {
 	gate Gate
 }
 
-func (p *gatedLedger) AnyDue(a0 context.Context, a1 []int, a2 string, a3 notifications.Millis) (bool, error) {
-	var z0 bool
-	if err := p.gate.Before("Ledger.AnyDue"); err != nil {
-		return z0, err
-	}
-	r0, err := p.next.AnyDue(a0, a1, a2, a3)
-	if lost := p.gate.After("Ledger.AnyDue"); lost != nil {
-		return z0, lost
-	}
-	return r0, err
-}
-
 func (p *gatedLedger) Bind(a0 context.Context, a1 int, a2 []notifications.Bind) error {
 	if err := p.gate.Before("Ledger.Bind"); err != nil {
 		return err
@@ -1462,6 +1450,18 @@ func (p *gatedLedger) DueOutside(a0 context.Context, a1 int, a2 notifications.La
 	}
 	r0, err := p.next.DueOutside(a0, a1, a2, a3, a4, a5)
 	if lost := p.gate.After("Ledger.DueOutside"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedLedger) DueParts(a0 context.Context, a1 []int, a2 string, a3 notifications.Millis) ([]int, error) {
+	var z0 []int
+	if err := p.gate.Before("Ledger.DueParts"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.DueParts(a0, a1, a2, a3)
+	if lost := p.gate.After("Ledger.DueParts"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

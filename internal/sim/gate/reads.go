@@ -22,7 +22,7 @@ var reads = listed(
 	"Boxes.Answers", "Boxes.HasCode",
 	"Emulation.Facts", "Emulation.FactsOf", "Emulation.Table", "Emulation.Tables", "Emulation.Touched",
 	"Cards.Card", "Cards.PageCards",
-	"Ledger.AnyDue", "Ledger.BySubject", "Ledger.Due", "Ledger.Handed", "Ledger.Sharing",
+	"Ledger.BySubject", "Ledger.Due", "Ledger.DueParts", "Ledger.Handed", "Ledger.Sharing",
 	"Reports.Backlog", "Reports.Counts", "Reports.Rows",
 	"Holds.List", "Leases.ListLeases", "Jobs.JobState", "Jobs.ListJobs", "Settings.Setting", "Health.Identity",
 	"Channel.Open",

@@ -38,7 +38,7 @@ func testSend(t *testing.T, mongo string) {
 				said = append(said, what)
 			}
 		}},
-		Messages: messages, Connections: 4, Features: load.Features(), Raw: true,
+		Messages: messages, Connections: 4, Raw: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func testSend(t *testing.T, mongo string) {
 // A server of somebody else is believed as far as it answers.
 func TestSend_OtherServer(t *testing.T) {
 	t.Parallel()
-	sink := mustSink(t, load.Pipelining)
+	sink := mustSink(t)
 	r, err := load.Send(t.Context(), load.SendOptions{
 		Messages: 20, Connections: 2, Raw: true,
 		SMTP: &config.SMTP{Host: "127.0.0.1", Port: sink.Port(), TLS: config.TLSNone},

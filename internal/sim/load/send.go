@@ -28,9 +28,8 @@ const (
 type SendOptions struct {
 	Options
 	Messages, Connections int
-	// SMTP is the server to send to; nil for a Sink that offers Features.
-	SMTP     *config.SMTP
-	Features []string
+	// SMTP is the server to send to; nil for a Sink.
+	SMTP *config.SMTP
 	// Raw has the raw limits measured as well: the bare loop of the mail library,
 	// and the driver's bulk where the store has one.
 	Raw bool
@@ -71,7 +70,7 @@ func Send(ctx context.Context, opt SendOptions) (report SendReport, err error) {
 	defer func() { err = errors.Join(err, b.drop()) }()
 	s := &sending{bench: b, opt: opt, server: opt.SMTP}
 	if s.server == nil {
-		if s.sink, err = StartSink(SinkOptions{Features: opt.Features, Now: b.now, Expect: opt.Messages}); err != nil {
+		if s.sink, err = StartSink(SinkOptions{Now: b.now, Expect: opt.Messages}); err != nil {
 			return report, err
 		}
 		defer func() { err = errors.Join(err, s.sink.Close()) }()

@@ -1,48 +1,42 @@
 package load
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
+	"log"
 	"net"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-smtp"
 )
 
-// Features that a Sink can offer.
-const (
-	Pipelining = "pipelining"
-	Chunking   = "chunking"
-)
+// messageMost bounds what a Sink takes, in bytes.
+const messageMost = 4 << 20
 
-// Features are those that a Sink offers unless it is told otherwise.
-func Features() []string { return []string{Pipelining, Chunking} }
-
-// sampleMost bounds the one message that a Sink keeps.
-const sampleMost = 64 << 10
-
-// SinkOptions say how a Sink answers. Now is required.
+// SinkOptions say what a Sink counts by.
 type SinkOptions struct {
-	// Features are what EHLO announces.
-	Features []string
-	// Now is time since any instant, for the first and the last message.
+	// Now is time since any instant, for the first and the last message. Required.
 	Now func() time.Duration
 	// Expect is how many messages are to come: room for their names is made at once.
 	Expect int
 }
 
 // Sink is a mail server that takes every message and keeps none but the first:
-// of all others it remembers the Message-ID, and whether it came twice.
+// of all others it remembers the Message-ID, and whether it came twice. It
+// offers PIPELINING and CHUNKING.
 type Sink struct {
-	opt      SinkOptions
-	seed     maphash.Seed // of the names of Message-IDs
-	listener net.Listener
-	served   sync.WaitGroup
+	opt    SinkOptions
+	seed   maphash.Seed // of the names of Message-IDs
+	port   int
+	server *smtp.Server
+	served chan struct{}
 
 	mu    sync.Mutex
-	conns map[net.Conn]bool // nil once closed
 	count Count
 	seen  *names
 	first []byte
@@ -61,28 +55,27 @@ type Count struct {
 
 // StartSink listens on a free port of 127.0.0.1.
 func StartSink(opt SinkOptions) (*Sink, error) {
-	for _, f := range opt.Features {
-		if !slices.Contains(Features(), f) {
-			return nil, fmt.Errorf("the sink has no feature %q: there are %v", f, Features())
-		}
-	}
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("the sink does not start: %w", err)
 	}
-	s := &Sink{opt: opt, listener: l, seed: maphash.MakeSeed(), conns: map[net.Conn]bool{}, seen: newNames(opt.Expect)}
-	s.served.Go(s.accept)
+	s := &Sink{
+		opt: opt, seed: maphash.MakeSeed(), port: l.Addr().(*net.TCPAddr).Port,
+		served: make(chan struct{}), seen: newNames(opt.Expect),
+	}
+	s.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &taking{sink: s}, nil }))
+	s.server.Domain = "sink"
+	s.server.MaxMessageBytes = messageMost
+	s.server.ErrorLog = log.New(io.Discard, "", 0)
+	go func() {
+		defer close(s.served)
+		_ = s.server.Serve(l) // ends with Close
+	}()
 	return s, nil
 }
 
 // Port is where it listens on 127.0.0.1.
-func (s *Sink) Port() int {
-	addr, ok := s.listener.Addr().(*net.TCPAddr)
-	if !ok {
-		return 0
-	}
-	return addr.Port
-}
+func (s *Sink) Port() int { return s.port }
 
 // Count tells what was taken since the start, or the last Forget.
 func (s *Sink) Count() Count {
@@ -107,67 +100,14 @@ func (s *Sink) Forget() {
 
 // Close ends every connection.
 func (s *Sink) Close() error {
-	err := s.listener.Close()
-	s.mu.Lock()
-	for c := range s.conns {
-		err = errors.Join(err, c.Close())
-	}
-	s.conns = nil
-	s.mu.Unlock()
-	s.served.Wait()
+	err := s.server.Close()
+	<-s.served
 	return err
 }
 
-func (s *Sink) accept() {
-	for {
-		c, err := s.listener.Accept()
-		if err != nil {
-			return // closed
-		}
-		if !s.add(c) {
-			_ = c.Close() // nobody has said a word
-			return
-		}
-		s.served.Go(func() {
-			s.Talk(c)
-			s.remove(c)
-		})
-	}
-}
-
-func (s *Sink) add(c net.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conns == nil {
-		return false
-	}
-	s.conns[c] = true
-	return true
-}
-
-// remove closes a connection that Close has not closed.
-func (s *Sink) remove(c net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conns[c] {
-		delete(s.conns, c)
-		_ = c.Close() // the client has gone, or was told goodbye
-	}
-}
-
-// offers tells whether EHLO announces a feature.
-func (s *Sink) offers(feature string) bool { return slices.Contains(s.opt.Features, feature) }
-
-// wants tells whether the next message is to be kept as the sample.
-func (s *Sink) wants() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.first == nil
-}
-
 // take counts one message.
-func (s *Sink) take(m *message) {
-	now := s.opt.Now()
+func (s *Sink) take(content []byte) {
+	now, name := s.opt.Now(), s.name(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.count.Messages == 0 {
@@ -175,14 +115,51 @@ func (s *Sink) take(m *message) {
 	}
 	s.count.Last = now
 	s.count.Messages++
-	s.count.Bytes += m.size
+	s.count.Bytes += int64(len(content))
 	switch {
-	case m.id == 0:
+	case name == 0:
 		s.count.Nameless++
-	case !s.seen.add(m.id):
+	case !s.seen.add(name):
 		s.count.Twice++
 	}
-	if s.first == nil && m.kept != nil {
-		s.first = slices.Clone(m.kept)
+	if s.first == nil {
+		s.first = slices.Clone(content)
 	}
+}
+
+// name is a hash of the message's Message-ID, 0 where it has none.
+func (s *Sink) name(content []byte) uint64 {
+	for line := range bytes.Lines(content) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			break
+		}
+		if field, value, found := bytes.Cut(line, []byte(":")); found && bytes.EqualFold(field, []byte("Message-ID")) {
+			return max(maphash.Bytes(s.seed, bytes.TrimSpace(value)), 1)
+		}
+	}
+	return 0
+}
+
+// taking is one client's connection.
+type taking struct {
+	sink    *Sink
+	content bytes.Buffer // of the message under way; its room serves the next
+}
+
+var _ smtp.Session = (*taking)(nil)
+
+func (t *taking) Mail(string, *smtp.MailOptions) error { return nil }
+func (t *taking) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (t *taking) Reset()                               {}
+func (t *taking) Logout() error                        { return nil }
+
+// Data takes a message.
+func (t *taking) Data(r io.Reader) error {
+	t.content.Reset()
+	if _, err := t.content.ReadFrom(r); err != nil {
+		return err
+	}
+	t.sink.take(t.content.Bytes())
+	return nil
 }

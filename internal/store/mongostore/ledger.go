@@ -113,16 +113,23 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
-// AnyDue is answered at once where nothing is due, which is what a worker at
-// rest is told: the index of all that is due holds nothing then.
-func (l *ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
-	rows, err := aggregate[idOnly](ctx, l.rows, bson.A{
+// DueParts walks what is due in the index, and nothing else: at rest that is
+// nothing.
+func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now notifications.Millis) ([]int, error) {
+	found, err := aggregate[struct {
+		Part int `bson:"_id"`
+	}](ctx, l.rows, bson.A{
 		where(is("$match", where(is("state", notifications.Planned), atMost("due", now)))),
 		where(is("$project", ascending("part", "class", "channel"))),
 		where(is("$match", where(in("part", parts), in("class", notifications.Classes()), is("channel", channel)))),
-		where(is("$limit", 1)),
+		where(is("$group", where(is("_id", "$part")))),
+		where(is("$sort", ascending("_id"))),
 	})
-	return len(rows) > 0, forLedger(err)
+	var due []int
+	for _, f := range found {
+		due = append(due, f.Part)
+	}
+	return due, forLedger(err)
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {

@@ -30,9 +30,9 @@ const (
 	counted = `(? OR was_unknown = 0)`
 
 	settled = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
-	// settledRows are found by their ids; each has to be of its own batch too.
-	settledRows = ` WHERE id IN (SELECT value FROM json_each(?)) AND +part = ?
-		AND id || ' ' || batch IN (SELECT value FROM json_each(?)) `
+	// settledRows are found by their ids; each has to be of its own part and batch.
+	settledRows = ` WHERE id IN (SELECT value FROM json_each(?))
+		AND part || ' ' || batch || ' ' || id IN (SELECT value FROM json_each(?)) `
 
 	// What may be settled as known is handed over, by what it is: to write so
 	// again would move it in an index for nothing.
@@ -126,67 +126,6 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 	}
 	_, err := l.each(ctx, backRow, values)
 	return err
-}
-
-// Settle writes results that say the same by one statement: as good as always
-// all of a round of hand-overs.
-func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
-	groups := alike(results)
-	err := l.write(ctx, func(s *session) error {
-		for _, g := range groups {
-			if _, err := s.exec(g.text(), g.args(part)...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return forNotifications(err)
-}
-
-// likes are results that differ in nothing but their rows.
-type likes struct {
-	notifications.Result
-	ids, pairs []string // pairs are ids with their batches
-}
-
-// alike groups results without changing the order of those of one row.
-func alike(results []notifications.Result) []*likes {
-	var groups []*likes
-	by := make(map[notifications.Result]*likes)
-	of := make(map[string]*likes)
-	for _, r := range results {
-		key := r
-		key.ID, key.Batch = "", ""
-		g := by[key]
-		if g == nil || of[r.ID] != nil {
-			g = &likes{Result: key}
-			by[key] = g
-			groups = append(groups, g)
-		}
-		of[r.ID] = g
-		g.ids, g.pairs = append(g.ids, r.ID), append(g.pairs, r.ID+" "+r.Batch)
-	}
-	return groups
-}
-
-func (g *likes) text() string {
-	switch g.State {
-	case notifications.Sent:
-		return settleSent
-	case notifications.Unknown:
-		return settleUnknown
-	default:
-		return settleEnd
-	}
-}
-
-func (g *likes) args(part int) []any {
-	args := []any{string(g.State), string(g.Reason), g.Error, int64(g.At)}
-	if g.State == notifications.Unknown {
-		noReply := g.Reason == notifications.ReasonNoReply
-		args = append(args, noReply, noReply)
-	}
-	return append(args, jsonText(g.ids), part, jsonText(g.pairs))
 }
 
 // Sweep reads, moves and writes in one transaction, so that no answer that

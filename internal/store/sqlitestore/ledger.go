@@ -127,13 +127,13 @@ func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notificat
 // whenever its value is bound.
 const inLane = "channel = ? || '' AND class = ?"
 
-// anyDue names all classes, or the index could not be entered at the due time.
-const anyDue = `SELECT 1 FROM ledger WHERE part IN (SELECT value FROM json_each(?)) AND channel = ? || ''
-	AND class IN ('urgent', 'reply', 'normal') AND state = 'planned' AND due <= ? LIMIT 1`
+// dueParts names all classes, or the index could not be entered at the due time.
+const dueParts = `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM ledger WHERE part = value AND channel = ? || ''
+	AND class IN ('urgent', 'reply', 'normal') AND state = 'planned' AND due <= ?) ORDER BY value`
 
-func (l ledger) AnyDue(ctx context.Context, parts []int, channel string, now notifications.Millis) (bool, error) {
-	found, err := list(ctx, l.Store, column[int], anyDue, jsonText(parts), channel, int64(now))
-	return len(found) > 0, forNotifications(err)
+func (l ledger) DueParts(ctx context.Context, parts []int, channel string, now notifications.Millis) ([]int, error) {
+	found, err := list(ctx, l.Store, column[int], dueParts, jsonText(parts), channel, int64(now))
+	return found, forNotifications(err)
 }
 
 func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {

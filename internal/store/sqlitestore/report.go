@@ -163,7 +163,7 @@ func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Milli
 	var n int64
 	err := s.write(ctx, func(s *session) (err error) {
 		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
-			WHERE id IN (SELECT id FROM ledger WHERE recipient <> '' AND state IN ('sent', 'dead', 'suppressed', 'expired', 'unknown')
+			WHERE id IN (SELECT id FROM ledger WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed'
 			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
 		return err
 	})

@@ -41,7 +41,10 @@ const (
 // op is one caller's write. run works on values that were made before it was
 // queued, since its caller may have given up and gone on.
 type op struct {
-	run   func(*session) error
+	run func(*session) error
+	// ends are what the op has to settle: all of one commit are settled together,
+	// in place of their runs.
+	ends  []ending
 	soon  bool
 	done  chan error
 	taken atomic.Bool
@@ -180,7 +183,7 @@ func (w *writer) work(group []*op) {
 func (w *writer) apart(group []*op, outside *[]*op) (steps, last []*op) {
 	for _, o := range group {
 		switch {
-		case o.outside:
+		case o.outside: // never one with ends
 			*outside = append(*outside, o)
 		case o.soon:
 			steps = append(steps, o)
@@ -252,6 +255,21 @@ func (w *writer) commit(group []*op) {
 	}
 }
 
+// runAll runs the ops until one fails.
+func (w *writer) runAll(group []*op) error {
+	var ends []ending
+	for _, o := range group {
+		ends = append(ends, o.ends...)
+		if o.run == nil {
+			continue
+		}
+		if err := o.run(w.session); err != nil {
+			return err
+		}
+	}
+	return settle(w.session, ends)
+}
+
 // sync has the next commit wait for the disk, or not.
 func (w *writer) sync(soon bool) error {
 	level := w.level
@@ -283,11 +301,7 @@ func (w *writer) attempt(group []*op) (undone bool, err error) {
 		w.log.Warn("no write lock", "ops", len(group), "code", codeOf(err))
 		return false, err
 	}
-	for _, o := range group {
-		if err = o.run(w.session); err != nil {
-			break
-		}
-	}
+	err = w.runAll(group)
 	failedOp := err != nil
 	if err == nil {
 		if _, err = w.session.exec("COMMIT"); err == nil {

@@ -15,7 +15,7 @@ func testLedger(t *testing.T, set *store.Set) {
 	t.Run("Insert", func(t *testing.T) { testInsert(t, set) })
 	t.Run("Change", func(t *testing.T) { testChange(t, set) })
 	t.Run("Due", func(t *testing.T) { testDue(t, set) })
-	t.Run("AnyDue", func(t *testing.T) { testAnyDue(t, set) })
+	t.Run("DueParts", func(t *testing.T) { testDueParts(t, set) })
 	t.Run("Mark", func(t *testing.T) { testMark(t, set) })
 	t.Run("TwoWorkers", func(t *testing.T) { testTwoMarks(t, set, set) })
 	t.Run("GiveBack", func(t *testing.T) { testGiveBack(t, set) })
@@ -222,11 +222,12 @@ func testDue(t *testing.T, set *store.Set) {
 	diff(t, "due, but for other units", outside(100, "of nobody"), want)
 }
 
-func testAnyDue(t *testing.T, set *store.Set) {
+func testDueParts(t *testing.T, set *store.Set) {
 	o := newOccurrence()
-	next := (o.part + 1) % notifications.Parts
-	o.insert(t, set, 4, func(i int, r *notifications.Row) {
-		r.Due = notifications.Millis(now + 10*i)
+	o.part = 1 + o.part%(notifications.Parts-2) // one has a neighbour on either side
+	before, next := o.part-1, o.part+1
+	o.insert(t, set, 5, func(i int, r *notifications.Row) {
+		r.Part, r.Due = o.part, notifications.Millis(now+10*i)
 		switch i {
 		case 0:
 			r.State = notifications.Sent
@@ -234,27 +235,28 @@ func testAnyDue(t *testing.T, set *store.Set) {
 			r.Class = notifications.Urgent
 		case 3:
 			r.Part, r.Class = next, notifications.Reply
+		case 4:
+			r.Part = before
 		}
 	})
 	for _, tt := range []struct {
-		at   notifications.Millis
-		in   []int
-		want bool
+		at       notifications.Millis
+		in, want []int
 	}{
-		{now + 9, []int{o.part, next}, false}, // what is sent is not due
-		{now + 10, []int{o.part, next}, true}, // in any class
-		{now + 10, []int{next}, false},
-		{now + 29, []int{next}, false},
-		{now + 30, []int{next}, true},
-		{now + 30, nil, false},
+		{now + 9, []int{before, o.part, next}, nil},            // what is sent is not due
+		{now + 10, []int{before, o.part, next}, []int{o.part}}, // in any class
+		{now + 10, []int{next}, nil},
+		{now + 29, []int{next}, nil},
+		{now + 30, []int{next}, []int{next}},
+		{now + 39, []int{next, o.part}, []int{o.part, next}},
+		{now + 40, []int{before, o.part, next}, []int{before, o.part, next}},
+		{now + 40, []int{before, next}, []int{before, next}},
+		{now + 40, nil, nil},
 	} {
-		if got := get[bool](t)(set.Ledger.AnyDue(t.Context(), tt.in, o.id, tt.at)); got != tt.want {
-			t.Errorf("AnyDue in parts %v at %d = %v, want %v", tt.in, tt.at-now, got, tt.want)
-		}
+		got := get[[]int](t)(set.Ledger.DueParts(t.Context(), tt.in, o.id, tt.at))
+		diff(t, fmt.Sprintf("parts of %v with rows due at %d", tt.in, tt.at-now), got, tt.want)
 	}
-	if get[bool](t)(set.Ledger.AnyDue(t.Context(), []int{o.part, next}, "another channel", now+99)) {
-		t.Error("AnyDue found rows of another channel")
-	}
+	diff(t, "of another channel", get[[]int](t)(set.Ledger.DueParts(t.Context(), []int{before, o.part, next}, "another channel", now+99)), []int(nil))
 }
 
 func testBySubject(t *testing.T, set *store.Set) {
