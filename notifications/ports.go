@@ -64,15 +64,16 @@ type Ledger interface {
 	// Handed returns what counts for the budgets of the main contacts, in all
 	// parts: rows with Budget that are sending, sent, or were ever unknown, and
 	// of these all that are sending, ended after since, or are of one of the
-	// occurrences; ordered by main contact, then id. It is one read, whatever
-	// the number of contacts.
+	// occurrences, but none of q.But; ordered by main contact, then id. It is one
+	// read, whatever the number of contacts.
 	Handed(ctx context.Context, q HandedQuery) ([]Handed, error)
 }
 
-// HandedQuery chooses rows for Handed. Contacts are main contacts, none empty.
+// HandedQuery chooses rows for Handed. Contacts are main contacts, none empty;
+// But are ids of rows that the caller knows, and that need not be looked at.
 type HandedQuery struct {
-	Contacts, Occurrences []string
-	Since                 Millis // domain time
+	Contacts, Occurrences, But []string
+	Since                      Millis // domain time
 }
 
 // Handed is as much of a row as counts for a budget.

@@ -38,15 +38,11 @@ func (p *program) benchOptions(s benchStore) (load.Options, error) {
 	case "sqlite":
 		return o, nil
 	case "mongodb":
-		c, err := p.config()
-		if err != nil {
-			return o, err
+		var err error
+		if o.MongoURI, err = p.scratchServer(); err == nil && o.MongoURI == "" {
+			err = usageError{fmt.Errorf("--store mongodb needs SUNDAY_MONGODB_URI")}
 		}
-		if c.MongoURI == "" {
-			return o, usageError{fmt.Errorf("--store mongodb needs SUNDAY_MONGODB_URI")}
-		}
-		o.MongoURI = string(c.MongoURI)
-		return o, nil
+		return o, err
 	}
 	return o, usageError{fmt.Errorf("--store is sqlite or mongodb, not %q", s.name)}
 }

@@ -34,7 +34,6 @@ func TestRun_Refused(t *testing.T) {
 		{"bench send --store oracle", 2, "--store is sqlite or mongodb"},
 		{"bench send --store mongodb", 2, "needs SUNDAY_MONGODB_URI"},
 		{"bench send --smtp nonsense", 2, "--smtp: "},
-		{"bench send --messages 1 --sink-features turbo", 1, `has no feature "turbo"`},
 		{"bench plan --rows 1", 2, "--rows is 2 or more"},
 		{"account token nobody", 1, "'sunday account add' makes one"},
 	}

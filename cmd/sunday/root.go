@@ -69,6 +69,22 @@ func (p *program) config() (config.Config, error) {
 	return c, nil
 }
 
+// scratchServer is the MongoDB server of the environment, "" for none: to make
+// databases on that are dropped again, each with a secret of its own.
+func (p *program) scratchServer() (string, error) {
+	of := []string{"SUNDAY_SECRET=of nothing that outlives the command"}
+	for _, v := range p.environ {
+		if strings.HasPrefix(v, "SUNDAY_MONGODB_URI") {
+			of = append(of, v)
+		}
+	}
+	c, err := config.Load(of)
+	if err != nil {
+		return "", fmt.Errorf("settings:\n%w", err)
+	}
+	return string(c.MongoURI), nil
+}
+
 func (p *program) logger(c config.Config) *slog.Logger {
 	return slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: c.LogLevel}))
 }

@@ -72,11 +72,10 @@ func (p *program) simulateOptions(f simulateFlags) (weeks.Options, error) {
 	switch f.store {
 	case "sqlite":
 	case "mongodb":
-		c, err := p.config()
-		if err != nil {
+		if o.MongoURI, err = p.scratchServer(); err != nil {
 			return o, err
 		}
-		if o.MongoURI = string(c.MongoURI); o.MongoURI == "" {
+		if o.MongoURI == "" {
 			return o, usageError{errors.New("--store mongodb needs SUNDAY_MONGODB_URI, a server on which databases may be made and dropped")}
 		}
 	default:

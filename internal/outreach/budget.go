@@ -75,12 +75,16 @@ func counts(m envelope) bool {
 	return row.Budget && row.MainContact != "" && !slices.ContainsFunc(m, func(l letter) bool { return l.row.WasUnknown })
 }
 
-// budgetQuery asks for all contacts and events of the mails at once.
+// budgetQuery asks for all contacts and events of the mails at once, but for
+// their own rows, none of which was handed over before.
 func budgetQuery(now notifications.Millis, mails []envelope) notifications.HandedQuery {
 	q := notifications.HandedQuery{Since: now - budgetWeek}
 	for _, m := range mails {
 		if !counts(m) {
 			continue
+		}
+		for _, l := range m {
+			q.But = append(q.But, l.row.ID)
 		}
 		row := m.lead().row
 		if !slices.Contains(q.Contacts, row.MainContact) {

@@ -248,5 +248,6 @@ func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]not
 			where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
 		})))),
 	})
+	rows = slices.DeleteFunc(rows, func(h notifications.Handed) bool { return slices.Contains(q.But, h.ID) })
 	return rows, forLedger(err)
 }

@@ -250,7 +250,11 @@ func (s *Store) erase(ctx context.Context, text string, args ...any) error {
 // jsonText is a list as json_each takes it. Lists of ids are written without
 // reflection: there is one for every batch of messages and kind of fact.
 func jsonText(v any) string {
-	if ids, ok := v.([]string); ok && !slices.ContainsFunc(ids, needsEscapes) && len(ids) > 0 {
+	ids, ok := v.([]string)
+	if ok && len(ids) == 0 {
+		return "[]" // never null, which would be one value
+	}
+	if ok && !slices.ContainsFunc(ids, needsEscapes) {
 		return `["` + strings.Join(ids, `","`) + `"]`
 	}
 	b, err := json.Marshal(v)

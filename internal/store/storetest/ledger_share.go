@@ -96,6 +96,8 @@ func testHanded(t *testing.T, set *store.Set) {
 	})
 	q := notifications.HandedQuery{Contacts: []string{mine, theirs, newHash()}, Occurrences: []string{here.id, "none"}, Since: now}
 	diff(t, "handed", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), want)
+	q.But = []string{want[0].ID, want[2].ID, "another"}
+	diff(t, "handed, but for some", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), slices.Concat(want[1:2], want[3:]))
 	q.Contacts = nil
 	diff(t, "handed to nobody", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
 }
