@@ -1,3 +1,4 @@
+//nolint:testpackage // gives the tests what they cannot see from outside
 package mongostore
 
 import (

@@ -113,34 +113,23 @@ func (l *ledger) changed(ctx context.Context, changes []notifications.Change, na
 	return applied, nil
 }
 
-// DueParts is answered at once where nothing is due, which is what a worker at
-// rest is told: the index of all that is due holds nothing then. Else it leaps
-// from one part with due rows to the next.
+// DueParts walks what is due in the index, and nothing else: at rest that is
+// nothing.
 func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now notifications.Millis) ([]int, error) {
-	some, err := aggregate[idOnly](ctx, l.rows, bson.A{
+	found, err := aggregate[struct {
+		Part int `bson:"_id"`
+	}](ctx, l.rows, bson.A{
 		where(is("$match", where(is("state", notifications.Planned), atMost("due", now)))),
-		where(is("$limit", 1)),
-		where(is("$project", ascending("_id"))),
+		where(is("$project", ascending("part", "class", "channel"))),
+		where(is("$match", where(in("part", parts), in("class", notifications.Classes()), is("channel", channel)))),
+		where(is("$group", where(is("_id", "$part")))),
+		where(is("$sort", ascending("_id"))),
 	})
-	if err != nil || len(some) == 0 {
-		return nil, forLedger(err)
+	var due []int
+	for _, f := range found {
+		due = append(due, f.Part)
 	}
-	rest := slices.Sorted(slices.Values(parts))
-	var found []int
-	for len(rest) > 0 {
-		filter := where(in("part", rest), in("class", notifications.Classes()), is("channel", channel),
-			is("state", notifications.Planned), atMost("due", now))
-		next, err := list[struct {
-			Part int `bson:"part"`
-		}](ctx, l.rows, filter, ascending("part"), 1, "part")
-		if err != nil || len(next) == 0 {
-			return found, forLedger(err)
-		}
-		found = append(found, next[0].Part)
-		at, _ := slices.BinarySearch(rest, next[0].Part)
-		rest = rest[at+1:]
-	}
-	return found, nil
+	return due, forLedger(err)
 }
 
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
