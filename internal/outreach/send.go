@@ -60,7 +60,7 @@ func (s *Source) write(ctx context.Context, now notifications.Millis, m envelope
 // allowFixed takes the contact's one fixed mail of the day. Where another event
 // has it, this one waits for the next day, as long as its seat is held.
 func (s *Source) allowFixed(ctx context.Context, now notifications.Millis, row notifications.Row, contactID string) (notifications.Verdict, bool, error) {
-	if row.Rule != RulePending {
+	if !onlyTheirs(row.Rule) {
 		return notifications.Verdict{}, true, nil
 	}
 	ok, err := s.mailbox.AllowFixed(ctx, contactID, row.ID)

@@ -109,8 +109,11 @@ type Registration struct {
 	// take a later entry for the same event by it.
 	Turns int `json:"turns,omitempty"`
 	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
-	ActedAt   calendar.Instant `json:"acted_at"`
-	CreatedAt calendar.Instant `json:"created_at"`
+	ActedAt calendar.Instant `json:"acted_at"`
+	// LinkAskedAt is when somebody last sent a form for it while it was there: the
+	// way to the own page is mailed. 0 for never.
+	LinkAskedAt calendar.Instant `json:"link_asked_at,omitempty"`
+	CreatedAt   calendar.Instant `json:"created_at"`
 	// EventEnd is the event's end, for retention.
 	EventEnd calendar.Instant `json:"event_end"`
 }

@@ -33,8 +33,8 @@ type TimelineRule struct {
 
 // TimelineRuleHead is what a rule is and when it speaks.
 type TimelineRuleHead struct {
-	Rule string `json:"rule" doc:"The id of a reminder rule, or pending, confirmation, change, change_ and a channel, or survey" example:"change"`
-	Kind string `json:"kind" doc:"pending, confirmation, change, survey, reminder, announcement or afterwards" example:"reminder"`
+	Rule string `json:"rule" doc:"The id of a reminder rule, or pending, confirmation, again, change, change_ and a channel, or survey" example:"change"`
+	Kind string `json:"kind" doc:"pending, confirmation, again, change, survey, reminder, announcement or afterwards" example:"reminder"`
 	Gone bool   `json:"gone,omitempty" doc:"Whether the rule holds no more, or not yet"`
 	// FiresAt is before quiet hours are applied.
 	FiresAt    *time.Time `json:"fires_at,omitempty" doc:"When a reminder is wished for; quiet hours may move it"`

@@ -99,6 +99,8 @@ func (p *parser) course(name string, r *registration.Registration) {
 		r.Turns = p.int()
 	case "acted_at":
 		r.ActedAt = p.instant()
+	case "link_asked_at":
+		r.LinkAskedAt = p.instant()
 	case "created_at":
 		r.CreatedAt = p.instant()
 	case "event_end":
