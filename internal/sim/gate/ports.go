@@ -519,6 +519,18 @@ func (p *gatedResidents) Page(a0 context.Context, a1 resident.Filter, a2 page.Re
 	return r0, err
 }
 
+func (p *gatedResidents) ToCheck(a0 context.Context, a1 calendar.Instant, a2 int) ([]resident.Resident, error) {
+	var z0 []resident.Resident
+	if err := p.gate.Before("Residents.ToCheck"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.ToCheck(a0, a1, a2)
+	if lost := p.gate.After("Residents.ToCheck"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedResidents) Update(a0 context.Context, a1 string, a2 func(*resident.Resident) error) (resident.Resident, error) {
 	var z0 resident.Resident
 	if err := p.gate.Before("Residents.Update"); err != nil {
