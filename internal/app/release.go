@@ -204,10 +204,43 @@ func (a *App) handedLanes() []notifications.Lane {
 func (a *App) doubtLane(ctx context.Context, part int, d notifications.Doubt) (int, error) {
 	total := 0
 	for {
-		n, err := a.store.Reports.Doubt(ctx, part, d)
+		page := d
+		rows, err := a.store.Ledger.Due(ctx, part, d.Lane, d.Until, d.Limit)
+		if err != nil {
+			return total, err
+		}
+		if rows = d.Whole(rows); len(rows) > 0 {
+			page.Limit = len(rows)
+		}
+		if err := a.presume(ctx, rows, d.Now); err != nil {
+			return total, err
+		}
+		n, err := a.store.Reports.Doubt(ctx, part, page)
 		total += n
 		if err != nil || n == 0 {
 			return total, err
 		}
 	}
+}
+
+// presume binds what is about to be in doubt to the mails that it went in, as
+// far as the restored facts tell, so that it goes again with the same people or
+// not at all. What the planner changes meanwhile was not handed over so.
+func (a *App) presume(ctx context.Context, rows []notifications.Row, now notifications.Millis) error {
+	ids, err := a.source.Presume(ctx, now, rows)
+	if err != nil {
+		return err
+	}
+	var changes []notifications.Change
+	for _, r := range rows {
+		bound := r
+		if bound.MessageID = ids[r.ID]; ids[r.ID] != "" && bound != r {
+			changes = append(changes, notifications.Change{SeenGen: r.Gen, SeenState: r.State, Row: bound})
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	_, err = a.store.Ledger.Change(ctx, changes)
+	return err
 }
