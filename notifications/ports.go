@@ -61,9 +61,9 @@ type Ledger interface {
 	// stored, ordered by id.
 	Sharing(ctx context.Context, part int, messageIDs []string) ([]Row, error)
 	// Handed returns what counts for the budgets of the main contacts, in all
-	// parts: rows with Budget that are sending, sent, or were ever unknown, and
-	// of these all that are sending, ended after since, or are of one of the
-	// occurrences; ordered by main contact, then id. It is one read, whatever
+	// parts: rows with Budget that are sending, printed, sent, or were ever
+	// unknown, and of these all that are sending or printed, ended after since, or
+	// are of one of the occurrences; ordered by main contact, then id. It is one read, whatever
 	// the number of contacts.
 	Handed(ctx context.Context, q HandedQuery) ([]Handed, error)
 }

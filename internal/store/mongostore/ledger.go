@@ -188,10 +188,10 @@ func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]not
 	if len(q.Contacts) == 0 {
 		return nil, nil
 	}
-	sending := is("state", notifications.Sending)
+	sending, printed := is("state", notifications.Sending), is("state", notifications.Printed)
 	filter := where(in("main_contact", q.Contacts), is("budget", true), is("$and", bson.A{
-		where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
-		where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
+		where(is("$or", bson.A{where(sending), where(printed), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
+		where(is("$or", bson.A{where(sending), where(printed), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
 	}))
 	rows, err := list[notifications.Handed](ctx, l.rows, filter, ascending("main_contact", "_id"), 0)
 	return rows, forLedger(err)
