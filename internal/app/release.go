@@ -159,7 +159,10 @@ const doubtLimit = 500
 
 // doubt puts every message in doubt that was due by now. That those are in it
 // which were due before the backup is on purpose: they may have been sent
-// after it as well. What is on paper is for people to tell.
+// after it as well. So may have been what waits on paper: what the person was
+// told by a sheet that nobody knows of any more counts as told, and the line is
+// printed again. What is printed stays so: its sheet is there, and whoever has
+// it enters the results again.
 func (a *App) doubt(ctx context.Context) (int, error) {
 	kept, err := a.remember(ctx, settingDoubt, strconv.FormatInt(int64(a.millis()), 10))
 	if err != nil {
@@ -171,7 +174,7 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	}
 	total := 0
 	for part := range notifications.Parts {
-		for _, lane := range a.handedLanes() {
+		for _, lane := range a.doubtLanes() {
 			d := notifications.Doubt{Lane: lane, Until: notifications.Millis(until), Now: a.millis(), Limit: doubtLimit}
 			n, err := a.doubtLane(ctx, part, d)
 			total += n
@@ -184,11 +187,11 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// handedLanes are the lanes of mail and of whatever else hands messages over.
-func (a *App) handedLanes() []notifications.Lane {
-	names := []string{outreach.Mail}
+// doubtLanes are the lanes of every channel.
+func (a *App) doubtLanes() []notifications.Lane {
+	names := []string{outreach.Mail, outreach.Paper}
 	for _, c := range a.opt.Channels {
-		if c.Name() != outreach.Paper && !slices.Contains(names, c.Name()) {
+		if !slices.Contains(names, c.Name()) {
 			names = append(names, c.Name())
 		}
 	}

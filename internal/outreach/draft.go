@@ -245,6 +245,10 @@ func reopens(want Want, last notifications.Row) bool {
 func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
 	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
 	switch {
+	case last.WasUnknown && (d.now > last.Until || !want.Wanted() && want.State != notifications.Expired || !same):
+		d.leave(last) // an earlier sheet may have said it: it is never rewritten
+		d.keepDirty(p.Recipient)
+		return
 	case d.now > last.Until:
 		want = asPlanned(last).expire(notifications.ReasonNotReturned)
 	case want.Wanted() && same, want.State == notifications.Expired:
