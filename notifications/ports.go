@@ -153,6 +153,7 @@ type Filter struct {
 	Occurrence string
 	Recipient  string
 	States     []State
+	Reasons    []Reason
 }
 
 // Report reads the ledger for people.

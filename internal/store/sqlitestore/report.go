@@ -27,9 +27,22 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if f.Recipient != "" {
 		return s.ofRecipient(ctx, f, states, after, limit)
 	}
+	if len(f.Reasons) > 0 {
+		return s.ofReasons(ctx, f, states, after, limit)
+	}
 	found, err := list(ctx, s.Store, scanRow, selectRow+
 		"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
 		f.Occurrence, after, jsonText(states), limit)
+	return found, forNotifications(err)
+}
+
+// ofReasons looks for the ids in an index that has states and reasons, and
+// reads those rows alone.
+func (s reportStore) ofReasons(ctx context.Context, f notifications.Filter, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
+	found, err := list(ctx, s.Store, scanRow, selectRow+`WHERE id IN (
+		SELECT id FROM ledger WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?))
+		AND +reason IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?) ORDER BY id`,
+		f.Occurrence, after, jsonText(states), jsonText(f.Reasons), limit)
 	return found, forNotifications(err)
 }
 
@@ -41,6 +54,9 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 		where.and("occurrence = ?", f.Occurrence)
 	}
 	where.and("+state IN (SELECT value FROM json_each(?))", jsonText(states))
+	if len(f.Reasons) > 0 {
+		where.and("+reason IN (SELECT value FROM json_each(?))", jsonText(f.Reasons))
+	}
 	where.and("+id > ?", after)
 	where.args = append(where.args, limit)
 	found, err := list(ctx, s.Store, scanRow, selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)
