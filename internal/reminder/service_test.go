@@ -123,3 +123,40 @@ func TestService_Refuses(t *testing.T) {
 		t.Errorf("of an event that is over: %v", err)
 	}
 }
+
+// Of two overrides of one rule that were made at the same moment the later
+// holds, and both are listed, so that either can be removed.
+func TestService_ListsBothOfTwoOverrides(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	far := ruleOf("p", "1", nil)
+	must(t, set.Rules.Create(t.Context(), &far))
+	for _, owner := range []string{e.ID, "u"} {
+		for i, clock := range []string{"18:00", "17:00"} {
+			r := ruleOf(owner, owner+[]string{"a", "b"}[i], all(over("1"), at(clock)))
+			r.Unit = "u"
+			must(t, set.Rules.Create(t.Context(), &r))
+		}
+	}
+	lists := map[string]func() ([]reminder.Held, error){
+		e.ID: func() ([]reminder.Held, error) {
+			_, list, err := s.List(t.Context(), who(actor.Organizer, "u"), e.ID)
+			return list, err
+		},
+		"u": func() ([]reminder.Held, error) { return s.ListOfUnit(t.Context(), who(actor.Organizer, "u"), "u") },
+	}
+	for owner, list := range lists {
+		got, err := list()
+		must(t, err)
+		if line(got) != "1="+owner+"b@17:00 1="+owner+"a@18:00" || got[0].Replaced || !got[1].Replaced {
+			t.Errorf("%s: %s, %+v", owner, line(got), got)
+		}
+		_, err = s.Remove(t.Context(), who(actor.Organizer, "u"), owner+"b")
+		must(t, err)
+		got, err = list()
+		must(t, err)
+		if line(got) != "1="+owner+"a@18:00" || got[0].Replaced {
+			t.Errorf("%s: then %s", owner, line(got))
+		}
+	}
+}
