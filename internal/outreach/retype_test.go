@@ -74,7 +74,9 @@ func TestAgain_AsksToConfirmWhatIsNot(t *testing.T) {
 	}
 	b.now = b.now.Add(25 * time.Hour)
 	b.asked()
-	b.register(func(r *registration.Registration) { r.State, r.Reason = registration.Cancelled, registration.ReasonLapsed })
+	b.register(func(r *registration.Registration) {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonLapsed
+	})
 	b.plan()
 	b.want(outreach.RuleAgain, 1, notifications.Suppressed, notifications.ReasonNotRegistered)
 }

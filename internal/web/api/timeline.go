@@ -107,6 +107,7 @@ type Shift struct {
 	Messages int            `json:"messages"`
 	From     *TimelineAlike `json:"from,omitempty" doc:"As it is; left out for what is new"`
 	To       TimelineAlike  `json:"to" doc:"As it would be"`
+	Language string         `json:"language" doc:"vi, en or pl" example:"vi"`
 }
 
 type timelineTry struct {
@@ -254,7 +255,7 @@ func showDifference(ctx context.Context, d outreach.Difference) TimelineDifferen
 }
 
 func showShift(ctx context.Context, s outreach.Shift, zone string) Shift {
-	out := Shift{What: string(s.What), Messages: s.Messages, To: showAlike(ctx, s.To, zone)}
+	out := Shift{What: string(s.What), Messages: s.Messages, To: showAlike(ctx, s.To, zone), Language: s.To.Language}
 	if s.From.Messages > 0 && s.From.State != "" {
 		from := showAlike(ctx, s.From, zone)
 		out.From = &from
