@@ -613,12 +613,12 @@ func (p *gatedEvents) Create(a0 context.Context, a1 *event.Event) error {
 	return err
 }
 
-func (p *gatedEvents) Dirty(a0 context.Context, a1 int, a2 int) ([]event.Event, error) {
+func (p *gatedEvents) Dirty(a0 context.Context, a1 int, a2 string, a3 int) ([]event.Event, error) {
 	var z0 []event.Event
 	if err := p.gate.Before("Events.Dirty"); err != nil {
 		return z0, err
 	}
-	r0, err := p.next.Dirty(a0, a1, a2)
+	r0, err := p.next.Dirty(a0, a1, a2, a3)
 	if lost := p.gate.After("Events.Dirty"); lost != nil {
 		return z0, lost
 	}
@@ -862,12 +862,12 @@ func (p *gatedRegistrations) Delete(a0 context.Context, a1 []string) error {
 	return err
 }
 
-func (p *gatedRegistrations) Dirty(a0 context.Context, a1 int, a2 int) ([]registration.Registration, error) {
+func (p *gatedRegistrations) Dirty(a0 context.Context, a1 int, a2 registration.DirtyKey, a3 int) ([]registration.Registration, error) {
 	var z0 []registration.Registration
 	if err := p.gate.Before("Registrations.Dirty"); err != nil {
 		return z0, err
 	}
-	r0, err := p.next.Dirty(a0, a1, a2)
+	r0, err := p.next.Dirty(a0, a1, a2, a3)
 	if lost := p.gate.After("Registrations.Dirty"); lost != nil {
 		return z0, lost
 	}
