@@ -1,6 +1,7 @@
 package reminder_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -158,5 +159,33 @@ func TestService_ListsBothOfTwoOverrides(t *testing.T) {
 		if line(got) != "1="+owner+"a@18:00" || got[0].Replaced {
 			t.Errorf("%s: then %s", owner, line(got))
 		}
+	}
+}
+
+// dying dies before the event is touched.
+type dying struct{ event.Store }
+
+func (dying) Update(context.Context, string, func(*event.Event) error) (event.Event, error) {
+	return event.Event{}, record.ErrAway
+}
+
+// A process that dies between a rule and its event leaves the rule dirty, which
+// the planner's fan-out finds.
+func TestService_LeavesTheRuleDirtyWhereItDies(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	r, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, reminder.Input{MinutesBefore: 60})
+	must(t, err)
+	dies := reminder.NewService(reminder.Ports{
+		Rules: set.Rules, Events: dying{set.Events}, Units: set.Units, Now: func() calendar.Instant { return 1_000_000 }, IDs: id.Seeded(2),
+	})
+	if dirty, err := set.Rules.Dirty(t.Context(), 9); err != nil || len(dirty) != 0 {
+		t.Fatalf("%d dirty rules before, %v", len(dirty), err)
+	}
+	if _, err := dies.Edit(t.Context(), who(actor.Organizer, "u"), r.ID, 0, reminder.Input{MinutesBefore: 90}); !errors.Is(err, record.ErrAway) {
+		t.Fatalf("got %v, want it to die", err)
+	}
+	if dirty, err := set.Rules.Dirty(t.Context(), 9); err != nil || len(dirty) != 1 || dirty[0].MinutesBefore != 90 {
+		t.Errorf("dirty rules %+v, %v", dirty, err)
 	}
 }
