@@ -168,7 +168,7 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 	if c.method != "" {
 		c.calendar = Calendar(e, Invite{
 			Method: c.method, Host: w.host, Organizer: w.organizer,
-			URL: w.base + EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt), Turns: key.turns,
+			URL: w.base + EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt, calendar.Instant(key.age*compiledFor)), Turns: key.turns,
 		})
 	}
 	return c, nil
