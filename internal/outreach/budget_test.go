@@ -217,7 +217,9 @@ func TestSource_TwoWorkersAndOnePlace(t *testing.T) {
 // otherDay has the contact's fixed mail of the day taken by another row.
 type otherDay struct{ box }
 
-func (otherDay) AllowFixed(context.Context, string, string) (bool, error) { return false, nil }
+func (otherDay) AllowFixed(context.Context, string, string, bool) (bool, error) {
+	return false, nil
+}
 
 func TestSource_FixedMailWaitsForTheNextDay(t *testing.T) {
 	t.Parallel()

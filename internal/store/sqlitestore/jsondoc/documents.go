@@ -268,6 +268,8 @@ func Contact(text string, c *contact.Contact) bool {
 			c.OptedOutAt = p.instant()
 		case "fixed_day":
 			c.FixedDay = p.int64()
+		case "fixed_also":
+			p.strings(&c.FixedAlso)
 		case "fixed_for":
 			c.FixedFor = p.string()
 		case "optout_generation":
