@@ -174,7 +174,7 @@ func (box) Plain(_ context.Context, c contact.Contact) (string, error) {
 	return c.ID + "@example.org", nil
 }
 func (box) AllowFixed(context.Context, string, string, bool) (bool, error) { return true, nil }
-func (box) Refused(context.Context, string) error                    { return nil }
+func (box) Refused(context.Context, string) error                          { return nil }
 func (box) OptOutToken(context.Context, contact.Contact) (string, error) {
 	return "optout-token", nil
 }

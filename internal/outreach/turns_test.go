@@ -71,7 +71,9 @@ func TestPlanner_EventsThatStayDirtyStarveNoOther(t *testing.T) {
 		b.must(b.set.Events.Create(b.ctx, &e))
 		events = append(events, e)
 	}
-	slices.SortFunc(events, func(a, c event.Event) int { return registration.DirtyKey{Event: a.ID}.Compare(registration.DirtyKey{Event: c.ID}) })
+	slices.SortFunc(events, func(a, c event.Event) int {
+		return registration.DirtyKey{Event: a.ID}.Compare(registration.DirtyKey{Event: c.ID})
+	})
 	var stuck []registration.Registration
 	for _, e := range events[:39] {
 		stuck = append(stuck, b.guestOf(e, e.ID))
