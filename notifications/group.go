@@ -36,6 +36,10 @@ func wholeGroups(rows []Row, limit int) []Row {
 	return rows[:cut]
 }
 
+// Whole is as many of the rows, listed by Due with the doubt's limit, as it may
+// take at once without taking a group apart.
+func (d Doubt) Whole(rows []Row) []Row { return wholeGroups(rows, d.Limit) }
+
 // bind stores the Message-ID of each mail that several rows share on all of
 // them, before any is handed over: what a kill leaves unknown is found by it,
 // and sent again as it was; what has none was not begun. A row of a group that

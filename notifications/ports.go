@@ -62,10 +62,10 @@ type Ledger interface {
 	// stored, ordered by id.
 	Sharing(ctx context.Context, part int, messageIDs []string) ([]Row, error)
 	// Handed returns what counts for the budgets of the main contacts, in all
-	// parts: rows with Budget that are sending, sent, or were ever unknown, and
-	// of these all that are sending, ended after since, or are of one of the
-	// occurrences, but none of q.But; ordered by main contact, then id. It is one
-	// read, whatever the number of contacts.
+	// parts: rows with Budget that are sending, printed, sent, or were ever
+	// unknown, and of these all that are sending or printed, ended after since, or
+	// are of one of the occurrences, but none of q.But; ordered by main contact,
+	// then id. It is one read, whatever the number of contacts.
 	Handed(ctx context.Context, q HandedQuery) ([]Handed, error)
 }
 
@@ -146,12 +146,14 @@ type Sweep struct {
 	Limit int
 }
 
-// Filter chooses rows for Report. Empty fields do not restrict.
+// Filter chooses rows for Report. Empty fields do not restrict; what was sent has
+// no reason.
 type Filter struct {
 	Part       int // of the occurrence
 	Occurrence string
 	Recipient  string
 	States     []State
+	Reasons    []Reason
 }
 
 // Report reads the ledger for people.

@@ -36,6 +36,7 @@ func (a *App) timetable() scheduler.Timetable {
 		{Name: "paper", Every: 10 * time.Second, Run: all(a.sweepPaper)},
 		{Name: "dissolve", Every: time.Hour, Run: all(s.Attendance.Dissolve)},
 		{Name: "purge-registrations", Every: time.Hour, Run: all(s.Registrations.Purge)},
+		{Name: "check-forms", Every: time.Hour, Run: all(s.Registrations.CheckForms)},
 		{Name: "purge-ledger", Every: time.Hour, Run: all(a.purgeLedger)},
 		{Name: "purge-sheets", Every: time.Hour, Run: all(a.purgeSheets)},
 		{Name: "purge-audit", Every: 24 * time.Hour, Run: all(s.Audit.Purge)},

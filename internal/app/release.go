@@ -159,7 +159,10 @@ const doubtLimit = 500
 
 // doubt puts every message in doubt that was due by now. That those are in it
 // which were due before the backup is on purpose: they may have been sent
-// after it as well. What is on paper is for people to tell.
+// after it as well. So may have been what waits on paper: what the person was
+// told by a sheet that nobody knows of any more counts as told, and the line is
+// printed again. What is printed stays so: its sheet is there, and whoever has
+// it enters the results again.
 func (a *App) doubt(ctx context.Context) (int, error) {
 	kept, err := a.remember(ctx, settingDoubt, strconv.FormatInt(int64(a.millis()), 10))
 	if err != nil {
@@ -171,7 +174,7 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	}
 	total := 0
 	for part := range notifications.Parts {
-		for _, lane := range a.handedLanes() {
+		for _, lane := range a.doubtLanes() {
 			d := notifications.Doubt{Lane: lane, Until: notifications.Millis(until), Now: a.millis(), Limit: doubtLimit}
 			n, err := a.doubtLane(ctx, part, d)
 			total += n
@@ -184,11 +187,11 @@ func (a *App) doubt(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// handedLanes are the lanes of mail and of whatever else hands messages over.
-func (a *App) handedLanes() []notifications.Lane {
-	names := []string{outreach.Mail}
+// doubtLanes are the lanes of every channel.
+func (a *App) doubtLanes() []notifications.Lane {
+	names := []string{outreach.Mail, outreach.Paper}
 	for _, c := range a.opt.Channels {
-		if c.Name() != outreach.Paper && !slices.Contains(names, c.Name()) {
+		if !slices.Contains(names, c.Name()) {
 			names = append(names, c.Name())
 		}
 	}
@@ -204,10 +207,43 @@ func (a *App) handedLanes() []notifications.Lane {
 func (a *App) doubtLane(ctx context.Context, part int, d notifications.Doubt) (int, error) {
 	total := 0
 	for {
-		n, err := a.store.Reports.Doubt(ctx, part, d)
+		page := d
+		rows, err := a.store.Ledger.Due(ctx, part, d.Lane, d.Until, d.Limit)
+		if err != nil {
+			return total, err
+		}
+		if rows = d.Whole(rows); len(rows) > 0 {
+			page.Limit = len(rows)
+		}
+		if err := a.presume(ctx, rows, d.Now); err != nil {
+			return total, err
+		}
+		n, err := a.store.Reports.Doubt(ctx, part, page)
 		total += n
 		if err != nil || n == 0 {
 			return total, err
 		}
 	}
+}
+
+// presume binds what is about to be in doubt to the mails that it went in, as
+// far as the restored facts tell, so that it goes again with the same people or
+// not at all. What the planner changes meanwhile was not handed over so.
+func (a *App) presume(ctx context.Context, rows []notifications.Row, now notifications.Millis) error {
+	ids, err := a.source.Presume(ctx, now, rows)
+	if err != nil {
+		return err
+	}
+	var changes []notifications.Change
+	for _, r := range rows {
+		bound := r
+		if bound.MessageID = ids[r.ID]; ids[r.ID] != "" && bound != r {
+			changes = append(changes, notifications.Change{SeenGen: r.Gen, SeenState: r.State, Row: bound})
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	_, err = a.store.Ledger.Change(ctx, changes)
+	return err
 }

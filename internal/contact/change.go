@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -111,15 +112,20 @@ func (s *Service) Forget(ctx context.Context, act actor.Actor, id string) (Conta
 	})
 }
 
+// fixedMost bounds the fixed mails of one day to a contact.
+const fixedMost = 3
+
 // AllowFixed tells whether the fixed first mail of a row may go to the contact,
 // and takes its place: one a contact and UTC day, so that a form can't be used
-// to mail strangers. The row that has the day's place has it each time.
-func (s *Service) AllowFixed(ctx context.Context, id, row string, now calendar.Instant) (bool, error) {
+// to mail strangers. Now or never says that the row cannot wait for another
+// day: of such up to three a day go in all. The row that has a place of the day
+// has it each time.
+func (s *Service) AllowFixed(ctx context.Context, id, row string, nowOrNever bool, now calendar.Instant) (bool, error) {
 	if row == "" {
 		return false, ErrRow
 	}
 	c, err := s.store.Update(ctx, id, func(c *Contact) error {
-		if !c.takeFixed(row, now) {
+		if !c.takeFixed(row, nowOrNever, now) {
 			return record.ErrUnchanged
 		}
 		return nil
@@ -127,18 +133,26 @@ func (s *Service) AllowFixed(ctx context.Context, id, row string, now calendar.I
 	if err != nil {
 		return false, err
 	}
-	return c.FixedFor == row, nil
+	return c.hasFixed(row), nil
 }
 
-// takeFixed gives the row the place of now's day where it is free, and tells
+// takeFixed gives the row a place of now's day where one is free, and tells
 // whether something changed. A clock that went back frees no day again.
-func (c *Contact) takeFixed(row string, now calendar.Instant) bool {
+func (c *Contact) takeFixed(row string, nowOrNever bool, now calendar.Instant) bool {
 	day := utcDay(now)
-	if c.FixedFor != "" && c.FixedDay >= day {
+	switch {
+	case c.FixedFor == "" || c.FixedDay < day:
+		c.FixedDay, c.FixedFor, c.FixedAlso = day, row, nil
+		return true
+	case c.hasFixed(row), !nowOrNever, 1+len(c.FixedAlso) >= fixedMost:
 		return false
 	}
-	c.FixedDay, c.FixedFor = day, row
+	c.FixedAlso = append(slices.Clone(c.FixedAlso), row)
 	return true
+}
+
+func (c *Contact) hasFixed(row string) bool {
+	return c.FixedFor == row || slices.Contains(c.FixedAlso, row)
 }
 
 func utcDay(now calendar.Instant) int64 { return int64(now) / dayMillis }

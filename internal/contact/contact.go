@@ -43,9 +43,11 @@ type Contact struct {
 	// OptedOutAt stops everything that would go to the contact.
 	OptedOutAt calendar.Instant `json:"opted_out_at,omitempty"`
 	// FixedDay is the UTC day (days since 1970) of the last fixed mail to a
-	// stranger, and FixedFor the row it was for: one a day.
-	FixedDay int64  `json:"fixed_day,omitempty"`
-	FixedFor string `json:"fixed_for,omitempty"`
+	// stranger, and FixedFor the row it was for: one a day. FixedAlso are rows of
+	// that day whose place would have been lost by the next.
+	FixedDay  int64    `json:"fixed_day,omitempty"`
+	FixedFor  string   `json:"fixed_for,omitempty"`
+	FixedAlso []string `json:"fixed_also,omitempty"`
 	// OptOutGeneration and OptOutHash are the opt-out link's.
 	OptOutGeneration int    `json:"optout_generation,omitempty"`
 	OptOutHash       string `json:"optout_hash,omitempty"`

@@ -253,24 +253,31 @@ func TestService_AllowFixed(t *testing.T) {
 	var got []bool
 	for _, ask := range []struct {
 		row string
+		now bool
 		at  calendar.Instant
 	}{
-		{"one", midnight},           // the day's place
-		{"one", midnight + day - 1}, // again for the same row
-		{"two", midnight + day - 1}, // the place is taken
-		{"two", midnight + day},     // the next UTC day
-		{"one", midnight + day},     // and now that one is taken
-		{"one", midnight},           // a clock that went back frees nothing
-		{"two", midnight},           // but keeps the place of the row that has it
+		{"one", false, midnight},           // the day's place
+		{"one", false, midnight + day - 1}, // again for the same row
+		{"two", false, midnight + day - 1}, // the place is taken
+		{"two", false, midnight + day},     // the next UTC day
+		{"one", false, midnight + day},     // and now that one is taken
+		{"one", false, midnight},           // a clock that went back frees nothing
+		{"two", false, midnight},           // but keeps the place of the row that has it
+		{"three", true, midnight + day},    // one that cannot wait goes beside it
+		{"three", false, midnight + day},   // again for the same row
+		{"four", true, midnight + day},     // the third
+		{"five", true, midnight + day},     // and no more
+		{"five", true, midnight + 2*day},   // but on the next day
+		{"four", true, midnight + 2*day},   // beside which there is room again
 	} {
-		ok, err := b.AllowFixed(t.Context(), c.ID, ask.row, ask.at)
+		ok, err := b.AllowFixed(t.Context(), c.ID, ask.row, ask.now, ask.at)
 		same(t, err, nil)
 		got = append(got, ok)
 	}
-	if diff := cmp.Diff([]bool{true, true, false, true, false, false, true}, got); diff != "" {
+	if diff := cmp.Diff([]bool{true, true, false, true, false, false, true, true, true, true, false, true, true}, got); diff != "" {
 		t.Error(diff)
 	}
-	_, err := b.AllowFixed(t.Context(), c.ID, "", noon)
+	_, err := b.AllowFixed(t.Context(), c.ID, "", false, noon)
 	same(t, err, contact.ErrRow)
 }
 

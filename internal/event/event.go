@@ -220,8 +220,9 @@ type Store interface {
 	// DirtyParts returns the parts that have a dirty event, in order: who plans
 	// asks no others.
 	DirtyParts(ctx context.Context) ([]int, error)
-	// Dirty returns dirty events of one part, ordered by id, at most limit.
-	Dirty(ctx context.Context, part, limit int) ([]Event, error)
+	// Dirty returns dirty events of one part after the id, ordered by id, at most
+	// limit.
+	Dirty(ctx context.Context, part int, after string, limit int) ([]Event, error)
 	// Clean clears dirty where PlanVer is as seen, and reports whether it did.
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 	// Uncounted returns events whose count facts are not written, ordered by id.

@@ -30,7 +30,8 @@ const (
 // marked before the others are counted, and all that are under way elsewhere
 // count: of two workers that take the last place at once, the one that counts
 // later sees the other, so that never both pass. Only what was handed over
-// suppresses; what waits for others that are under way looks again.
+// suppresses; what waits for others that are under way looks again: a line on
+// paper is under way from its printing until somebody says what came of it.
 func (s *Source) afford(ctx context.Context, now notifications.Millis, rows []notifications.Row, mails []envelope, out []notifications.Verdict) ([]envelope, error) {
 	q := budgetQuery(now, rows, mails)
 	if len(q.Contacts) == 0 {
@@ -106,6 +107,8 @@ type book struct {
 	settled map[string]entry
 	// others are rows under way elsewhere, mine the mails of this batch.
 	others, mine []entry
+	// printed says that one of the others is on paper, and takes hours or days.
+	printed bool
 }
 
 // entry is what one message takes up.
@@ -128,6 +131,9 @@ func newBooks(now notifications.Millis, handed []notifications.Handed) books {
 			}
 			p.week = p.week || b.settled[mail].week
 			b.settled[mail] = p
+		case h.State == notifications.Printed:
+			b.printed = true
+			b.others = append(b.others, p)
 		case sending:
 			b.others = append(b.others, p)
 		}
@@ -162,6 +168,9 @@ func (b books) enter(now notifications.Millis, m envelope) notifications.Verdict
 	}
 	if week >= budgetAWeek || event >= budgetAnEvent {
 		wait := min(deferBudget+notifications.Millis(before)*deferBudgetNext, deferBudgetMost)
+		if mine.printed {
+			wait = deferBudgetMost
+		}
 		return later(lead, min(now+wait, max(lead.Until, now+1)), notifications.ReasonBudget)
 	}
 	mine.mine = append(mine.mine, entry{id: lead.ID, occurrence: lead.Occurrence, week: true})

@@ -59,6 +59,16 @@ func TestSource_Budget(t *testing.T) {
 		{"one under way elsewhere", []func(*notifications.Row){nil, nil, func(r *notifications.Row) {
 			r.State, r.Batch, r.EndedAt = notifications.Sending, "elsewhere", 0
 		}}, notifications.DoDefer},
+		{"one on paper", []func(*notifications.Row){nil, nil, func(r *notifications.Row) {
+			r.State, r.Channel, r.Batch, r.EndedAt = notifications.Printed, outreach.Paper, "sheet", 0
+		}}, notifications.DoDefer},
+		{"one on paper, and room", []func(*notifications.Row){nil, func(r *notifications.Row) {
+			r.State, r.Channel, r.Batch, r.EndedAt = notifications.Printed, outreach.Paper, "sheet", 0
+		}}, notifications.DoSend},
+		{"one on paper about the event", []func(*notifications.Row){sameEvent, func(r *notifications.Row) {
+			sameEvent(r)
+			r.State, r.Channel, r.Batch, r.EndedAt = notifications.Printed, outreach.Paper, "sheet", 0
+		}}, notifications.DoDefer},
 		{"exempt ones", []func(*notifications.Row){nil, nil, func(r *notifications.Row) { r.Budget = false }}, notifications.DoSend},
 		{"another person's", []func(*notifications.Row){nil, nil, func(r *notifications.Row) { r.MainContact = "d" }}, notifications.DoSend},
 		{"one that nobody got", []func(*notifications.Row){nil, nil, func(r *notifications.Row) { r.State = notifications.Dead }}, notifications.DoSend},
@@ -207,7 +217,9 @@ func TestSource_TwoWorkersAndOnePlace(t *testing.T) {
 // otherDay has the contact's fixed mail of the day taken by another row.
 type otherDay struct{ box }
 
-func (otherDay) AllowFixed(context.Context, string, string) (bool, error) { return false, nil }
+func (otherDay) AllowFixed(context.Context, string, string, bool) (bool, error) {
+	return false, nil
+}
 
 func TestSource_FixedMailWaitsForTheNextDay(t *testing.T) {
 	t.Parallel()

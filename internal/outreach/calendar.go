@@ -19,7 +19,8 @@ type Invite struct {
 	Method string
 	// Host makes the UID, Organizer is a bare mail address, URL the public page.
 	Host, Organizer, URL string
-	// At is when the part was made.
+	// At is when the part was made (RFC 5545, 3.8.7.2), no later than it is sent:
+	// of two of one SEQUENCE the later counts (RFC 5546, 2.1.5).
 	At calendar.Instant
 	// Turns are those of the registration, 0 for the public entry.
 	Turns int

@@ -96,7 +96,7 @@ func (r Rule) contacts(p Person) []contact.Contact {
 	switch {
 	case r.optional() && optedOut(p.Main()):
 		return nil
-	case r.ID == RulePending:
+	case r.ID == RulePending, r.ID == RuleAgain && !p.Registration.Confirmed:
 		// its link confirms the main contact, and no other
 		return p.Contacts[:min(len(p.Contacts), 1)]
 	}

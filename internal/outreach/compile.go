@@ -15,6 +15,7 @@ type kind string
 
 const (
 	kindPending       kind = "pending"
+	kindAgain         kind = "again"
 	kindRegistered    kind = "confirmation.registered"
 	kindWaitlisted    kind = "confirmation.waitlisted"
 	kindReminder      kind = "reminder"
@@ -45,6 +46,11 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 	switch row.Rule {
 	case RulePending:
 		return kindPending
+	case RuleAgain:
+		if !p.Registration.Confirmed {
+			return kindPending
+		}
+		return kindAgain
 	case RuleSurvey:
 		return kindSurvey
 	case RuleConfirmation:
@@ -162,7 +168,7 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 	if c.method != "" {
 		c.calendar = Calendar(e, Invite{
 			Method: c.method, Host: w.host, Organizer: w.organizer,
-			URL: w.base + EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt), Turns: key.turns,
+			URL: w.base + EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt, calendar.Instant(key.age*compiledFor)), Turns: key.turns,
 		})
 	}
 	return c, nil
@@ -191,7 +197,7 @@ func (l *layout) ask(key mailKey, pr *i18n.Printer) {
 // methodOf is the METHOD of a mail's calendar part, "" for none.
 func methodOf(k kind) string {
 	switch k {
-	case kindPending, kindSurvey, kindWaitlisted, kindWaitlistedNow, kindOffered, kindOfferOver,
+	case kindPending, kindAgain, kindSurvey, kindWaitlisted, kindWaitlistedNow, kindOffered, kindOfferOver,
 		kindReminderWaitlisted, kindAfterwards, kindNews, kindNewsMoved, kindNewsCancelled, kindNewsPostponed, kindNewsResumed:
 		return ""
 	case kindCancelled, kindSeatCancelled:

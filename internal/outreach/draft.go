@@ -93,7 +93,7 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 // mayRepeat reports whether a reminder of a later round is wanted: only while
 // the facts differ from the newest Told of this rule, and with half a day to go.
 func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row) bool {
-	if rule.ID == RulePending || IsChange(rule.ID) {
+	if onlyTheirs(rule.ID) || IsChange(rule.ID) {
 		return true // they are wanted only while there is something to say
 	}
 	for _, row := range p.allRows() {
@@ -145,7 +145,7 @@ func (w Want) unsaid() bool {
 
 // repeats reports whether a rule speaks again: when the facts have moved since,
 // or a page showed the person something else in between; when a change reached
-// nobody and the reach is another now; when a new form asks to confirm anew.
+// nobody and the reach is another now; when a new form asks to confirm, or for the link, anew.
 func (d *draft) repeats(rule Rule, want Want, last notifications.Row) bool {
 	moved := !last.Told.Same(want.Told)
 	switch {
@@ -153,7 +153,7 @@ func (d *draft) repeats(rule Rule, want Want, last notifications.Row) bool {
 		return want.Wanted() && (last.Contact != want.Contact.ID || last.Channel != want.Channel)
 	case IsChange(rule.ID):
 		return true
-	case rule.ID == RulePending:
+	case onlyTheirs(rule.ID):
 		return want.Wish > last.Wish
 	}
 	// whoever was told of the event by an announcement is told of its move
@@ -245,6 +245,10 @@ func reopens(want Want, last notifications.Row) bool {
 func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
 	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
 	switch {
+	case last.WasUnknown && (d.now > last.Until || !want.Wanted() && want.State != notifications.Expired || !same):
+		d.leave(last) // an earlier sheet may have said it: it is never rewritten
+		d.keepDirty(p.Recipient)
+		return
 	case d.now > last.Until:
 		want = asPlanned(last).expire(notifications.ReasonNotReturned)
 	case want.Wanted() && same, want.State == notifications.Expired:

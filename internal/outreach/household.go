@@ -29,8 +29,11 @@ func groupOf(f Facts, p Person, row notifications.Row) string {
 // people, everybody gets a mail that names only them; and the first mail to an
 // unverified address names nobody.
 func mayShare(f Facts, p Person, row notifications.Row) bool {
-	return p.Resident.Household != "" && row.Contact != "" && row.Rule != RulePending && !f.Event.Type.Discreet()
+	return p.Resident.Household != "" && row.Contact != "" && !onlyTheirs(row.Rule) && !f.Event.Type.Discreet()
 }
+
+// onlyTheirs reports whether a rule answers a form that one person sent.
+func onlyTheirs(rule string) bool { return rule == RulePending || rule == RuleAgain }
 
 // letter is a marked row that may go out now, with what is known of it.
 type letter struct {

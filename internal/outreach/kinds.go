@@ -45,25 +45,25 @@ func (k kind) showsOld() bool {
 // seat: a reminder that would have been due before is part of it.
 func (k kind) confirmsSeat() bool { return k == kindRegistered || k == kindPromoted }
 
-// soon says whether the event starts "today" or "tomorrow", by the wall clocks
-// where it is; "" for later.
-func soon(e event.Event, now calendar.Instant) string {
-	today, start := calendar.DateOf(now, e.Zone), calendar.DateOf(e.StartAt, e.Zone)
-	switch start {
-	case today:
-		return "today"
-	case today.AddDays(1):
-		return "tomorrow"
-	}
-	return ""
+// soon says in how many days the event starts, by the wall clocks where it is:
+// 1 for today, 2 for tomorrow and so on, 0 once the day is over.
+func soon(e event.Event, now calendar.Instant) int {
+	return max(calendar.DateOf(e.StartAt, e.Zone).DaysSince(calendar.DateOf(now, e.Zone))+1, 0)
 }
 
-// soonWords are what a reminder would have said that the mail came too late for.
+// soonWords are what a reminder would have said that the mail came too late
+// for, however long before the event it was to be.
 func soonWords(key mailKey, e event.Event, pr *i18n.Printer) string {
-	if key.soon == "" {
+	day := map[string]any{"day": pr.FormatDay(calendar.InZone(e.StartAt, e.Zone))}
+	switch key.soon {
+	case 0:
 		return ""
+	case 1:
+		return pr.Text("mail.soon.today", day)
+	case 2:
+		return pr.Text("mail.soon.tomorrow", day)
 	}
-	return pr.Text("mail.soon."+key.soon, map[string]any{"day": pr.FormatDay(calendar.InZone(e.StartAt, e.Zone))})
+	return pr.Count("mail.soon.days", key.soon-1, day)
 }
 
 // toStrangers reports whether the mail goes to people without a registration.

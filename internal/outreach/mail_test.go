@@ -30,6 +30,10 @@ var kinds = []struct {
 	set        func(*outreach.Facts, *outreach.Person)
 }{
 	{"pending", outreach.RulePending, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Pending }},
+	{"again", outreach.RuleAgain, nil},
+	{"again_pending", outreach.RuleAgain, func(_ *outreach.Facts, p *outreach.Person) {
+		p.Registration.State, p.Registration.Confirmed = registration.Pending, false
+	}},
 	{"registered", outreach.RuleConfirmation, nil},
 	{"waitlisted", outreach.RuleConfirmation, func(_ *outreach.Facts, p *outreach.Person) { p.Registration.State = registration.Waitlisted }},
 	{"offered", outreach.RuleChange, func(f *outreach.Facts, p *outreach.Person) {
@@ -148,7 +152,7 @@ func TestWriter_GoldenHousehold(t *testing.T) {
 	b.must(err)
 	t.Cleanup(func() { b.must(channel.Close()) })
 	for _, k := range kinds {
-		if k.rule == outreach.RulePending || k.name == "offered" {
+		if k.rule == outreach.RulePending || k.rule == outreach.RuleAgain || k.name == "offered" {
 			continue // one person's own
 		}
 		for _, locale := range []string{"vi", "en", "pl"} {

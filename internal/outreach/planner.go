@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -17,16 +19,22 @@ const (
 	planRecipients = 500
 )
 
-// Planner turns facts into rows. It keeps nothing between calls: whatever it
-// did not finish is still dirty.
+// Planner turns facts into rows. It keeps nothing between calls but whose turn it
+// is: whatever it did not finish is still dirty.
 type Planner struct {
-	stores Stores
-	now    func() notifications.Millis
+	stores        Stores
+	now           func() notifications.Millis
+	events        *turns[event.Event, string]
+	registrations *turns[registration.Registration, registration.DirtyKey]
 }
 
 // NewPlanner returns a planner on domain time.
 func NewPlanner(s Stores, now func() notifications.Millis) *Planner {
-	return &Planner{stores: s.withChannels(), now: now}
+	return &Planner{
+		stores: s.withChannels(), now: now,
+		events:        newTurns(func(e event.Event) string { return e.ID }, strings.Compare),
+		registrations: newTurns(keyOfDirty, registration.DirtyKey.Compare),
+	}
 }
 
 // Planned counts what a pass did.
@@ -57,37 +65,60 @@ func (p *Planner) DirtyParts(ctx context.Context) ([]int, error) {
 	return slices.Compact(slices.Sorted(slices.Values(append(events, registrations...)))), nil
 }
 
-// Plan works through the dirty facts of one part once.
+func keyOfDirty(r registration.Registration) registration.DirtyKey {
+	return registration.DirtyKey{Event: r.Event, ID: r.ID}
+}
+
+// Plan works through the dirty facts of one part once, as many as it takes at
+// once. An event that fails keeps no registrations of others from their turn.
 func (p *Planner) Plan(ctx context.Context, part int) (Planned, error) {
+	whole := make(map[string]bool, planEvents)
+	total, failed := p.planWhole(ctx, part, whole)
+	if errors.Is(failed, record.ErrAway) {
+		return total, failed
+	}
+	dirty, err := p.registrations.take(part, planRecipients, func(after registration.DirtyKey, limit int) ([]registration.Registration, error) {
+		return p.stores.Registrations.Dirty(ctx, part, after, limit)
+	})
+	if err != nil {
+		return total, errors.Join(failed, err)
+	}
+	taken := len(dirty)
+	for len(dirty) > 0 {
+		same := sameEvent(dirty)
+		p.registrations.begun(part, dirty[same-1])
+		if !whole[dirty[0].Event] {
+			done, err := p.planRegistrations(ctx, dirty[:same])
+			total.add(done)
+			if err != nil {
+				return total, errors.Join(failed, err)
+			}
+		}
+		dirty = dirty[same:]
+	}
+	p.registrations.done(part, taken, planRecipients)
+	return total, failed
+}
+
+// planWhole plans dirty events whole, and notes which.
+func (p *Planner) planWhole(ctx context.Context, part int, whole map[string]bool) (Planned, error) {
 	var total Planned
-	events, err := p.stores.Events.Dirty(ctx, part, planEvents)
+	events, err := p.events.take(part, planEvents, func(after string, limit int) ([]event.Event, error) {
+		return p.stores.Events.Dirty(ctx, part, after, limit)
+	})
 	if err != nil {
 		return total, err
 	}
-	whole := make(map[string]bool, len(events))
 	for _, e := range events {
 		whole[e.ID] = true
+		p.events.begun(part, e)
 		done, err := p.planEvent(ctx, e.ID, e.PlanVer)
 		total.add(done)
 		if err != nil {
 			return total, err
 		}
 	}
-	dirty, err := p.stores.Registrations.Dirty(ctx, part, planRecipients)
-	if err != nil {
-		return total, err
-	}
-	for len(dirty) > 0 {
-		same := sameEvent(dirty)
-		if !whole[dirty[0].Event] {
-			done, err := p.planRegistrations(ctx, dirty[:same])
-			total.add(done)
-			if err != nil {
-				return total, err
-			}
-		}
-		dirty = dirty[same:]
-	}
+	p.events.done(part, len(events), planEvents)
 	return total, nil
 }
 

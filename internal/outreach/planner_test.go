@@ -173,8 +173,8 @@ type box struct{}
 func (box) Plain(_ context.Context, c contact.Contact) (string, error) {
 	return c.ID + "@example.org", nil
 }
-func (box) AllowFixed(context.Context, string, string) (bool, error) { return true, nil }
-func (box) Refused(context.Context, string) error                    { return nil }
+func (box) AllowFixed(context.Context, string, string, bool) (bool, error) { return true, nil }
+func (box) Refused(context.Context, string) error                          { return nil }
 func (box) OptOutToken(context.Context, contact.Contact) (string, error) {
 	return "optout-token", nil
 }

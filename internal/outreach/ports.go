@@ -19,7 +19,7 @@ type Events interface {
 	Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error)
 	Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error)
 	DirtyParts(ctx context.Context) ([]int, error)
-	Dirty(ctx context.Context, part, limit int) ([]event.Event, error)
+	Dirty(ctx context.Context, part int, after string, limit int) ([]event.Event, error)
 	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }
 
@@ -30,7 +30,7 @@ type Registrations interface {
 	Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error)
 	ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error)
 	DirtyParts(ctx context.Context) ([]int, error)
-	Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error)
+	Dirty(ctx context.Context, part int, after registration.DirtyKey, limit int) ([]registration.Registration, error)
 	Clean(ctx context.Context, part int, seen []registration.Seen) (int, error)
 }
 

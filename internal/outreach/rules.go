@@ -15,8 +15,10 @@ import (
 const (
 	RulePending      = "pending"
 	RuleConfirmation = "confirmation"
-	RuleChange       = "change"
-	RuleSurvey       = "survey"
+	// RuleAgain is the way to the own page, for somebody who sent the form again.
+	RuleAgain  = "again"
+	RuleChange = "change"
+	RuleSurvey = "survey"
 )
 
 // ChangeBy is the rule of urgent changes by a channel other than mail.
@@ -94,6 +96,7 @@ func builtIn(c Channels) []Rule {
 	return append(rules,
 		Rule{ID: RulePending, Purpose: resident.ForRegistration, Channels: mail, Resend: true},
 		Rule{ID: RuleConfirmation, Purpose: resident.ForRegistration, Channels: mail, Resend: true},
+		Rule{ID: RuleAgain, Purpose: resident.ForRegistration, Channels: mail, Resend: true},
 		Rule{ID: RuleSurvey, Purpose: resident.ForSurveys, Channels: mail},
 	)
 }

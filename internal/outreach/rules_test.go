@@ -11,7 +11,7 @@ import (
 func TestRule_Budgeted(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{
-		outreach.RulePending: false, outreach.RuleConfirmation: false, outreach.RuleChange: false,
+		outreach.RulePending: false, outreach.RuleConfirmation: false, outreach.RuleAgain: false, outreach.RuleChange: false,
 		outreach.ChangeBy(outreach.Paper): false,
 		outreach.RuleSurvey:               true, "a reminder": true,
 	}

@@ -57,18 +57,26 @@ func (s *Source) write(ctx context.Context, now notifications.Millis, m envelope
 	return s.writer.WriteShared(ctx, lead.facts, members, now)
 }
 
-// allowFixed takes the contact's one fixed mail of the day. Where another event
-// has it, this one waits for the next day, as long as its seat is held.
+// toConfirm is how long before the hold of a seat ends the request to confirm
+// has to be there at the latest: over a night.
+const toConfirm = notifications.Millis(12 * time.Hour / time.Millisecond)
+
+// allowFixed takes the contact's one fixed mail of the day. Where another has
+// it, this one waits for the next day. A request to confirm that would come too
+// late then goes beside the other, so that the seat is not lost unasked; only
+// where even that is used up, it is dropped.
 func (s *Source) allowFixed(ctx context.Context, now notifications.Millis, row notifications.Row, contactID string) (notifications.Verdict, bool, error) {
-	if row.Rule != RulePending {
+	if !onlyTheirs(row.Rule) {
 		return notifications.Verdict{}, true, nil
 	}
-	ok, err := s.mailbox.AllowFixed(ctx, contactID, row.ID)
+	const day = notifications.Millis(24 * time.Hour / time.Millisecond)
+	next := (now/day + 1) * day
+	seat := row.Rule == RulePending
+	ok, err := s.mailbox.AllowFixed(ctx, contactID, row.ID, seat && next+toConfirm > row.Until)
 	if err != nil || ok {
 		return notifications.Verdict{}, ok, err
 	}
-	const day = notifications.Millis(24 * time.Hour / time.Millisecond)
-	if next := (now/day + 1) * day; next < row.Until {
+	if next < row.Until {
 		return later(row, next, notifications.ReasonContactBudget), false, nil
 	}
 	return end(row, notifications.DoSuppress, notifications.ReasonContactBudget), false, nil

@@ -61,15 +61,15 @@ type RuleLine struct {
 	Lots []Lot
 }
 
-// Kind is what messages of the rule are called: pending, confirmation, change,
-// survey, reminder, announcement or afterwards.
+// Kind is what messages of the rule are called: pending, confirmation, again,
+// change, survey, reminder, announcement or afterwards.
 func (r RuleLine) Kind() string { return kindOfRule(r.Rule, r.Reminder) }
 
 func kindOfRule(id string, r *reminder.Rule) string {
 	switch {
 	case IsChange(id):
 		return RuleChange
-	case id == RulePending, id == RuleConfirmation, id == RuleSurvey:
+	case id == RulePending, id == RuleConfirmation, id == RuleAgain, id == RuleSurvey:
 		return id
 	case r != nil && r.Phase() == reminder.Announcement:
 		return "announcement"
@@ -81,7 +81,7 @@ func kindOfRule(id string, r *reminder.Rule) string {
 
 // Kinds is the closed list of what Kind gives.
 func Kinds() []string {
-	return []string{RulePending, RuleConfirmation, RuleChange, RuleSurvey, "reminder", "announcement", "afterwards"}
+	return []string{RulePending, RuleConfirmation, RuleAgain, RuleChange, RuleSurvey, "reminder", "announcement", "afterwards"}
 }
 
 // Alike is what messages of one line have in common.

@@ -17,14 +17,13 @@ const anHour = notifications.Millis(time.Hour / time.Millisecond)
 // tally counts the messages of a view.
 type tally struct {
 	view
-	texts             *i18n.Catalogue
-	languages         map[string]string
+	tongues           tongues
 	people, unsettled int
 	lines             map[string]map[Alike]*Lot
 }
 
 func newTally(v view, texts *i18n.Catalogue) *tally {
-	return &tally{view: v, texts: texts, languages: map[string]string{}, lines: map[string]map[Alike]*Lot{}}
+	return &tally{view: v, tongues: newTongues(texts), lines: map[string]map[Alike]*Lot{}}
 }
 
 // person counts the messages of somebody as they are once the planner has looked.
@@ -35,7 +34,7 @@ func (t *tally) person(p Person) {
 	}
 	for _, row := range t.project(p) {
 		a, at := t.alike(p, row)
-		a.Language = t.language(p.Resident.Locale)
+		a.Language = t.tongues.of(p.Resident.Locale)
 		t.count(row.Rule, a, at)
 	}
 }
@@ -59,12 +58,19 @@ func (t *tally) count(rule string, a Alike, at notifications.Millis) {
 	l.Messages++
 }
 
-// language is the one that messages to the locale are in.
-func (t *tally) language(locale string) string {
-	if t.languages[locale] == "" {
-		t.languages[locale] = t.texts.For(locale).Lang()
+// tongues are the languages that messages to locales are in.
+type tongues struct {
+	texts *i18n.Catalogue
+	known map[string]string
+}
+
+func newTongues(texts *i18n.Catalogue) tongues { return tongues{texts, map[string]string{}} }
+
+func (t tongues) of(locale string) string {
+	if t.known[locale] == "" {
+		t.known[locale] = t.texts.For(locale).Lang()
 	}
-	return t.languages[locale]
+	return t.known[locale]
 }
 
 // alike is what the row shares with others of its line, and when it goes out.

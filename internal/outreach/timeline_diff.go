@@ -31,7 +31,7 @@ const (
 )
 
 // Shift is a number of messages to which an edit does the same. From is the
-// zero value for what is new. Languages are not told apart.
+// zero value for what is new. All of them are in the language of To.
 type Shift struct {
 	What     Shifted
 	From, To Lot
@@ -78,7 +78,7 @@ func (x *Explainer) Difference(ctx context.Context, after event.Event, reminders
 	if w.seats, err = x.trySeats(ctx, stored, after, v.now); err != nil {
 		return Difference{}, err
 	}
-	d := newDifferer(v, w)
+	d := newDifferer(v, w, newTongues(x.texts))
 	// rows that are nobody's are changed by no edit
 	err = x.everybody(ctx, v, []view{v, w}, d.person, func(notifications.Row) {})
 	return d.difference(), err
@@ -102,6 +102,7 @@ func (x *Explainer) trySeats(ctx context.Context, before, after event.Event, now
 // differer counts what becomes of each message.
 type differer struct {
 	before, after view
+	tongues       tongues
 	shifts        map[string]map[shiftKey]*Shift
 	told          map[string]bool
 }
@@ -111,8 +112,8 @@ type shiftKey struct {
 	from, to Alike
 }
 
-func newDifferer(before, after view) *differer {
-	return &differer{before: before, after: after, shifts: map[string]map[shiftKey]*Shift{}, told: map[string]bool{}}
+func newDifferer(before, after view, t tongues) *differer {
+	return &differer{before: before, after: after, tongues: t, shifts: map[string]map[shiftKey]*Shift{}, told: map[string]bool{}}
 }
 
 func (d *differer) person(p Person) {
@@ -127,6 +128,7 @@ func (d *differer) person(p Person) {
 		if there {
 			from = lotOf(d.before, p, old)
 		}
+		to.Language = d.tongues.of(p.Resident.Locale)
 		what := shifted(old, row, there)
 		if what == "" {
 			continue

@@ -265,7 +265,7 @@ func whyNot(rule Rule, f Facts, p Person, now notifications.Millis) Why {
 	switch {
 	case rule.announces():
 		return whyNoNews(f, p, want)
-	case p.stranger(), rule.ID == RulePending, IsChange(rule.ID) && rule.ID != RuleChange:
+	case p.stranger(), onlyTheirs(rule.ID), IsChange(rule.ID) && rule.ID != RuleChange:
 		return ""
 	case want.Reason == notifications.ReasonErased:
 		return ""

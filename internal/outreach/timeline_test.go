@@ -381,3 +381,39 @@ func said(d outreach.Difference) map[string]int {
 	}
 	return n
 }
+
+// What an edit does is told for each language by itself, as the timeline is.
+func TestDifference_PartsLanguages(t *testing.T) {
+	t.Parallel()
+	b := crowd(t)
+	b.plan()
+	living := []reminder.Rule{dayBefore(), announces()}
+	got, err := b.explainer().Difference(b.ctx, b.draft(moveAWeek), living)
+	b.must(err)
+	moved := map[string]int{}
+	for _, r := range got.Rules {
+		for _, s := range r.Shifts {
+			if r.Rule == "rule" && s.What == outreach.ShiftMoved {
+				moved[s.To.Language] += s.Messages
+			}
+			if s.To.Language == "" {
+				t.Errorf("%s %s has no language", r.Rule, s.What)
+			}
+		}
+	}
+	want := map[string]int{}
+	for _, r := range b.rows() {
+		if r.Rule != "rule" || r.State != notifications.Planned {
+			continue
+		}
+		who, err := b.set.Residents.Get(b.ctx, outreach.ResidentOf(r.Recipient))
+		b.must(err)
+		if who.Locale == "" {
+			who.Locale = "vi"
+		}
+		want[who.Locale]++
+	}
+	if d := cmp.Diff(want, moved); d != "" || len(want) < 2 {
+		t.Errorf("moved by language (-want +got):\n%s", d)
+	}
+}

@@ -78,12 +78,17 @@ func newest(r registration.Registration, rows []notifications.Row) (notification
 		if (row.Told.Seat == SeatNone) != (r.ID == "") {
 			continue // whoever registered since was shown what is so
 		}
-		if row.HandedOver() && row.Rule != RulePending && row.Rule != RuleSurvey && (!found || row.Told.Newer(best)) {
+		if row.HandedOver() && tells(row.Rule) && (!found || row.Told.Newer(best)) {
 			best, found = row.Told, true
 		}
 	}
 	return best, found
 }
+
+// tells reports whether a message of the rule says how things are. The request
+// to confirm, the link that was asked for and the survey do not: whatever they
+// show beside, a change is still to be told.
+func tells(rule string) bool { return rule != RulePending && rule != RuleAgain && rule != RuleSurvey }
 
 // showed reports whether what a page showed counts as told. A seat that was
 // still to be confirmed, or given up, does not while the confirmation is to

@@ -23,6 +23,9 @@ const (
 	// postponedWithin is how long news of a postponed event are of use.
 	postponedWithin = notifications.Millis(72 * time.Hour / time.Millisecond)
 	surveyWithin    = notifications.Millis(72 * time.Hour / time.Millisecond)
+	// againWithin is how long a link is of use that somebody asked for by a form:
+	// over the next night, where the address has had its mail of the day.
+	againWithin = notifications.Millis(36 * time.Hour / time.Millisecond)
 )
 
 // Want is what a rule wants for a recipient, given the facts.
@@ -83,6 +86,8 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 		w = whenAnnouncement(rule, f, p, w)
 	case rule.ID == RulePending:
 		w = whenPending(f, p, w)
+	case rule.ID == RuleAgain:
+		w = whenAgain(f, p, w)
 	case !p.stranger() && (p.Registration.State == registration.Unsettled || !p.Registration.Confirmed):
 		return Want{}
 	case IsChange(rule.ID):
@@ -173,6 +178,28 @@ func whenPending(f Facts, p Person, w Want) Want {
 	return w
 }
 
+// whenAgain is the answer to a form for a registration that is there. Whoever
+// found the page without it needs no link.
+func whenAgain(f Facts, p Person, w Want) Want {
+	r := p.Registration
+	w.Wish = notifications.Millis(r.LinkAskedAt)
+	w.Until = min(w.Wish+againWithin, notifications.Millis(f.Event.StartAt))
+	if !r.Confirmed {
+		w.Until = min(w.Until, notifications.Millis(r.HoldUntil))
+	}
+	switch {
+	case r.LinkAskedAt == 0, r.State == registration.Unsettled, !r.Confirmed && r.State == registration.Waitlisted:
+		return Want{}
+	case !r.State.Live():
+		return w.gone(r)
+	case f.Event.State != event.Published:
+		return w.suppress(notifications.ReasonCancelled)
+	case r.ActedAt > r.LinkAskedAt:
+		return w.suppress(notifications.ReasonAnswered)
+	}
+	return w
+}
+
 func whenConfirmation(f Facts, p Person, w Want) Want {
 	r := p.Registration
 	// what staff enter or confirm follows no act of the person
@@ -253,6 +280,13 @@ func whenSurvey(f Facts, p Person, w Want) Want {
 // isReply reports whether the message follows the person's own act so soon, at
 // the moment, that it is an answer.
 func isReply(rule Rule, p Person, at notifications.Millis) bool {
-	return (rule.ID == RulePending || rule.ID == RuleConfirmation) &&
-		at-notifications.Millis(p.Registration.ActedAt) <= replyWithin
+	acted := p.Registration.ActedAt
+	switch rule.ID {
+	case RulePending, RuleConfirmation:
+	case RuleAgain:
+		acted = p.Registration.LinkAskedAt
+	default:
+		return false
+	}
+	return at-notifications.Millis(acted) <= replyWithin
 }

@@ -78,8 +78,8 @@ type mailKey struct {
 	shared bool
 	// old is what the person knew, without its versions.
 	old notifications.Told
-	// soon says that the event is "today" or "tomorrow", where the mail tells that.
-	soon string
+	// soon says in how many days the event is, where the mail tells that.
+	soon int
 	// age is which while the mail was made in: a unit that was renamed shows its
 	// new name from the next one on.
 	age notifications.Millis

@@ -205,6 +205,26 @@ func (s *Service) purge(ctx context.Context, eventID string, now calendar.Instan
 	return err
 }
 
+// CheckForms is the job that has residents forgotten whose form came to
+// nothing: a process that dies between them and their registration leaves them,
+// with an address that nobody else would ever look at. It returns how many it
+// looked at, at most limit; one that fails stops no other.
+func (s *Service) CheckForms(ctx context.Context, now calendar.Instant, limit int) (int, error) {
+	made, err := s.p.People.ToCheck(ctx, now, limit)
+	if err != nil {
+		return 0, err
+	}
+	var failed []error
+	for _, who := range made {
+		regs, err := s.p.Registrations.ByResident(ctx, who.ID, 1)
+		if err == nil {
+			_, err = s.p.Residents.Checked(ctx, actor.System("check-forms"), who.ID, len(regs) > 0)
+		}
+		failed = append(failed, record.IgnoreAbsent(err))
+	}
+	return len(made), errors.Join(failed...)
+}
+
 // forget has the resident of a registration that is about to be deleted erased
 // where a form made it for this once. It comes before the deletion, so that a
 // process that dies between the two meets the resident again.

@@ -23,7 +23,7 @@ func (s *Service) FollowMerge(ctx context.Context, residentID string) (done bool
 	if err != nil {
 		return errors.Is(err, record.ErrAbsent), record.IgnoreAbsent(err)
 	}
-	regs, err := s.held(ctx, who)
+	regs, turns, err := s.held(ctx, who)
 	if err != nil {
 		return false, err
 	}
@@ -33,13 +33,11 @@ func (s *Service) FollowMerge(ctx context.Context, residentID string) (done bool
 		for n < len(regs) && regs[n].Event == regs[0].Event {
 			n++
 		}
-		if n > 1 {
-			single, err := s.single(ctx, regs[:n])
-			if err != nil {
-				return false, err
-			}
-			done = done && single
+		single, err := s.single(ctx, regs[:n], turns[regs[0].Event])
+		if err != nil {
+			return false, err
 		}
+		done = done && single
 		regs = regs[n:]
 	}
 	return done, nil
@@ -48,13 +46,19 @@ func (s *Service) FollowMerge(ctx context.Context, residentID string) (done bool
 // idsOf are all ids that a person has or had.
 func idsOf(who resident.Resident) []string { return append([]string{who.ID}, who.Aliases...) }
 
-// held lists what the person holds under any id, by event.
-func (s *Service) held(ctx context.Context, who resident.Resident) ([]Registration, error) {
-	var held []Registration
+// held lists what the person holds under any id, by event, and of each event the
+// most turns that they were told of.
+func (s *Service) held(ctx context.Context, who resident.Resident) (held []Registration, turns map[string]int, err error) {
+	turns = make(map[string]int)
 	for _, one := range idsOf(who) {
 		regs, err := s.p.Registrations.ByResident(ctx, one, pageSize)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		for _, r := range regs {
+			if r.Reason != ReasonMerged {
+				turns[r.Event] = max(turns[r.Event], r.Turns)
+			}
 		}
 		held = append(held, slices.DeleteFunc(regs, func(r Registration) bool {
 			return !r.State.Live() && r.State != Unsettled
@@ -63,12 +67,16 @@ func (s *Service) held(ctx context.Context, who resident.Resident) ([]Registrati
 	slices.SortFunc(held, func(a, b Registration) int {
 		return cmp.Or(cmp.Compare(a.Event, b.Event), cmp.Compare(a.CreatedAt, b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
-	return held, nil
+	return held, turns, nil
 }
 
 // single cancels all but the first of one person's registrations at one event,
-// which are in the order in which they were made.
-func (s *Service) single(ctx context.Context, regs []Registration) (done bool, err error) {
+// which are in the order in which they were made, and has it go on counting
+// turns where another one that the person had was ahead.
+func (s *Service) single(ctx context.Context, regs []Registration, turns int) (done bool, err error) {
+	if len(regs) == 1 && regs[0].Turns >= turns {
+		return true, nil
+	}
 	if slices.ContainsFunc(regs, func(r Registration) bool { return r.State == Unsettled }) {
 		return false, nil
 	}
@@ -90,7 +98,14 @@ func (s *Service) single(ctx context.Context, regs []Registration) (done bool, e
 			return false, err
 		}
 	}
-	return true, nil
+	_, err = s.p.Registrations.Update(ctx, stays, func(r *Registration) error {
+		if r.Turns >= turns {
+			return record.ErrUnchanged
+		}
+		r.Turns = turns + 1
+		return nil
+	})
+	return true, record.IgnoreAbsent(err)
 }
 
 // first is the one that comes first in the roll, or in the list where there is none.

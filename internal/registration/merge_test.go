@@ -129,3 +129,27 @@ func TestService_CancelErased_OfAliases(t *testing.T) {
 		t.Errorf("it is %s because of %q", got.State, got.Reason)
 	}
 }
+
+// A calendar takes what comes after a merge only by a higher number than that of
+// what either record sent before.
+func TestService_FollowMerge_GoesOnCountingTurns(t *testing.T) {
+	t.Parallel()
+	for _, capacity := range []int{0, 9} {
+		b := setup(t)
+		e := b.event(t, capacity, 96*hour)
+		one, two := b.resident(t), b.resident(t)
+		stays := b.enter(t, e, one, 1)
+		b.now++
+		gone := b.enter(t, e, two, 1)
+		_, err := b.CancelByStaff(t.Context(), b.staff(actor.Organizer), gone.ID)
+		must(t, err)
+		b.merge(t, two, one)
+		if got := b.again(t, stays); got.State != registration.Registered || got.Turns != 2 {
+			t.Errorf("capacity %d: %s after %d turns, want more than the one that was given up", capacity, got.State, got.Turns)
+		}
+		b.merge(t, two, one)
+		if got := b.again(t, stays); got.Turns != 2 {
+			t.Errorf("capacity %d: merged again it has %d turns", capacity, got.Turns)
+		}
+	}
+}

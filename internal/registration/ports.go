@@ -24,6 +24,7 @@ type Events interface {
 // People finds residents; resident.Store is one.
 type People interface {
 	Get(ctx context.Context, id string) (resident.Resident, error)
+	ToCheck(ctx context.Context, now calendar.Instant, limit int) ([]resident.Resident, error)
 }
 
 // Residents makes or finds who filled in a form; resident.Service is one.
@@ -34,6 +35,8 @@ type Residents interface {
 	FinishMerge(ctx context.Context, a actor.Actor, resident string) (resident.Resident, error)
 	// ForgetIdle erases a resident that a form made for once, and tells whether it did.
 	ForgetIdle(ctx context.Context, a actor.Actor, resident string, live bool) (bool, error)
+	// Checked ends the look whether a registration came of a resident's form.
+	Checked(ctx context.Context, a actor.Actor, resident string, registered bool) (erased bool, err error)
 }
 
 // Contacts knows addresses; contact.Service is one.

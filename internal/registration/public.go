@@ -75,18 +75,18 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 		return Receipt{}, err
 	}
 	want := s.fromForm(e, in, who.ID, now)
-	if _, twice, err := s.twin(ctx, e, who); err != nil || twice {
+	if there, twice, err := s.twin(ctx, e, who); err != nil || twice {
 		if err != nil {
 			return Receipt{}, err
 		}
-		return s.asTyped(ctx, e, in, want)
+		return s.again(ctx, e, in, there, want)
 	}
 	r, ours, err := s.put(ctx, want)
 	switch {
 	case err != nil:
 		return Receipt{}, err
 	case !ours:
-		return s.asTyped(ctx, e, in, want)
+		return s.again(ctx, e, in, r, want)
 	}
 	if r.State == Unsettled {
 		if r, err = s.settle(ctx, e, r, actor.Resident()); err != nil {

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -109,8 +110,11 @@ type Registration struct {
 	// take a later entry for the same event by it.
 	Turns int `json:"turns,omitempty"`
 	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
-	ActedAt   calendar.Instant `json:"acted_at"`
-	CreatedAt calendar.Instant `json:"created_at"`
+	ActedAt calendar.Instant `json:"acted_at"`
+	// LinkAskedAt is when somebody last sent a form for it while it was there: the
+	// way to the own page is mailed. 0 for never.
+	LinkAskedAt calendar.Instant `json:"link_asked_at,omitempty"`
+	CreatedAt   calendar.Instant `json:"created_at"`
 	// EventEnd is the event's end, for retention.
 	EventEnd calendar.Instant `json:"event_end"`
 }
@@ -147,6 +151,15 @@ type Seen struct {
 	PlanVer int64
 }
 
+// DirtyKey is where a registration stands among the dirty ones of its part; the
+// zero value comes before all.
+type DirtyKey struct{ Event, ID string }
+
+// Compare orders keys as Store.Dirty does.
+func (k DirtyKey) Compare(l DirtyKey) int {
+	return cmp.Or(cmp.Compare(k.Event, l.Event), cmp.Compare(k.ID, l.ID))
+}
+
 // SeenByVer are the ids seen by their PlanVer, the lowest first, so that a
 // store can clean many at once in the same order each time.
 func SeenByVer(seen []Seen) (vers []int64, ids map[int64][]string) {
@@ -174,8 +187,9 @@ type Store interface {
 	// DirtyParts returns the parts that have a dirty registration, in order: who
 	// plans asks no others.
 	DirtyParts(ctx context.Context) ([]int, error)
-	// Dirty returns dirty registrations of one part, ordered by event, id.
-	Dirty(ctx context.Context, part, limit int) ([]Registration, error)
+	// Dirty returns dirty registrations of one part after the one given, ordered
+	// by event, id, at most limit.
+	Dirty(ctx context.Context, part int, after DirtyKey, limit int) ([]Registration, error)
 	// DirtyOf returns the dirty registrations of one event, ordered by id, after the given id.
 	DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]Registration, error)
 	// Clean clears dirty of registrations of one part where PlanVer is as seen,

@@ -148,7 +148,7 @@ func (s *Service) CancelErased(ctx context.Context, a actor.Actor, resident stri
 	if err != nil {
 		return record.IgnoreAbsent(err)
 	}
-	regs, err := s.held(ctx, who)
+	regs, _, err := s.held(ctx, who)
 	if err != nil {
 		return err
 	}

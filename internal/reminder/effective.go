@@ -1,6 +1,7 @@
 package reminder
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -18,6 +19,8 @@ type Held struct {
 	// Own is the id of the very document. Its owner is a unit, or the event; what
 	// is Off was switched off by that owner and holds no more.
 	Own string
+	// Replaced says that it holds no more though nobody removed it: see Replaced.
+	Replaced bool
 }
 
 // Effective gives the rules that hold for an event of the type, farthest
@@ -56,6 +59,26 @@ func Living(held []Held) []Rule {
 		}
 	}
 	return rules
+}
+
+// Replaced gives the living rules of the owner that are not in the list of those
+// that hold: of two that override the same and were added at the same moment
+// the later holds alone, and of too many the nearest ones do. Whoever sees only
+// what holds could never remove the others.
+func Replaced(owner string, rules []Rule, held []Held) []Held {
+	var out []Held
+	for _, r := range rules {
+		there := slices.ContainsFunc(held, func(h Held) bool { return h.Own == r.ID })
+		if r.Owner == owner && !r.Removed && !there {
+			h := Held{Rule: r, Own: r.ID, Replaced: true}
+			if r.Overrides != "" {
+				h.ID = r.Overrides
+			}
+			out = append(out, h)
+		}
+	}
+	slices.SortFunc(out, func(a, b Held) int { return cmp.Compare(a.Own, b.Own) })
+	return out
 }
 
 // level gives the living rules of one owner for one type, ordered by id.

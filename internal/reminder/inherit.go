@@ -24,7 +24,7 @@ func (s *Service) held(ctx context.Context, o owner, t event.Type) ([]Rule, []He
 
 // List gives the event with the rules that hold for it, farthest first, to
 // staff who see the event. What its owner or a nearer one switched off is
-// listed too.
+// listed too, and last what the event has and is Replaced.
 func (s *Service) List(ctx context.Context, a actor.Actor, eventID string) (event.Event, []Held, error) {
 	if err := a.Require(event.ScopeRead); err != nil {
 		return event.Event{}, nil, err
@@ -40,13 +40,14 @@ func (s *Service) List(ctx context.Context, a actor.Actor, eventID string) (even
 	if err != nil {
 		return event.Event{}, nil, err
 	}
-	_, held, err := s.held(ctx, o, "")
-	return e, held, err
+	rules, held, err := s.held(ctx, o, "")
+	return e, append(held, Replaced(o.id, rules, held)...), err
 }
 
 // ListOfUnit gives the rules that hold for all events of a unit, farthest
 // first, and after them those for the events of one type, type by type, with
-// all that they take over, to staff who see the unit's events.
+// all that they take over, and last what the unit has and is Replaced, to staff
+// who see the unit's events.
 func (s *Service) ListOfUnit(ctx context.Context, a actor.Actor, unitID string) ([]Held, error) {
 	if err := a.Require(event.ScopeRead); err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (s *Service) ListOfUnit(ctx context.Context, a actor.Actor, unitID string) 
 			}
 		}
 	}
-	return all, nil
+	return append(all, Replaced(o.id, rules, all)...), nil
 }
 
 // EnsureDefault gives an event its default rule, unless it was given before,

@@ -1,6 +1,7 @@
 package reminder_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -121,5 +122,70 @@ func TestService_Refuses(t *testing.T) {
 	must(t, err)
 	if _, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, in); !errors.Is(err, reminder.ErrState) {
 		t.Errorf("of an event that is over: %v", err)
+	}
+}
+
+// Of two overrides of one rule that were made at the same moment the later
+// holds, and both are listed, so that either can be removed.
+func TestService_ListsBothOfTwoOverrides(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	far := ruleOf("p", "1", nil)
+	must(t, set.Rules.Create(t.Context(), &far))
+	for _, owner := range []string{e.ID, "u"} {
+		for i, clock := range []string{"18:00", "17:00"} {
+			r := ruleOf(owner, owner+[]string{"a", "b"}[i], all(over("1"), at(clock)))
+			r.Unit = "u"
+			must(t, set.Rules.Create(t.Context(), &r))
+		}
+	}
+	lists := map[string]func() ([]reminder.Held, error){
+		e.ID: func() ([]reminder.Held, error) {
+			_, list, err := s.List(t.Context(), who(actor.Organizer, "u"), e.ID)
+			return list, err
+		},
+		"u": func() ([]reminder.Held, error) { return s.ListOfUnit(t.Context(), who(actor.Organizer, "u"), "u") },
+	}
+	for owner, list := range lists {
+		got, err := list()
+		must(t, err)
+		if line(got) != "1="+owner+"b@17:00 1="+owner+"a@18:00" || got[0].Replaced || !got[1].Replaced {
+			t.Errorf("%s: %s, %+v", owner, line(got), got)
+		}
+		_, err = s.Remove(t.Context(), who(actor.Organizer, "u"), owner+"b")
+		must(t, err)
+		got, err = list()
+		must(t, err)
+		if line(got) != "1="+owner+"a@18:00" || got[0].Replaced {
+			t.Errorf("%s: then %s", owner, line(got))
+		}
+	}
+}
+
+// dying dies before the event is touched.
+type dying struct{ event.Store }
+
+func (dying) Update(context.Context, string, func(*event.Event) error) (event.Event, error) {
+	return event.Event{}, record.ErrAway
+}
+
+// A process that dies between a rule and its event leaves the rule dirty, which
+// the planner's fan-out finds.
+func TestService_LeavesTheRuleDirtyWhereItDies(t *testing.T) {
+	t.Parallel()
+	s, set, e := setup(t)
+	r, err := s.Add(t.Context(), who(actor.Organizer, "u"), "", e.ID, reminder.Input{MinutesBefore: 60})
+	must(t, err)
+	dies := reminder.NewService(reminder.Ports{
+		Rules: set.Rules, Events: dying{set.Events}, Units: set.Units, Now: func() calendar.Instant { return 1_000_000 }, IDs: id.Seeded(2),
+	})
+	if dirty, err := set.Rules.Dirty(t.Context(), 9); err != nil || len(dirty) != 0 {
+		t.Fatalf("%d dirty rules before, %v", len(dirty), err)
+	}
+	if _, err := dies.Edit(t.Context(), who(actor.Organizer, "u"), r.ID, 0, reminder.Input{MinutesBefore: 90}); !errors.Is(err, record.ErrAway) {
+		t.Fatalf("got %v, want it to die", err)
+	}
+	if dirty, err := set.Rules.Dirty(t.Context(), 9); err != nil || len(dirty) != 1 || dirty[0].MinutesBefore != 90 {
+		t.Errorf("dirty rules %+v, %v", dirty, err)
 	}
 }

@@ -2,6 +2,7 @@ package resident
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -89,6 +90,44 @@ func (s *Service) used(ctx context.Context, contactID string) (bool, error) {
 		}
 	}
 	return len(users) == usersLooked, nil
+}
+
+// CheckLater has the record checked when the registration must be there, if one
+// ever comes of the form.
+func (r *Resident) CheckLater() { r.CheckAt = r.CreatedAt.Add(forgetAfter) }
+
+// Checked ends the look whether a registration came of the form that made a
+// resident, and tells whether they were erased: where none came, the process
+// died before it, and nobody was answered. What the form agreed to counts for
+// nothing then; what staff entered since keeps the record. It may be done again.
+func (s *Service) Checked(ctx context.Context, act actor.Actor, resident string, registered bool) (erased bool, err error) {
+	if !act.Is(actor.KindSystem) {
+		return false, record.ErrAbsent
+	}
+	r, err := s.p.Residents.Get(ctx, resident)
+	if err != nil {
+		return false, err
+	}
+	if !registered && r.nobodys() {
+		if _, err := s.erase(ctx, act, r.ID); err != nil {
+			return false, err
+		}
+		erased = true
+	}
+	_, err = s.p.Residents.Update(ctx, resident, func(r *Resident) error {
+		if r.CheckAt == 0 {
+			return record.ErrUnchanged
+		}
+		r.CheckAt = 0
+		return nil
+	})
+	return erased, err
+}
+
+// nobodys reports whether nothing is known of the resident but a form.
+func (r Resident) nobodys() bool {
+	entered := slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.By != byResident })
+	return r.Public && !entered && r.Household == "" && r.MergedInto == "" && len(r.Aliases) == 0
 }
 
 // forgetAfter is the least age of a one-off resident that is forgotten: the

@@ -80,6 +80,7 @@ func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Cho
 	var c fault.Check
 	r := s.fresh(in.ID, in.Unit)
 	r.Public = true
+	r.CheckLater()
 	r.Village, r.Locale = in.Village, checkLocale(&c, in.Locale)
 	choices, err := in.choices(&c)
 	if err := errors.Join(

@@ -59,7 +59,10 @@ type Resident struct {
 	CreatedAt calendar.Instant `json:"created_at"`
 	// Public is whether a public form made the record: what comes once goes
 	// after its last event.
-	Public   bool             `json:"public,omitempty"`
+	Public bool `json:"public,omitempty"`
+	// CheckAt is when somebody looks whether a registration came of the form that
+	// made the record, 0 once that is done or where no form did.
+	CheckAt  calendar.Instant `json:"check_at,omitempty"`
 	ErasedAt calendar.Instant `json:"erased_at,omitempty"`
 }
 
@@ -144,6 +147,8 @@ type Store interface {
 	// NewsReaders returns residents with News by id, after the given one, at most
 	// limit.
 	NewsReaders(ctx context.Context, f Readers, after string, limit int) ([]Resident, error)
+	// ToCheck returns residents whose CheckAt has come, by it, then by id.
+	ToCheck(ctx context.Context, now calendar.Instant, limit int) ([]Resident, error)
 	// Dirty returns residents whose registrations have to be planned again.
 	Dirty(ctx context.Context, limit int) ([]Resident, error)
 	// Clean clears dirty where PlanVer is as seen, and reports whether it did.

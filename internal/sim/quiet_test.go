@@ -24,11 +24,11 @@ type quietEvents struct {
 	parts map[int]bool
 }
 
-func (q quietEvents) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
+func (q quietEvents) Dirty(ctx context.Context, part int, after string, limit int) ([]event.Event, error) {
 	if !q.parts[part] {
 		return nil, nil
 	}
-	return q.Store.Dirty(ctx, part, limit)
+	return q.Store.Dirty(ctx, part, after, limit)
 }
 
 type quietRegistrations struct {
@@ -37,11 +37,11 @@ type quietRegistrations struct {
 	parts map[int]bool
 }
 
-func (q quietRegistrations) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
+func (q quietRegistrations) Dirty(ctx context.Context, part int, after registration.DirtyKey, limit int) ([]registration.Registration, error) {
 	if !q.parts[part] {
 		return nil, nil
 	}
-	return q.Store.Dirty(ctx, part, limit)
+	return q.Store.Dirty(ctx, part, after, limit)
 }
 
 type quietLedger struct {

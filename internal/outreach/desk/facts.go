@@ -68,10 +68,18 @@ func (f Facts) Printable(ctx context.Context, now notifications.Millis, rows []n
 		out[i] = paper.Verdict{
 			RowID: p.RowID, Do: p.Do, Reason: p.Reason, NotBefore: p.NotBefore, Lane: p.Verdict.Lane,
 			Village: p.Line.Village, Contact: p.Line.Contact, Kind: kindOf(rows[i].Class, p.Line.Phone != ""),
-			Order: text.Fold(p.Line.Name),
+			Order: order(p.Line.Name),
 		}
 	}
 	return out, nil
+}
+
+// order puts those last of whom no name is known: they are the hardest to find.
+func order(name string) string {
+	if name == "" {
+		return "\uffff"
+	}
+	return text.Fold(name)
 }
 
 func kindOf(class notifications.Class, hasPhone bool) paper.Kind {

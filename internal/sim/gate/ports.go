@@ -519,6 +519,18 @@ func (p *gatedResidents) Page(a0 context.Context, a1 resident.Filter, a2 page.Re
 	return r0, err
 }
 
+func (p *gatedResidents) ToCheck(a0 context.Context, a1 calendar.Instant, a2 int) ([]resident.Resident, error) {
+	var z0 []resident.Resident
+	if err := p.gate.Before("Residents.ToCheck"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.ToCheck(a0, a1, a2)
+	if lost := p.gate.After("Residents.ToCheck"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedResidents) Update(a0 context.Context, a1 string, a2 func(*resident.Resident) error) (resident.Resident, error) {
 	var z0 resident.Resident
 	if err := p.gate.Before("Residents.Update"); err != nil {
@@ -601,12 +613,12 @@ func (p *gatedEvents) Create(a0 context.Context, a1 *event.Event) error {
 	return err
 }
 
-func (p *gatedEvents) Dirty(a0 context.Context, a1 int, a2 int) ([]event.Event, error) {
+func (p *gatedEvents) Dirty(a0 context.Context, a1 int, a2 string, a3 int) ([]event.Event, error) {
 	var z0 []event.Event
 	if err := p.gate.Before("Events.Dirty"); err != nil {
 		return z0, err
 	}
-	r0, err := p.next.Dirty(a0, a1, a2)
+	r0, err := p.next.Dirty(a0, a1, a2, a3)
 	if lost := p.gate.After("Events.Dirty"); lost != nil {
 		return z0, lost
 	}
@@ -850,12 +862,12 @@ func (p *gatedRegistrations) Delete(a0 context.Context, a1 []string) error {
 	return err
 }
 
-func (p *gatedRegistrations) Dirty(a0 context.Context, a1 int, a2 int) ([]registration.Registration, error) {
+func (p *gatedRegistrations) Dirty(a0 context.Context, a1 int, a2 registration.DirtyKey, a3 int) ([]registration.Registration, error) {
 	var z0 []registration.Registration
 	if err := p.gate.Before("Registrations.Dirty"); err != nil {
 		return z0, err
 	}
-	r0, err := p.next.Dirty(a0, a1, a2)
+	r0, err := p.next.Dirty(a0, a1, a2, a3)
 	if lost := p.gate.After("Registrations.Dirty"); lost != nil {
 		return z0, lost
 	}

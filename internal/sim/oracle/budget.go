@@ -65,7 +65,9 @@ func taking(book []spent, occurrence string, at notifications.Millis) (week, eve
 }
 
 // counts reports whether messages of the rule count.
-func counts(rule string) bool { return rule != pending && rule != confirmation && !isChange(rule) }
+func counts(rule string) bool {
+	return rule != pending && rule != again && rule != confirmation && !isChange(rule)
+}
 
 func counted(book []spent, message string) bool {
 	for _, s := range book {

@@ -133,6 +133,8 @@ func (f Facts) refuse(row notifications.Row) string {
 	switch row.Rule {
 	case pending:
 		return f.refusePending()
+	case again:
+		return f.refuseAgain()
 	case change:
 		return f.needs(resident.ForRegistration)
 	case confirmation:
@@ -153,6 +155,13 @@ func (f Facts) refuse(row notifications.Row) string {
 func (f Facts) refusePending() string {
 	if f.Registration.Confirmed || f.Registration.State != registration.Pending || f.Event.State != event.Published {
 		return "asked to confirm what is " + string(f.Registration.State)
+	}
+	return ""
+}
+
+func (f Facts) refuseAgain() string {
+	if f.Registration.LinkAskedAt == 0 || !f.Registration.State.Live() || f.Event.State != event.Published {
+		return "gave the link of what is " + string(f.Registration.State)
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ import (
 const (
 	pending      = "pending"
 	confirmation = "confirmation"
+	again        = "again"
 	change       = "change"
 	surveying    = "survey"
 )

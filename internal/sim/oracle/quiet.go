@@ -29,6 +29,9 @@ func (c *checker) inQuiet(o HandOver) {
 		if o.Row.Rule == pending {
 			acted = max(acted, notifications.Millis(o.Facts.Registration.CreatedAt))
 		}
+		if o.Row.Rule == again {
+			acted = notifications.Millis(o.Facts.Registration.LinkAskedAt)
+		}
 		if isChange(o.Row.Rule) || o.At > acted+15*60*1000+begunWithin {
 			c.addf("L5", o.Row, "handed over as a reply %d ms after the person's act", o.At-acted)
 		}

@@ -36,7 +36,7 @@ func (c *checker) toldAll(h History) {
 	last := map[person]notifications.Told{}
 	for _, o := range h.HandOvers {
 		who := person{o.Row.Occurrence, o.Row.Recipient}
-		if o.Outcome == Accepted && o.Row.Rule != pending && o.Row.Rule != surveying {
+		if o.Outcome == Accepted && o.Row.Rule != pending && o.Row.Rule != again && o.Row.Rule != surveying {
 			last[who] = o.Row.Told
 		}
 	}

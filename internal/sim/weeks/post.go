@@ -224,7 +224,7 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 // page, 0 for none.
 func (p *post) toldBefore(row notifications.Row, shown registration.Shown) notifications.Millis {
 	for _, o := range slices.Backward(p.handed) {
-		told := o.Row.Rule != outreach.RulePending && o.Row.Rule != outreach.RuleSurvey
+		told := o.Row.Rule != outreach.RulePending && o.Row.Rule != outreach.RuleAgain && o.Row.Rule != outreach.RuleSurvey
 		if told && o.Row.ID != row.ID && o.Outcome == oracle.Accepted && o.Row.Occurrence == row.Occurrence && o.Row.Recipient == row.Recipient &&
 			o.Row.Told.Ver >= shown.Ver {
 			return o.Row.Told.Start

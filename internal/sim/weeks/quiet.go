@@ -25,11 +25,11 @@ type quietEvents struct {
 	world *world
 }
 
-func (q quietEvents) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
+func (q quietEvents) Dirty(ctx context.Context, part int, after string, limit int) ([]event.Event, error) {
 	if !q.world.parts[part] {
 		return nil, nil
 	}
-	return q.Store.Dirty(ctx, part, limit)
+	return q.Store.Dirty(ctx, part, after, limit)
 }
 
 type quietRegistrations struct {
@@ -38,11 +38,11 @@ type quietRegistrations struct {
 	world *world
 }
 
-func (q quietRegistrations) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
+func (q quietRegistrations) Dirty(ctx context.Context, part int, after registration.DirtyKey, limit int) ([]registration.Registration, error) {
 	if !q.world.parts[part] {
 		return nil, nil
 	}
-	return q.Store.Dirty(ctx, part, limit)
+	return q.Store.Dirty(ctx, part, after, limit)
 }
 
 // asideJobs count and seal what people did; no message depends on them.
@@ -55,7 +55,7 @@ var asideJobs = []string{
 // have it look at the same things all night.
 var restOf = map[string]millis{
 	"lapse": 6 * hour, "close-events": 6 * hour, "plan-surveys": 6 * hour, "open-surveys": 6 * hour,
-	"close-surveys": 6 * hour, "plan": 20 * minute, "dissolve": day, "purge-registrations": day, "purge-sheets": day,
+	"close-surveys": 6 * hour, "plan": 20 * minute, "dissolve": day, "purge-registrations": day, "check-forms": day, "purge-sheets": day,
 }
 
 type quietJobs struct {

@@ -66,8 +66,8 @@ func (s *events) DirtyParts(ctx context.Context) ([]int, error) {
 	return s.c.dirtyParts(ctx, func(e *event.Event) int { return e.Part })
 }
 
-func (s *events) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
-	return s.c.find(ctx, where(is("dirty", true), is("part", part)), ascending("_id"), limit)
+func (s *events) Dirty(ctx context.Context, part int, after string, limit int) ([]event.Event, error) {
+	return s.c.find(ctx, where(is("dirty", true), is("part", part), above("_id", after)), ascending("_id"), limit)
 }
 
 func (s *events) Clean(ctx context.Context, id string, planVer int64) (bool, error) {

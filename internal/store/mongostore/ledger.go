@@ -238,14 +238,14 @@ func (l *ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]not
 	if len(q.Contacts) == 0 {
 		return nil, nil
 	}
-	sending := is("state", notifications.Sending)
+	sending, printed := is("state", notifications.Sending), is("state", notifications.Printed)
 	rows, err := aggregate[notifications.Handed](ctx, l.rows, bson.A{
 		where(is("$match", where(in("main_contact", q.Contacts), is("budget", true)))),
 		where(is("$sort", ascending("main_contact", "_id"))),
 		where(is("$project", ascending("main_contact", "occurrence", "message_id", "state", "was_unknown", "ended_at"))),
 		where(is("$match", where(is("$and", bson.A{
-			where(is("$or", bson.A{where(sending), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
-			where(is("$or", bson.A{where(sending), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
+			where(is("$or", bson.A{where(sending), where(printed), where(is("state", notifications.Sent)), where(is("was_unknown", true))})),
+			where(is("$or", bson.A{where(sending), where(printed), where(above("ended_at", q.Since)), where(in("occurrence", q.Occurrences))})),
 		})))),
 	})
 	rows = slices.DeleteFunc(rows, func(h notifications.Handed) bool { return slices.Contains(q.But, h.ID) })

@@ -50,6 +50,7 @@ func migrations() []migration {
 		{lowest: 5, run: createCollections}, // the index of rolls by next_at; their offered seats have an end
 		{lowest: 1, run: dueOfUnits},
 		{lowest: 1, run: dueByState},
+		{lowest: 1, run: checkForms},
 	}
 }
 
@@ -217,6 +218,30 @@ func createCollections(ctx context.Context, d *db) error {
 // rulesOfUnits adds the indexes for rules of units and for news, and says of
 // every resident there is whether they agree to news.
 func rulesOfUnits(ctx context.Context, d *db) error {
+	return d.eachResident(ctx, func(r *resident.Resident) error {
+		before := r.News
+		if r.Settle(); r.News == before {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+}
+
+// checkForms adds the index of residents whose form is to be checked, and has
+// those checked who are there.
+func checkForms(ctx context.Context, d *db) error {
+	return d.eachResident(ctx, func(r *resident.Resident) error {
+		if !r.Public || r.ErasedAt != 0 || r.CheckAt != 0 {
+			return record.ErrUnchanged
+		}
+		r.CheckLater()
+		return nil
+	})
+}
+
+// eachResident makes what collections and indexes are missing, and then the
+// change to every resident.
+func (d *db) eachResident(ctx context.Context, change func(*resident.Resident) error) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
@@ -228,14 +253,7 @@ func rulesOfUnits(ctx context.Context, d *db) error {
 		}
 		for _, r := range found {
 			last = r.ID
-			_, err := people.Update(ctx, r.ID, func(r *resident.Resident) error {
-				before := r.News
-				if r.Settle(); r.News == before {
-					return record.ErrUnchanged
-				}
-				return nil
-			})
-			if err != nil && !errors.Is(err, record.ErrAbsent) {
+			if _, err := people.Update(ctx, r.ID, change); err != nil && !errors.Is(err, record.ErrAbsent) {
 				return err
 			}
 		}

@@ -142,7 +142,7 @@ func tourEvents(t *testing.T, set *store.Set) {
 	same(t, "ended after e0", len(ended), 1)
 	_, err := set.Events.Ended(ctx, event.Published, 31, &page.Key{Values: []string{"x"}}, 5)
 	wantErr(t, "a key of another list", err, page.ErrCursor)
-	same(t, "dirty", must[[]event.Event](t)(set.Events.Dirty(ctx, id.Part("e2"), 5))[0].Part, id.Part("e2"))
+	same(t, "dirty", must[[]event.Event](t)(set.Events.Dirty(ctx, id.Part("e2"), "", 5))[0].Part, id.Part("e2"))
 	same(t, "clean", must[bool](t)(set.Events.Clean(ctx, "e2", 1)), true)
 	same(t, "uncounted", len(must[[]event.Event](t)(set.Events.Uncounted(ctx, 5))), 1)
 
@@ -167,7 +167,7 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	same(t, "page", pages(t, func(r page.Request) (page.List[registration.Registration], error) {
 		return set.Registrations.Page(ctx, registration.Filter{Event: "e1", States: []registration.State{registration.Pending, registration.Registered}}, r)
 	}, func(r registration.Registration) string { return r.ID }), "[g0 g2]")
-	same(t, "dirty", len(must[[]registration.Registration](t)(set.Registrations.Dirty(ctx, p, 5))), 3)
+	same(t, "dirty", len(must[[]registration.Registration](t)(set.Registrations.Dirty(ctx, p, registration.DirtyKey{}, 5))), 3)
 	same(t, "dirty of", len(must[[]registration.Registration](t)(set.Registrations.DirtyOf(ctx, p, "e1", "g0", 5))), 2)
 	same(t, "clean", must[int](t)(set.Registrations.Clean(ctx, p, []registration.Seen{{ID: "g0", PlanVer: 1}, {ID: "g1", PlanVer: 9}})), 1)
 	same(t, "not lapsed", len(must[[]registration.Registration](t)(set.Registrations.Lapsed(ctx, 50, 5))), 0)

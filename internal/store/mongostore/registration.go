@@ -76,8 +76,13 @@ func (s *registrations) DirtyParts(ctx context.Context) ([]int, error) {
 	return s.c.dirtyParts(ctx, func(r *registration.Registration) int { return r.Part })
 }
 
-func (s *registrations) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
-	return s.c.find(ctx, where(is("dirty", true), is("part", part)), ascending("event", "_id"), limit)
+func (s *registrations) Dirty(ctx context.Context, part int, after registration.DirtyKey, limit int) ([]registration.Registration, error) {
+	var start *page.Key
+	if after != (registration.DirtyKey{}) {
+		k := key(after.Event, after.ID)
+		start = &k
+	}
+	return seek(ctx, s.c.find, where(is("dirty", true), is("part", part)), []column{text("event"), text("_id")}, start, limit)
 }
 
 func (s *registrations) DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]registration.Registration, error) {

@@ -26,6 +26,9 @@ func (l *ledger) Rows(ctx context.Context, f notifications.Filter, after string,
 	if len(f.States) > 0 {
 		filter = append(filter, in("state", f.States))
 	}
+	if len(f.Reasons) > 0 {
+		filter = append(filter, in("reason", f.Reasons))
+	}
 	filter = append(filter, above("_id", after))
 	rows, err := list[notifications.Row](ctx, l.rows, filter, ascending("_id"), limit)
 	return rows, forLedger(err)

@@ -6,6 +6,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -76,6 +77,11 @@ func (s *residents) NewsReaders(ctx context.Context, f resident.Readers, after s
 		filter[1] = is("village", f.Village)
 	}
 	return s.c.find(ctx, filter, ascending("_id"), limit)
+}
+
+func (s *residents) ToCheck(ctx context.Context, now calendar.Instant, limit int) ([]resident.Resident, error) {
+	due := narrowed(where(op("check_at", "$gt", 0)), "check_at", "$lt", now+1)
+	return s.c.find(ctx, due, ascending("check_at", "_id"), limit)
 }
 
 func (s *residents) Dirty(ctx context.Context, limit int) ([]resident.Resident, error) {

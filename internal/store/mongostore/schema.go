@@ -128,6 +128,7 @@ func peopleSchema() []Collection {
 			index("contact", "contacts", "unit", "_id"),
 			index("news_village", "village", "_id").only(is("news", true)),
 			index("news_unit", "unit", "_id").only(is("news", true)),
+			index("check", "check_at", "_id").only(above("check_at", 0)),
 			index("dirty", "dirty", "_id").only(is("dirty", true)),
 		}}),
 		{Name: textsName},

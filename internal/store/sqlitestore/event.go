@@ -146,8 +146,8 @@ func (s eventStore) inOrder(ctx context.Context, rows []listed) ([]event.Event, 
 
 func (s eventStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }
 
-func (s eventStore) Dirty(ctx context.Context, part, limit int) ([]event.Event, error) {
-	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY id LIMIT ?", part, limit)
+func (s eventStore) Dirty(ctx context.Context, part int, after string, limit int) ([]event.Event, error) {
+	return s.where(ctx, "WHERE part = ? AND dirty = 1 AND id > ? ORDER BY id LIMIT ?", part, after, limit)
 }
 
 func (s eventStore) Clean(ctx context.Context, id string, planVer int64) (bool, error) {

@@ -164,7 +164,8 @@ func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]n
 // handedRows names the rows that the index of budgets holds in the index's own words.
 const handedRows = `SELECT id, main_contact, occurrence, message_id, state, was_unknown, ended_at FROM ledger
 	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND handed = 1
-	AND id NOT IN (SELECT value FROM json_each(?)) AND (state = 'sending' OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
+	AND id NOT IN (SELECT value FROM json_each(?))
+	AND (state IN ('sending', 'printed') OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
 
 func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
 	var h notifications.Handed

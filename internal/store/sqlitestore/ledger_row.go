@@ -48,7 +48,7 @@ func appendState(to []any, r *notifications.Row) []any {
 
 // handed is whether a row counts for a budget, if it has one.
 func handed(state notifications.State, wasUnknown bool) bool {
-	return state == notifications.Sending || state == notifications.Sent || wasUnknown
+	return state == notifications.Sending || state == notifications.Printed || state == notifications.Sent || wasUnknown
 }
 
 // rowScanner reads rows of selectRow, into the same places one after another.

@@ -91,8 +91,8 @@ func (s registrationStore) Page(ctx context.Context, f registration.Filter, r pa
 
 func (s registrationStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }
 
-func (s registrationStore) Dirty(ctx context.Context, part, limit int) ([]registration.Registration, error) {
-	return s.where(ctx, "WHERE part = ? AND dirty = 1 ORDER BY event, id LIMIT ?", part, limit)
+func (s registrationStore) Dirty(ctx context.Context, part int, after registration.DirtyKey, limit int) ([]registration.Registration, error) {
+	return s.where(ctx, "WHERE part = ? AND dirty = 1 AND (event, id) > (?, ?) ORDER BY event, id LIMIT ?", part, after.Event, after.ID, limit)
 }
 
 func (s registrationStore) DirtyOf(ctx context.Context, part int, event, after string, limit int) ([]registration.Registration, error) {

@@ -28,8 +28,8 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if f.Recipient != "" {
 		return s.ofRecipient(ctx, f, states, after, limit)
 	}
-	if len(f.States) > 0 && !slices.Contains(states, notifications.Sent) && !slices.Contains(states, notifications.Sending) {
-		return s.open(ctx, f.Occurrence, states, after, limit)
+	if len(f.Reasons) > 0 || len(f.States) > 0 && !slices.Contains(states, notifications.Sent) && !slices.Contains(states, notifications.Sending) {
+		return s.few(ctx, f, states, after, limit)
 	}
 	found, err := list(ctx, s.Store, rowScanner(), selectRow+
 		"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
@@ -40,12 +40,26 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 // isOpen is the condition of the index of open rows, in its own words.
 const isOpen = "state NOT IN ('sending', 'sent')"
 
-func (s reportStore) open(ctx context.Context, occurrence string, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
+// few reads rows by states or reasons that indexes know: those of each open
+// state, and what is sending. What was sent has no reason.
+func (s reportStore) few(ctx context.Context, f notifications.Filter, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
 	var all []notifications.Row
 	for _, state := range states {
-		found, err := list(ctx, s.Store, rowScanner(), selectRow+
-			"WHERE occurrence = ? AND state = ? AND "+isOpen+" AND id > ? ORDER BY id LIMIT ?",
-			occurrence, string(state), after, limit)
+		var where clause
+		switch state {
+		case notifications.Sent:
+			continue
+		case notifications.Sending:
+			where.and("part = ? AND state = 'sending' AND occurrence = ?", f.Part, f.Occurrence)
+		default:
+			where.and("occurrence = ? AND state = ? AND "+isOpen, f.Occurrence, string(state))
+		}
+		where.and("id > ?", after)
+		if len(f.Reasons) > 0 {
+			where.and("+reason IN (SELECT value FROM json_each(?))", jsonText(f.Reasons))
+		}
+		where.args = append(where.args, limit)
+		found, err := list(ctx, s.Store, rowScanner(), selectRow+"WHERE id IN (SELECT id FROM ledger "+where.text+" ORDER BY id LIMIT ?) ORDER BY id", where.args...)
 		if err != nil {
 			return nil, forNotifications(err)
 		}
@@ -63,6 +77,9 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 		where.and("occurrence = ?", f.Occurrence)
 	}
 	where.and("+state IN (SELECT value FROM json_each(?))", jsonText(states))
+	if len(f.Reasons) > 0 {
+		where.and("+reason IN (SELECT value FROM json_each(?))", jsonText(f.Reasons))
+	}
 	where.and("+id > ?", after)
 	where.args = append(where.args, limit)
 	found, err := list(ctx, s.Store, rowScanner(), selectRow+where.text+" ORDER BY id LIMIT ?", where.args...)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -21,9 +22,9 @@ func newResidentStore(s *Store) residentStore {
 	t := table[resident.Resident]{
 		name:    "residents",
 		parse:   jsondoc.Resident,
-		columns: []string{"unit", "village", "sort_key", "news"},
+		columns: []string{"unit", "village", "sort_key", "news", "check_at"},
 		values: func(r *resident.Resident) []any {
-			return []any{r.Unit, r.Village, bytesOf(r.SortKey), r.News}
+			return []any{r.Unit, r.Village, bytesOf(r.SortKey), r.News, int64(r.CheckAt)}
 		},
 		sides: []side[resident.Resident]{
 			{"resident_words", []string{"word", "unit", "sort_key", "id", "village"}, func(r *resident.Resident) [][]any {
@@ -120,6 +121,10 @@ func (s residentStore) NewsReaders(ctx context.Context, f resident.Readers, afte
 		return s.where(ctx, "WHERE news = 1 AND village = ? AND id > ? ORDER BY id LIMIT ?", f.Village, after, limit)
 	}
 	return s.where(ctx, "WHERE news = 1 AND unit = ? AND id > ? ORDER BY id LIMIT ?", f.Unit, after, limit)
+}
+
+func (s residentStore) ToCheck(ctx context.Context, now calendar.Instant, limit int) ([]resident.Resident, error) {
+	return s.where(ctx, "WHERE check_at > 0 AND check_at <= ? ORDER BY check_at, id LIMIT ?", int64(now), limit)
 }
 
 func (s residentStore) Dirty(ctx context.Context, limit int) ([]resident.Resident, error) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
@@ -78,5 +79,36 @@ func testDirt[T any, P interface {
 	}))
 	if !isDirty() {
 		t.Error("a touched document is not listed as dirty")
+	}
+}
+
+// turnsPart is the part of what is listed in turns.
+const turnsPart = 17
+
+// idIn is a new id of the part.
+func idIn(part int) string {
+	for {
+		if one := newID(); id.Part(one) == part {
+			return one
+		}
+	}
+}
+
+// ours leaves out what other cases left.
+func ours[K comparable](got, want []K) []K {
+	return slices.DeleteFunc(got, func(k K) bool { return !slices.Contains(want, k) })
+}
+
+// walkDirty reads all that is dirty, limit at a time, each after the last.
+func walkDirty[T, K any](after K, limit int, read func(after K, limit int) []T, key func(T) K) (keys []K) {
+	for {
+		page := read(after, limit)
+		for _, v := range page {
+			after = key(v)
+			keys = append(keys, after)
+		}
+		if len(page) < limit {
+			return keys
+		}
 	}
 }

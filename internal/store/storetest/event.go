@@ -23,9 +23,25 @@ func testEvents(t *testing.T, set *store.Set) {
 	t.Run("Dirty", func(t *testing.T) {
 		testDirt(t, dirt[event.Event, *event.Event]{
 			documents: d, of: func(e *event.Event) *record.Dirt { return &e.Dirt },
-			dirty: func(e *event.Event) ([]event.Event, error) { return set.Events.Dirty(t.Context(), e.Part, 1000) },
+			dirty: func(e *event.Event) ([]event.Event, error) { return set.Events.Dirty(t.Context(), e.Part, "", 1000) },
 			parts: set.Events.DirtyParts, clean: set.Events.Clean,
 		})
+	})
+	t.Run("DirtyInTurns", func(t *testing.T) {
+		var want []string
+		for range 5 {
+			e := d.make()
+			e.ID, e.Part, e.Dirty = idIn(turnsPart), turnsPart, true
+			must(t, set.Events.Create(t.Context(), &e))
+			want = append(want, e.ID)
+		}
+		slices.Sort(want)
+		for limit := range 7 {
+			got := walkDirty("", limit+1, func(after string, limit int) []event.Event {
+				return get[[]event.Event](t)(set.Events.Dirty(t.Context(), turnsPart, after, limit))
+			}, func(e event.Event) string { return e.ID })
+			diff(t, "page by page", ours(got, want), want)
+		}
 	})
 	t.Run("Page", func(t *testing.T) { testEventPages(t, set) })
 	t.Run("Moves", func(t *testing.T) { testEventMoves(t, set) })

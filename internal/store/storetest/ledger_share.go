@@ -52,7 +52,7 @@ func testHanded(t *testing.T, set *store.Set) {
 	mine, theirs := newHash(), newHash()
 	var want []notifications.Handed
 	insert := func(o occurrence, contact string) {
-		o.insert(t, set, 10, func(i int, r *notifications.Row) {
+		o.insert(t, set, 11, func(i int, r *notifications.Row) {
 			r.MainContact, r.Budget, r.EndedAt, r.Batch, r.MessageID = contact, true, now+1, "b", "m"
 			counts := o.id == here.id
 			switch i {
@@ -74,6 +74,8 @@ func testHanded(t *testing.T, set *store.Set) {
 				r.State, counts = notifications.Suppressed, false
 			case 8:
 				r.State, r.MainContact, counts = notifications.Sent, newHash(), false
+			case 9:
+				r.State, r.EndedAt, counts = notifications.Printed, 0, true
 			default:
 				counts = false // planned
 			}

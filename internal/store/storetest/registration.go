@@ -20,7 +20,7 @@ func testRegistrations(t *testing.T, set *store.Set) {
 		testDirt(t, dirt[registration.Registration, *registration.Registration]{
 			documents: d, of: func(r *registration.Registration) *record.Dirt { return &r.Dirt },
 			dirty: func(r *registration.Registration) ([]registration.Registration, error) {
-				return set.Registrations.Dirty(t.Context(), r.Part, 1000)
+				return set.Registrations.Dirty(t.Context(), r.Part, registration.DirtyKey{}, 1000)
 			},
 			parts: set.Registrations.DirtyParts, clean: func(ctx context.Context, id string, planVer int64) (bool, error) {
 				r, err := set.Registrations.Get(ctx, id)
@@ -31,6 +31,25 @@ func testRegistrations(t *testing.T, set *store.Set) {
 				return n == 1, err
 			},
 		})
+	})
+	t.Run("DirtyInTurns", func(t *testing.T) {
+		var want []registration.DirtyKey
+		events := []string{idIn(turnsPart), idIn(turnsPart), idIn(turnsPart)}
+		for i := range 7 {
+			r := d.make()
+			r.Event, r.Part, r.Dirty = events[i%3], turnsPart, true
+			must(t, set.Registrations.Create(t.Context(), &r))
+			want = append(want, registration.DirtyKey{Event: r.Event, ID: r.ID})
+		}
+		slices.SortFunc(want, registration.DirtyKey.Compare)
+		for limit := range 8 {
+			got := walkDirty(registration.DirtyKey{}, limit+1, func(after registration.DirtyKey, limit int) []registration.Registration {
+				return get[[]registration.Registration](t)(set.Registrations.Dirty(t.Context(), turnsPart, after, limit))
+			}, func(r registration.Registration) registration.DirtyKey {
+				return registration.DirtyKey{Event: r.Event, ID: r.ID}
+			})
+			diff(t, "page by page", ours(got, want), want)
+		}
 	})
 	t.Run("Links", func(t *testing.T) { testRegistrationLinks(t, set) })
 	t.Run("Page", func(t *testing.T) { testRegistrationPages(t, set) })

@@ -43,8 +43,13 @@ func testBacklog(t *testing.T, set *store.Set) {
 func testReportRows(t *testing.T, set *store.Set) {
 	ctx := t.Context()
 	o, other := newOccurrence(), newOccurrence()
-	states := []notifications.State{notifications.Planned, notifications.Sent, notifications.Dead}
-	rows := o.insert(t, set, 9, func(i int, r *notifications.Row) { r.State = states[i%3] })
+	states := []notifications.State{notifications.Planned, notifications.Sent, notifications.Dead, notifications.Sending, notifications.Expired}
+	rows := o.insert(t, set, 15, func(i int, r *notifications.Row) {
+		r.State = states[i%5]
+		if i > 4 && r.State != notifications.Sent { // which has none
+			r.Reason = []notifications.Reason{notifications.ReasonRefused, notifications.ReasonExhausted}[i%2]
+		}
+	})
 	theirs := other.insert(t, set, 2, nil)
 	slices.SortFunc(rows, func(a, b notifications.Row) int { return compare(a.ID, b.ID) })
 
@@ -70,6 +75,14 @@ func testReportRows(t *testing.T, set *store.Set) {
 	diff(t, "in states", read(of, 4), slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool {
 		return r.State == notifications.Planned
 	}))
+	for _, of.States = range [][]notifications.State{nil, states[1:]} {
+		of.Reasons = []notifications.Reason{notifications.ReasonRefused, notifications.ReasonLate}
+		diff(t, "for reasons", read(of, 1), slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool {
+			return r.Reason != notifications.ReasonRefused || len(of.States) > 0 && r.State == notifications.Planned
+		}))
+	}
+	of = notifications.Filter{Recipient: rows[0].Recipient, Reasons: []notifications.Reason{notifications.ReasonLate}}
+	diff(t, "of a person for a reason", len(read(of, 5)), 0)
 	of = notifications.Filter{Part: o.part, Occurrence: o.id, Recipient: theirs[0].Recipient}
 	if got := read(of, 5); len(got) != 1 || got[0].Recipient != theirs[0].Recipient || got[0].Occurrence != o.id {
 		t.Errorf("of a person and an event: %d rows", len(got))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -34,6 +35,7 @@ func testResidents(t *testing.T, set *store.Set) {
 		diff(t, "Many", get[[]resident.Resident](t)(set.Residents.Many(t.Context(), []string{newHash(), a.ID})), []resident.Resident{a})
 	})
 	t.Run("Contacts", func(t *testing.T) { testResidentContacts(t, set) })
+	t.Run("ToCheck", func(t *testing.T) { testToCheck(t, set) })
 	t.Run("Page", func(t *testing.T) { testResidentPages(t, set) })
 	t.Run("NewsReaders", func(t *testing.T) { testNewsReaders(t, set) })
 	t.Run("PageWhileAdding", func(t *testing.T) { testPageWhileAdding(t, set) })
@@ -76,6 +78,31 @@ func testResidentContacts(t *testing.T, set *store.Set) {
 		return nil
 	}))
 	diff(t, "after erasing", residentIDs(get[[]resident.Resident](t)(set.Residents.ByContact(t.Context(), unit, contact))), here[1:])
+}
+
+// testToCheck uses instants long before those of the other cases.
+func testToCheck(t *testing.T, set *store.Set) {
+	var want []string
+	for _, at := range []calendar.Instant{70, 60, 0, 80, 81} {
+		r := residentNamed(newID(), "Người")
+		r.CheckAt = at
+		must(t, set.Residents.Create(t.Context(), &r))
+		if at > 0 {
+			want = append(want, r.ID)
+		}
+	}
+	want[0], want[1] = want[1], want[0]
+	at := func(now calendar.Instant, limit int) []string {
+		t.Helper()
+		return residentIDs(get[[]resident.Resident](t)(set.Residents.ToCheck(t.Context(), now, limit)))
+	}
+	diff(t, "up to the instant", at(80, 1000), want[:3])
+	diff(t, "limited", at(80, 1), want[:1])
+	get[resident.Resident](t)(set.Residents.Update(t.Context(), want[0], func(r *resident.Resident) error {
+		r.CheckAt = 0
+		return nil
+	}))
+	diff(t, "seen to", at(80, 1000), want[1:3])
 }
 
 func testNewsReaders(t *testing.T, set *store.Set) {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ type messageList struct {
 	ByID
 	Paging
 	States  []string `query:"state" maxItems:"8" doc:"Only in these states, divided by commas" example:"dead,unknown"`
-	Reasons []string `query:"reason" maxItems:"40" doc:"Only for these reasons, divided by commas; a page may then hold fewer than limit" example:"no_consent,opted_out"`
+	Reasons []string `query:"reason" maxItems:"40" doc:"Only for these reasons, divided by commas" example:"no_consent,opted_out"`
 }
 
 type messages struct {
@@ -105,10 +104,13 @@ func (m *mount) rows(ctx context.Context, e event.Event, in *messageList) (*list
 	for _, s := range in.States {
 		f.States = append(f.States, notifications.State(s))
 	}
+	for _, s := range in.Reasons {
+		f.Reasons = append(f.Reasons, notifications.Reason(s))
+	}
 	g := m.pager(ctx, in.Paging, "messages", e.ID, strings.Join(in.States, ","), strings.Join(in.Reasons, ","))
 	var lines map[string]printed
 	return paged(g, func(r page.Request) (page.List[notifications.Row], error) {
-		list, err := m.reasoned(ctx, f, in.Reasons, r)
+		list, err := m.page(ctx, f, r)
 		if err == nil {
 			lines, err = m.printed(ctx, list.Items)
 		}
@@ -116,37 +118,14 @@ func (m *mount) rows(ctx context.Context, e event.Event, in *messageList) (*list
 	}, func(row notifications.Row) Message { return m.showRow(ctx, row, lines) })
 }
 
-// scanPages is how many pages one request looks through for a rare reason.
-const scanPages = 10
-
-// reasoned reads a page of rows. Where only some reasons are wanted it looks
-// through a few pages, and gives what it found with the place where it stopped.
-func (m *mount) reasoned(ctx context.Context, f notifications.Filter, reasons []string, r page.Request) (page.List[notifications.Row], error) {
+// page reads a page of rows.
+func (m *mount) page(ctx context.Context, f notifications.Filter, r page.Request) (page.List[notifications.Row], error) {
 	after := ""
 	if r.After != nil && len(r.After.Values) == 1 {
 		after = r.After.Values[0]
 	}
-	var found []notifications.Row
-	for range scanPages {
-		rows, err := m.Ledger.Rows(ctx, f, after, r.Size()+1)
-		if err != nil {
-			return page.List[notifications.Row]{}, err
-		}
-		for _, row := range rows {
-			if len(reasons) > 0 && !slices.Contains(reasons, string(row.Reason)) {
-				continue
-			}
-			if found = append(found, row); len(found) > r.Size() {
-				return page.Cut(found, r.Size(), rowKey), nil
-			}
-		}
-		if len(rows) <= r.Size() {
-			return page.List[notifications.Row]{Items: found}, nil
-		}
-		after = rows[len(rows)-1].ID
-	}
-	next := page.Key{Values: []string{after}}
-	return page.List[notifications.Row]{Items: found, Next: &next}, nil
+	rows, err := m.Ledger.Rows(ctx, f, after, r.Size()+1)
+	return page.Cut(rows, r.Size(), rowKey), err
 }
 
 func rowKey(row notifications.Row) page.Key { return page.Key{Values: []string{row.ID}} }

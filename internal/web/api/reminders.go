@@ -22,7 +22,9 @@ type Reminder struct {
 	ReminderInput
 	FiresAt *time.Time `json:"fires_at,omitempty" doc:"When it reminds of this event"`
 	Until   *time.Time `json:"until,omitempty" doc:"How long it is of use"`
-	Reading string     `json:"reading,omitempty" enum:"plain,gap,overlap" doc:"How the time of day was read: plain, in a gap of the clocks (the time after it), or in an overlap (its first occurrence)"`
+	// Replaced is shown so that it can be removed.
+	Replaced bool   `json:"replaced,omitempty" doc:"Whether it does not hold: another of the same owner was made at the same moment and overrides the same, or too many would hold"`
+	Reading  string `json:"reading,omitempty" enum:"plain,gap,overlap" doc:"How the time of day was read: plain, in a gap of the clocks (the time after it), or in an overlap (its first occurrence)"`
 }
 
 // ReminderInput is what is filled in of a rule: minutes_before, or at with days_before.
@@ -42,7 +44,7 @@ type ReminderInput struct {
 }
 
 func showReminder(h reminder.Held) Reminder {
-	r := Reminder{ID: h.Own, Rule: h.ID, Owner: h.Owner, From: "event", ReminderInput: ReminderInput{
+	r := Reminder{ID: h.Own, Rule: h.ID, Owner: h.Owner, From: "event", Replaced: h.Replaced, ReminderInput: ReminderInput{
 		Type: string(h.Type), Overrides: h.Overrides, Off: h.Off,
 		Audience:      shown(h.Audience, func(a reminder.Audience) string { return string(a) }),
 		MinutesBefore: h.MinutesBefore, MinutesAfter: h.MinutesAfter, DaysBefore: h.DaysBefore, DaysAfter: h.DaysAfter,
@@ -58,7 +60,7 @@ func showReminder(h reminder.Held) Reminder {
 func showReminderOf(e event.Event) func(reminder.Held) Reminder {
 	return func(h reminder.Held) Reminder {
 		r := showReminder(h)
-		if h.Off {
+		if h.Off || h.Replaced {
 			return r
 		}
 		wish, until, reading := reminder.Fires(h.Rule, reminder.TimesOf(e))
@@ -103,7 +105,7 @@ func (m *mount) reminders() {
 	s := m.Services.Reminders
 	add(m, operation{
 		ID: "list-reminders", Do: "GET /events/{id}/reminders", Says: "List the reminder rules that hold for an event", Scope: event.ScopeRead,
-		More: "Those of its unit and of the units above, then the event's own, each with where it comes from and when it reminds. What was switched off is shown as off.",
+		More: "Those of its unit and of the units above, then the event's own, each with where it comes from and when it reminds. What was switched off is shown as off, what another of the same owner took the place of as replaced.",
 	}, func(ctx context.Context, act actor.Actor, in *ByID) (*plain[Reminders], error) {
 		e, rules, err := s.List(ctx, act, in.ID)
 		if err != nil {

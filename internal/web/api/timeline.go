@@ -33,8 +33,8 @@ type TimelineRule struct {
 
 // TimelineRuleHead is what a rule is and when it speaks.
 type TimelineRuleHead struct {
-	Rule string `json:"rule" doc:"The id of a reminder rule, or pending, confirmation, change, change_ and a channel, or survey" example:"change"`
-	Kind string `json:"kind" doc:"pending, confirmation, change, survey, reminder, announcement or afterwards" example:"reminder"`
+	Rule string `json:"rule" doc:"The id of a reminder rule, or pending, confirmation, again, change, change_ and a channel, or survey" example:"change"`
+	Kind string `json:"kind" doc:"pending, confirmation, again, change, survey, reminder, announcement or afterwards" example:"reminder"`
 	Gone bool   `json:"gone,omitempty" doc:"Whether the rule holds no more, or not yet"`
 	// FiresAt is before quiet hours are applied.
 	FiresAt    *time.Time `json:"fires_at,omitempty" doc:"When a reminder is wished for; quiet hours may move it"`
@@ -107,6 +107,7 @@ type Shift struct {
 	Messages int            `json:"messages"`
 	From     *TimelineAlike `json:"from,omitempty" doc:"As it is; left out for what is new"`
 	To       TimelineAlike  `json:"to" doc:"As it would be"`
+	Language string         `json:"language" doc:"vi, en or pl" example:"vi"`
 }
 
 type timelineTry struct {
@@ -254,7 +255,7 @@ func showDifference(ctx context.Context, d outreach.Difference) TimelineDifferen
 }
 
 func showShift(ctx context.Context, s outreach.Shift, zone string) Shift {
-	out := Shift{What: string(s.What), Messages: s.Messages, To: showAlike(ctx, s.To, zone)}
+	out := Shift{What: string(s.What), Messages: s.Messages, To: showAlike(ctx, s.To, zone), Language: s.To.Language}
 	if s.From.Messages > 0 && s.From.State != "" {
 		from := showAlike(ctx, s.From, zone)
 		out.From = &from

@@ -19,7 +19,7 @@ type Story struct {
 	LocalStart string     `json:"local_start,omitempty" doc:"When the event starts, on its own clocks" example:"2026-11-29T07:00"`
 	StartAt    *time.Time `json:"start_at,omitempty"`
 	Rule       string     `json:"rule" doc:"The id of a reminder rule, or a built-in one" example:"confirmation"`
-	Kind       string     `json:"kind" doc:"pending, confirmation, change, survey, reminder, announcement or afterwards" example:"confirmation"`
+	Kind       string     `json:"kind" doc:"pending, confirmation, again, change, survey, reminder, announcement or afterwards" example:"confirmation"`
 	Message    *Message   `json:"message,omitempty" doc:"The message; left out where the rule has none"`
 	Why        string     `json:"why,omitempty" doc:"Why it has none: unpublished, unconfirmed, no_consent, not_in_audience, answered, nothing_new, no_survey or soon" example:"no_consent"`
 	Says       []string   `json:"says" nullable:"false" doc:"The story in whole sentences in the language asked for: what it is, when it was planned, what became of it, and why"`

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -224,6 +226,36 @@ func storyOf(t testing.TB, r reply, kind string) fields {
 	}
 	t.Fatalf("no story of a %s in %s", kind, r.body)
 	return nil
+}
+
+// A page has as many rows as were asked for, however rare their reason is.
+func TestMessages_ByReasonFillsPages(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.mustPublished(t)
+	got, err := b.set.Events.Get(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]notifications.Row, 300)
+	for i := range rows {
+		k := notifications.Key{Rule: "confirmation", Occurrence: e, Recipient: fmt.Sprint("resident:", i)}
+		rows[i] = notifications.Row{
+			ID: k.ID(), Part: got.Part, Key: k, Unit: got.Unit, Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"},
+			State: notifications.Sent, Group: k.ID(), EndedAt: 1,
+		}
+	}
+	slices.SortFunc(rows, func(a, b notifications.Row) int { return strings.Compare(a.ID, b.ID) })
+	for _, last := range []int{297, 298, 299} {
+		rows[last].State, rows[last].Reason = notifications.Dead, notifications.ReasonRefused
+	}
+	if _, err := b.set.Ledger.Insert(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	page := b.must(t, 200, b.organizer, "GET", "/api/v1/events/"+e+"/messages?reason=refused&limit=2", nil)
+	if items, _ := page.json(t, "items").([]any); len(items) != 2 || page.json(t, "next") == nil {
+		t.Errorf("%d rows on a page of two, next %v", len(items), page.json(t, "next"))
+	}
 }
 
 func TestMessages_ByReason(t *testing.T) {

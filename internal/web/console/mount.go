@@ -10,6 +10,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
@@ -21,6 +22,8 @@ type Services struct {
 	Accounts *account.Service
 	Desk     *desk.Service
 	Units    *unit.Service
+	// Texts are of all languages: a letter is in that of its reader.
+	Texts *i18n.Catalogue
 	// Now is domain time.
 	Now func() calendar.Instant
 	IDs id.Source
@@ -37,11 +40,11 @@ type site struct {
 	pages map[string]*template.Template
 }
 
-var errServices = errors.New("console: a service, the clock or the ids are missing")
+var errServices = errors.New("console: a service, the texts, the clock or the ids are missing")
 
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
-	if s.Accounts == nil || s.Desk == nil || s.Units == nil || s.Now == nil || s.IDs == nil {
+	if s.Accounts == nil || s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
 		return errServices
 	}
 	p := &site{s: s, log: s.Log}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
@@ -40,6 +41,15 @@ type lineView struct {
 	// be taken back.
 	Outcome, Standing, Tries string
 	Undo, Good               bool
+	// Letter is set where the line is one.
+	Letter *letterView
+}
+
+// letterView is a letter in the language of who gets it. Nobody has a street
+// here: To are the lines of the address that there are, name, village and unit.
+type letterView struct {
+	To                []string
+	Dear, Regards, By string
 }
 
 type choiceView struct {
@@ -66,12 +76,18 @@ func (p *site) view(c *gin.Context, act actor.Actor, here string) (sheetView, er
 	v := sheetView{
 		Page: p.page(c, n.title(sheet.Kind, urgent), path+here), Unit: u.Name(n.t.Lang()), Village: village,
 		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(sheet.At, u)}), By: n.by(sheet.Until, u), Left: n.left(sheet),
-		How:    n.t.Text("sheet.how", map[string]any{"time": n.when(sheet.Until, u)}),
+		How:    n.how(sheet, u),
 		Urgent: urgent, Letters: sheet.Kind == paper.Letters, Open: sheet.Left() > 0,
 		Path: path, Back: p.back(act, sheet), FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),
 	}
 	for _, l := range lines {
-		v.Lines = append(v.Lines, n.line(sheet, l))
+		line := n.line(sheet, l)
+		if v.Letters && l.Live {
+			if line.Letter, err = n.letter(sheet, l, u); err != nil {
+				return sheetView{}, err
+			}
+		}
+		v.Lines = append(v.Lines, line)
 	}
 	if i := next(lines); i >= 0 {
 		v.Lines[i].Focus = true
@@ -105,7 +121,7 @@ func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
 		v.Tries = n.t.Count("sheet.tries", l.Tries, nil)
 	}
 	for _, o := range paper.Outcomes() {
-		v.Choices = append(v.Choices, choiceView{string(o), n.outcome(s.Kind, o)})
+		v.Choices = append(v.Choices, choiceView{string(o), n.outcome(met(s, l, o), o)})
 	}
 	if l.Live {
 		v.Undo = l.Outcome != ""
@@ -121,6 +137,43 @@ func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
 		v.Undo = l.Outcome != paper.NeverAgain
 	}
 	return v
+}
+
+// met is in whose words an outcome of a live line is said: whoever has no phone
+// is visited, and is not at home or not known there instead of at a number.
+func met(s paper.Sheet, l desk.Shown, o paper.Outcome) paper.Kind {
+	if l.Live && l.Phone == "" && (o == paper.NotReached || o == paper.WrongNumber) {
+		return paper.Letters
+	}
+	return s.Kind
+}
+
+// how says what is to be done with a sheet.
+func (n *names) how(s paper.Sheet, u unit.Unit) string {
+	what := "sheet.how"
+	if s.Kind == paper.Letters {
+		what = "sheet.letters.how"
+	}
+	return n.t.Text(what, map[string]any{"time": n.when(s.Until, u)})
+}
+
+// letter puts a line into a letter.
+func (n *names) letter(s paper.Sheet, l desk.Shown, u unit.Unit) (*letterView, error) {
+	t := n.p.s.Texts.For(l.Language)
+	v := &letterView{Dear: t.Text("sheet.letter.dear", nil), Regards: t.Text("sheet.letter.from", nil), By: u.Name(t.Lang())}
+	if l.Name != "" {
+		v.Dear = t.Text("sheet.letter.to", map[string]any{"name": l.Name})
+		v.To = append(v.To, l.Name)
+	}
+	if s.Village != "" {
+		village, err := n.unit(s.Village)
+		if err != nil {
+			return nil, err
+		}
+		v.To = append(v.To, village.Name(t.Lang()))
+	}
+	v.To = append(v.To, v.By)
+	return v, nil
 }
 
 func (n *names) outcome(kind paper.Kind, o paper.Outcome) string {

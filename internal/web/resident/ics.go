@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -16,7 +17,8 @@ func (p *site) eventCalendar(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.calendar(c, e, e.State == event.Cancelled, 0)
+	// the same for everybody, and as long as the event is
+	p.calendar(c, e, e.State == event.Cancelled, 0, max(e.LastEditAt, e.PublishedAt))
 	return nil
 }
 
@@ -31,11 +33,11 @@ func (p *site) ownCalendar(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	c.Header("X-Robots-Tag", "noindex, nofollow")
 	r := own.Registration
-	p.calendar(c, own.Event, own.Event.State == event.Cancelled || r.State == registration.Cancelled, r.Turns)
+	p.calendar(c, own.Event, own.Event.State == event.Cancelled || r.State == registration.Cancelled, r.Turns, p.s.Now())
 	return nil
 }
 
-func (p *site) calendar(c *gin.Context, e event.Event, gone bool, turns int) {
+func (p *site) calendar(c *gin.Context, e event.Event, gone bool, turns int, at calendar.Instant) {
 	method := outreach.MethodPublish
 	if gone {
 		method = outreach.MethodCancel
@@ -43,6 +45,6 @@ func (p *site) calendar(c *gin.Context, e event.Event, gone bool, turns int) {
 	c.Header("Content-Disposition", `attachment; filename="event.ics"`)
 	c.Data(http.StatusOK, "text/calendar; charset=utf-8; method="+method, outreach.Calendar(e, outreach.Invite{
 		Method: method, Host: p.host, Organizer: p.organizer,
-		URL: p.s.BaseURL + outreach.EventPath + e.ID, At: max(e.LastEditAt, e.PublishedAt), Turns: turns,
+		URL: p.s.BaseURL + outreach.EventPath + e.ID, At: at, Turns: turns,
 	}))
 }

@@ -99,6 +99,8 @@ func (p *parser) course(name string, r *registration.Registration) {
 		r.Turns = p.int()
 	case "acted_at":
 		r.ActedAt = p.instant()
+	case "link_asked_at":
+		r.LinkAskedAt = p.instant()
 	case "created_at":
 		r.CreatedAt = p.instant()
 	case "event_end":
@@ -207,6 +209,8 @@ func (p *parser) keeping(name string, r *resident.Resident) {
 		r.CreatedAt = p.instant()
 	case "public":
 		r.Public = p.bool()
+	case "check_at":
+		r.CheckAt = p.instant()
 	case "erased_at":
 		r.ErasedAt = p.instant()
 	default:
@@ -264,6 +268,8 @@ func Contact(text string, c *contact.Contact) bool {
 			c.OptedOutAt = p.instant()
 		case "fixed_day":
 			c.FixedDay = p.int64()
+		case "fixed_also":
+			p.strings(&c.FixedAlso)
 		case "fixed_for":
 			c.FixedFor = p.string()
 		case "optout_generation":

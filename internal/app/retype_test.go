@@ -1,0 +1,64 @@
+package app_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFormAgain_SQLite(t *testing.T) {
+	t.Parallel()
+	formAgain(t, "sqlite")
+}
+
+func TestFormAgain_Mongo(t *testing.T) {
+	t.Parallel()
+	formAgain(t, "mongodb")
+}
+
+// formAgain has Ann lose her mail and send the form again: she gets one mail
+// with the way to her page, and as many forms as may come are no more.
+func formAgain(t *testing.T, store string) {
+	s := &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
+	s.account("organizer", "24848", "organizer")
+	s.account("approver", "68", "approver")
+	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
+	s.account("stranger", "24787", "organizer")
+	s.event = s.plan("Làm đường thôn", 6)
+	s.fillIn("3")
+	s.at(s.clock.Now())
+	confirm := link(s.received(mail{ann, "en", "Did you sign up", "", []string{"/c/", "/o/"}})[ann], "/c/")
+	s.submit(confirm, s.page(confirm, 200), map[string]string{"choice": "yes"}, 200)
+	s.at(s.clock.Now())
+	s.received(mail{ann, "en", "You have a place", "PUBLISH", []string{"/r/", "/o/"}})
+	s.at(s.clock.Now().Add(24 * time.Hour))
+	s.received()
+	for range 3 {
+		s.fillIn("5")
+	}
+	s.at(s.clock.Now())
+	own := link(s.received(mail{ann, "en", "registered already", "", []string{"/r/", "/o/"}})[ann], "/r/")
+	if got := words(s.page(own, 200)); !containsAll(got, "3 người") {
+		t.Errorf("the own page is %s", got)
+	}
+	s.fillIn("5")
+	s.at(s.clock.Now().Add(time.Hour))
+	s.received()
+}
+
+// fillIn sends the form of the event's page as Ann.
+func (s *story) fillIn(party string) {
+	s.t.Helper()
+	page := s.page("/e/"+s.event+"?lang=en", 200)
+	fill := map[string]string{"party": party, "name": "Ann Typed-Name", "email": ann}
+	maps.Copy(fill, consents(s.world, page))
+	if got := words(s.submit("/e/"+s.event, page, fill, 200)); !containsAll(got, party+" people", "look at your mail") {
+		s.t.Errorf("the page answers %s", got)
+	}
+}
+
+func containsAll(s string, parts ...string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(s, p) })
+}

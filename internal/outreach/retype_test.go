@@ -1,0 +1,93 @@
+package outreach_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
+
+// asked has somebody send the form again.
+func (b *bench) asked() {
+	b.t.Helper()
+	b.register(func(r *registration.Registration) { r.LinkAskedAt = b.now })
+	b.plan()
+}
+
+func TestAgain_EachFormThatAsksIsOneMail(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	if n := b.rounds(outreach.RuleAgain); n != 0 {
+		t.Fatalf("%d mails with the link, and nobody asked", n)
+	}
+	b.now = b.now.Add(time.Hour)
+	b.asked()
+	if got := b.row(outreach.RuleAgain, 0); got.Class != notifications.Reply || got.Budget {
+		t.Errorf("planned as %+v, want a reply outside the budget", got)
+	}
+	m := b.send(outreach.RuleAgain, 0)
+	if m.Calendar != nil || !strings.Contains(m.Text, outreach.OwnPath) {
+		t.Errorf("calendar %q, text %s", m.Calendar, m.Text)
+	}
+	b.register(func(*registration.Registration) {}) // nothing of interest
+	b.plan()
+	b.now = b.now.Add(25 * time.Hour)
+	b.asked()
+	b.send(outreach.RuleAgain, 1)
+	if n := b.rounds(outreach.RuleAgain); n != 2 {
+		t.Errorf("%d mails for two forms", n)
+	}
+}
+
+// Whoever found the page without the link gets none; the next form asks anew.
+func TestAgain_AnsweredByAnActOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.asked()
+	b.now = b.now.Add(time.Minute)
+	b.register(func(r *registration.Registration) { r.ActedAt = b.now })
+	b.plan()
+	b.want(outreach.RuleAgain, 0, notifications.Suppressed, notifications.ReasonAnswered)
+	b.now = b.now.Add(time.Hour)
+	b.asked()
+	b.want(outreach.RuleAgain, 0, notifications.Planned, "")
+}
+
+// An address that was never confirmed is asked once more, and told nothing.
+func TestAgain_AsksToConfirmWhatIsNot(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.register(func(r *registration.Registration) {
+		r.State, r.Confirmed, r.ConfirmedAt, r.HoldUntil = registration.Pending, false, 0, b.now.Add(40*time.Hour)
+	})
+	b.plan()
+	b.send(outreach.RulePending, 0)
+	b.now = b.now.Add(time.Hour)
+	b.asked()
+	if m := b.send(outreach.RuleAgain, 0); !strings.Contains(m.Text, outreach.ConfirmPath) || strings.Contains(m.Text, outreach.OwnPath) {
+		t.Errorf("got %s", m.Text)
+	}
+	b.now = b.now.Add(25 * time.Hour)
+	b.asked()
+	b.register(func(r *registration.Registration) {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonLapsed
+	})
+	b.plan()
+	b.want(outreach.RuleAgain, 1, notifications.Suppressed, notifications.ReasonNotRegistered)
+}
+
+// The link keeps to the one mail of the day to an address.
+func TestAgain_KeepsToTheMailOfTheDay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.source = outreach.NewSource(b.stores, otherDay{}, nil, b.writer())
+	b.asked()
+	if v := b.decide(outreach.RuleAgain, 0); v.Do != notifications.DoDefer || v.Reason != notifications.ReasonContactBudget {
+		t.Errorf("got %d (%s), want it to wait for the next day", v.Do, v.Reason)
+	}
+}
