@@ -14,6 +14,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 // workers is how many workers share the parts.
@@ -55,7 +56,9 @@ type world struct {
 	facts  factBook
 	flight map[string]*flight
 
-	// claimed are the jobs that run, ran when each last began or ended.
+	// jobs are the workers' timetable, claimed those that run, ran when each last
+	// began or ended.
+	jobs    *timetable
 	claimed map[string]bool
 	ran     map[string]millis
 
@@ -84,7 +87,7 @@ func newWorld(p *plan, c config.Config) *world {
 	w := &world{
 		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		claimed: map[string]bool{}, ran: map[string]millis{},
+		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, s := range p.strikes {
@@ -121,7 +124,8 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 			if p == w.office {
 				w.truth = set
 			}
-			set.Ledger = &ledger{set.Ledger, w, p.gate}
+			set.Ledger, set.Jobs = &ledger{set.Ledger, w, p.gate}, w.jobs
+			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
 			return quiet(gate.Wrap(set, p.gate), w)
 		},
 		Channels: []notifications.Channel{gate.Channel(w.post.of(p.actor), p.gate)},
