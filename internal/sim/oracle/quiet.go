@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // Hours of the day between which a normal message may go, in the event's zone.
@@ -12,7 +13,6 @@ const (
 	mailFrom, mailTo     = 7, 21
 	callFrom, callTo     = 8, 17
 	urgentFrom, urgentTo = 5, 23
-	paper                = "paper"
 	anHour               = 60 * 60 * 1000
 )
 
@@ -42,7 +42,7 @@ func (c *checker) inQuiet(o HandOver) {
 		}
 	case notifications.Normal:
 		from, to := mailFrom, mailTo
-		if o.Row.Channel == paper {
+		if o.Row.Channel == paper.Channel {
 			from, to = callFrom, callTo
 		}
 		if !within(o, e.Zone, from, to) {

@@ -26,10 +26,14 @@ func (w *world) registration(ctx context.Context, n int, e *sunday) (registratio
 	return registration.Registration{}, false, nil
 }
 
-// resident finds the person by any of their ids.
+// resident finds the person by any of their ids: the record that lives on, where
+// theirs was merged.
 func (w *world) resident(ctx context.Context, n int) (resident.Resident, error) {
 	for _, id := range w.plan.people[n].ids(w.plan) {
 		r, err := w.truth.Residents.Get(ctx, id)
+		for err == nil && r.MergedInto != "" {
+			r, err = w.truth.Residents.Get(ctx, r.MergedInto)
+		}
 		if !errors.Is(err, record.ErrAbsent) {
 			return r, err
 		}

@@ -433,7 +433,7 @@ func (w *world) history(ctx context.Context) (oracle.History, error) {
 			return h, err
 		}
 		h.Rows = append(h.Rows, rows...)
-		facts, err := w.factsAtEnd(ctx, e.id)
+		facts, err := w.factsAtEnd(ctx, e.id, rows)
 		if err != nil {
 			return h, err
 		}
