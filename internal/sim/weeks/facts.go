@@ -35,6 +35,28 @@ func (w *world) flying(r notifications.Row, g *gatekeeper) {
 	w.flight[r.ID] = &flight{row: r, gate: g}
 }
 
+// landedAll says that nothing of a gate's is under way any more.
+func (w *world) landedAll(g *gatekeeper) {
+	for id, f := range w.flight {
+		if f.gate == g {
+			delete(w.flight, id)
+		}
+	}
+}
+
+// before is what the store said of a row under way in the last five seconds.
+func (w *world) before(row string) []oracle.Facts {
+	var all []oracle.Facts
+	if f := w.flight[row]; f != nil {
+		for _, one := range f.snaps {
+			if one.at >= w.now-5*second {
+				all = append(all, one.facts)
+			}
+		}
+	}
+	return all
+}
+
 // noteFacts is called before each call: where a fact is about to be written,
 // what it was may be what a message under way says.
 func (w *world) noteFacts(call string) {

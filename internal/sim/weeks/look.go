@@ -143,8 +143,12 @@ func (w *world) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	rules, err := t.Rules.Dirty(ctx, 1)
+	if err != nil {
+		return err
+	}
 	residents, err := t.Residents.Dirty(ctx, 1)
-	w.facts.dirty = len(events)+len(regs)+len(residents) > 0
+	w.facts.dirty = len(events)+len(regs)+len(rules)+len(residents) > 0
 	w.facts.times = nil
 	for _, times := range w.facts.of {
 		w.facts.times = append(w.facts.times, times...)
@@ -243,8 +247,7 @@ func (l *lookout) at(at millis) {
 	}
 }
 
-// row notes what an open row waits for. Nobody prints here: what is on paper
-// waits for its end.
+// row notes what an open row waits for: what is on paper, for its end.
 func (l *lookout) row(r notifications.Row) {
 	switch {
 	case r.Closed():

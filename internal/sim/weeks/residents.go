@@ -137,7 +137,9 @@ func optOut(n int) doing {
 		if err != nil || who.Contact == "" {
 			return err
 		}
-		_, err = w.office.app.Services.Contacts.OptOut(ctx, actor.Resident(), who.Contact)
+		if _, err = w.office.app.Services.Contacts.OptOut(ctx, actor.Resident(), who.Contact); err == nil {
+			w.refuses(who.Contact, "L4")
+		}
 		return err
 	}
 }
@@ -148,6 +150,7 @@ func optIn(n int) doing {
 		if err != nil || who.Contact == "" {
 			return err
 		}
+		w.forgives(who.Contact, "L4")
 		_, err = w.office.app.Services.Contacts.OptIn(ctx, actor.Resident(), who.Contact)
 		return err
 	}

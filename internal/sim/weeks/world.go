@@ -47,8 +47,14 @@ type world struct {
 	strikes []*strike
 	lates   []late
 	holds   []oracle.Hold
-	ticks   []millis // when workers surely look again
-	drained bool
+	// prints and calls are what went out on paper, and what came of it; printed
+	// are the rows of all lines, as they were printed last.
+	prints   []oracle.Print
+	printed  map[string]notifications.Row
+	calls    []oracle.Call
+	refusals []oracle.Refusal
+	ticks    []millis // when workers surely look again
+	drained  bool
 
 	parts  map[int]bool
 	names  names
@@ -87,7 +93,8 @@ func newWorld(p *plan, c config.Config) *world {
 	w := &world{
 		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
+		printed: map[string]notifications.Row{},
+		jobs:    &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, s := range p.strikes {
@@ -124,6 +131,7 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 			if p == w.office {
 				w.truth = set
 			}
+			set.Paper = paperRows{set.Paper, w, p.gate}
 			set.Ledger, set.Jobs = &ledger{set.Ledger, w, p.gate}, w.jobs
 			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
 			return quiet(gate.Wrap(set, p.gate), w)
@@ -426,7 +434,10 @@ func (w *world) release(ctx context.Context, unit string) error {
 
 // history is all that happened and how it ended, for the oracle.
 func (w *world) history(ctx context.Context) (oracle.History, error) {
-	h := oracle.History{HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans, End: notifications.Millis(w.now)}
+	h := oracle.History{
+		HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans,
+		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, End: notifications.Millis(w.now),
+	}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
 		if err != nil {
