@@ -3,6 +3,7 @@ package oracle
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -16,13 +17,15 @@ type toldOf struct{ rule, occurrence, recipient string }
 // and what a lost message may have said in between may have to be taken back.
 func (c *checker) toldOnce(h History) {
 	last := map[toldOf]telling{}
+	var heard []telling
 	for _, t := range tellings(h) {
 		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
-		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted {
+		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(heard, before) {
 			c.again(before, t)
 		}
+		heard = append(heard, t)
 		last[toldOf{t.row.Rule, t.row.Occurrence, t.row.Recipient}] = t
 	}
 }
@@ -39,6 +42,16 @@ func (c *checker) again(before, t telling) {
 	case change:
 		c.addf("L12", t.row, "told again what row %s had told", before.row.ID)
 	}
+}
+
+// otherwise reports whether the person was told something else under another id
+// since: only one of the two holds after a merge, and they have to hear which.
+func (t telling) otherwise(heard []telling, before telling) bool {
+	return slices.ContainsFunc(heard, func(o telling) bool {
+		_, id, _ := strings.Cut(o.row.Recipient, ":")
+		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
+			o.at >= before.at-begunWithin && said(o.row.Told) != said(before.row.Told)
+	})
 }
 
 // previous is what the person was told last by the rule, under any id that they
@@ -68,31 +81,57 @@ func (c *checker) toldAll(h History) {
 	for _, f := range h.Facts {
 		r, stranger := f.Registration, f.Registration.ID == ""
 		t, ever := f.toldLast(last)
-		if !ever || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
+		if !ever || f.elsewhere() || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
 			continue
 		}
-		told := t.row.Told
-		if seen := shown(r.Shown); !stranger && seen.Newer(told) {
-			told = seen
-		}
-		if got, want := said(told), f.now(); got != want && !f.noNews(got, want) && !c.accounted(h, f) {
+		if got, want := said(t.told), f.now(); got != want && !f.noNews(got, want) && !c.accounted(h, f) {
 			c.addf("L12", notifications.Row{Key: notifications.Key{
 				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + f.recipient(),
-			}}, "last told %+v, and the facts are %+v", got, want)
+			}}, "last told %+v by row %s, and the facts are %+v, %s %s", got, t.row, want, r.State, r.Reason)
 		}
 	}
+}
+
+// elsewhere reports whether the person holds another registration of the event,
+// under another id: that is the one that they are told of.
+func (f Facts) elsewhere() bool {
+	if f.Registration.ID == "" {
+		return len(f.Others) > 0
+	}
+	return f.Registration.State == registration.Cancelled && slices.ContainsFunc(f.Others, func(r registration.Registration) bool {
+		return r.State != registration.Cancelled
+	})
 }
 
 // recipient is the id under which the person is told of the event.
 func (f Facts) recipient() string { return cmp.Or(f.Registration.Resident, f.Resident.ID) }
 
-// toldLast is what the person was told last of the event, under any id. What
-// was announced to them does not count once they have registered.
-func (f Facts) toldLast(last map[toldOf]telling) (newest telling, ever bool) {
-	for _, id := range append(f.ids(), f.recipient()) {
-		t, there := last[toldOf{occurrence: f.Event.ID, recipient: "resident:" + id}]
-		if there && (t.row.Told.Seat == "none") == (f.Registration.ID == "") && (!ever || t.at > newest.at) {
-			newest, ever = t, true
+// heard is something that the person knows.
+type heard struct {
+	at   notifications.Millis
+	told notifications.Told
+	row  string
+}
+
+// knows is what the person heard last of the event under one id, by a message or
+// by a page. What was announced to them does not count once they have registered.
+func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registration) (heard, bool) {
+	t, ever := last[toldOf{occurrence: f.Event.ID, recipient: "resident:" + id}]
+	if !ever || (t.row.Told.Seat == "none") != (r.ID == "") {
+		return heard{}, false
+	}
+	if seen := shown(r.Shown); r.ID != "" && seen.Newer(t.row.Told) {
+		return heard{notifications.Millis(r.ActedAt), seen, "(a page)"}, true
+	}
+	return heard{t.at, t.row.Told, t.row.ID}, true
+}
+
+// toldLast is what the person heard last of the event, under any id.
+func (f Facts) toldLast(last map[toldOf]telling) (heard, bool) {
+	newest, ever := f.knows(last, f.recipient(), f.Registration)
+	for _, r := range f.Others {
+		if one, there := f.knows(last, r.Resident, r); there && (!ever || one.at > newest.at) {
+			newest, ever = one, true
 		}
 	}
 	return newest, ever

@@ -74,7 +74,7 @@ func (l *ledger) Change(ctx context.Context, changes []notifications.Change) (ap
 		return err
 	})
 	for i, done := range applied {
-		if row := changes[i].Row; done && row.State == notifications.Printed && l.world.flight[row.ID] != nil {
+		if row := changes[i].Row; done && row.State == notifications.Printed {
 			row.Gen = changes[i].SeenGen + 1
 			err = errors.Join(err, l.world.print(ctx, row))
 		}

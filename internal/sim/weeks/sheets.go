@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	randv2 "math/rand/v2"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
@@ -186,8 +187,18 @@ func (p paperRows) fly(rows []notifications.Row, err error) ([]notifications.Row
 	return rows, err
 }
 
-// print keeps what was put on a sheet with what the store says then.
+// print keeps what was put on a sheet with what the store says then. A line
+// whose result is taken back says what it said.
 func (w *world) print(ctx context.Context, row notifications.Row) error {
+	if w.flight[row.ID] == nil {
+		for _, p := range slices.Backward(w.prints) {
+			if p.Row.ID == row.ID {
+				p.Row.Gen = row.Gen
+				w.prints = append(w.prints, p)
+				return nil
+			}
+		}
+	}
 	facts, err := w.factsOf(ctx, row)
 	if err != nil {
 		return err
