@@ -93,6 +93,12 @@ type HandOver struct {
 	By string
 }
 
+// Merge is when staff found out that a record is the winner's, too.
+type Merge struct {
+	At     notifications.Millis
+	Winner string
+}
+
 // History is all that happened, and how it ended.
 type History struct {
 	HandOvers []HandOver // in their order
@@ -107,6 +113,7 @@ type History struct {
 	Calls  []Call
 	// Refusals are the times in which contacts are to be left alone.
 	Refusals []Refusal
+	Merges   []Merge
 	// End is the domain time of the end.
 	End notifications.Millis
 }

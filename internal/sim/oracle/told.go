@@ -17,15 +17,15 @@ type toldOf struct{ rule, occurrence, recipient string }
 // and what a lost message may have said in between may have to be taken back.
 func (c *checker) toldOnce(h History) {
 	last := map[toldOf]telling{}
-	var heard []telling
+	var all []telling
 	for _, t := range tellings(h) {
 		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
-		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(heard, before) {
+		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(all, before) {
 			c.again(before, t)
 		}
-		heard = append(heard, t)
+		all = append(all, t)
 		last[toldOf{t.row.Rule, t.row.Occurrence, t.row.Recipient}] = t
 	}
 }
@@ -46,8 +46,8 @@ func (c *checker) again(before, t telling) {
 
 // otherwise reports whether the person was told something else under another id
 // since: only one of the two holds after a merge, and they have to hear which.
-func (t telling) otherwise(heard []telling, before telling) bool {
-	return slices.ContainsFunc(heard, func(o telling) bool {
+func (t telling) otherwise(all []telling, before telling) bool {
+	return slices.ContainsFunc(all, func(o telling) bool {
 		_, id, _ := strings.Cut(o.row.Recipient, ":")
 		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
 			o.at >= before.at-begunWithin && said(o.row.Told) != said(before.row.Told)
@@ -80,7 +80,7 @@ func (c *checker) toldAll(h History) {
 	}
 	for _, f := range h.Facts {
 		r, stranger := f.Registration, f.Registration.ID == ""
-		t, ever := f.toldLast(last)
+		t, ever := f.toldLast(h, last)
 		if !ever || f.elsewhere() || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
 			continue
 		}
@@ -126,9 +126,15 @@ func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registra
 	return heard{t.at, t.row.Told, t.row.ID}, true
 }
 
-// toldLast is what the person heard last of the event, under any id.
-func (f Facts) toldLast(last map[toldOf]telling) (heard, bool) {
+// toldLast is what the person heard last of the event, under any id that was
+// known to be theirs while it mattered.
+func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 	newest, ever := f.knows(last, f.recipient(), f.Registration)
+	for _, m := range h.Merges {
+		if slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt) {
+			return newest, ever
+		}
+	}
 	for _, r := range f.Others {
 		if one, there := f.knows(last, r.Resident, r); there && (!ever || one.at > newest.at) {
 			newest, ever = one, true

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // merges plans that staff find out that two records are of one person: most
@@ -56,7 +58,11 @@ func merge(from, to int, follows bool) doing {
 			return record.ErrAbsent // they are one already
 		}
 		s := w.office.app.Services
-		if _, err := s.Residents.Merge(ctx, w.organizer(), loser.ID, winner.ID, 0); err != nil || !follows {
+		_, err = s.Residents.Merge(ctx, w.organizer(), loser.ID, winner.ID, 0)
+		if err == nil {
+			w.merged = append(w.merged, oracle.Merge{At: notifications.Millis(w.now), Winner: winner.ID})
+		}
+		if err != nil || !follows {
 			return err
 		}
 		_, err = s.Registrations.FollowMerge(ctx, winner.ID)

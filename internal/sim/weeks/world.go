@@ -53,6 +53,7 @@ type world struct {
 	printed  map[string]notifications.Row
 	calls    []oracle.Call
 	refusals []oracle.Refusal
+	merged   []oracle.Merge
 	ticks    []millis // when workers surely look again
 	drained  bool
 
@@ -83,6 +84,7 @@ type place struct {
 	actor *player
 	gate  *gatekeeper
 	app   *app.App
+	watch watch
 	// hired counts the programs, opens is when the next one begins.
 	hired int
 	opens millis
@@ -139,16 +141,6 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 		Channels: []notifications.Channel{gate.Channel(w.post.of(p.actor), p.gate)},
 	})
 	return err
-}
-
-func (w *world) clockOf(p *place) app.Clock {
-	return app.Clock{
-		Domain:  func() time.Time { return time.UnixMilli(int64(w.now)).UTC() },
-		Process: func() time.Duration { return time.Duration(w.now-w.plan.begins) * time.Millisecond },
-		Wall: func() time.Time {
-			return time.UnixMilli(int64(w.now + w.jump(p.gate.place))).UTC()
-		},
-	}
 }
 
 // jump is by how much a place's wall clock differs.
@@ -225,7 +217,8 @@ func (w *world) bury(p *place) error {
 		}
 	}
 	err := p.app.Close()
-	p.app, p.gate.killed = nil, false
+	p.app, p.gate.killed, p.watch = nil, false, watch{}
+	w.believe(p) // of the next one's clock its own start tells
 	p.opens = w.now + lastsOf[w.turns.IntN(len(lastsOf))]
 	w.tickAt(p.opens)
 	return err
@@ -342,7 +335,10 @@ func (w *world) tick(ctx context.Context) error {
 				return err
 			}
 		}
-		w.begin(p.actor, func() { _, p.err = p.app.Step(ctx) })
+		w.begin(p.actor, func() {
+			w.tickOf(p)
+			_, p.err = p.app.Step(ctx)
+		})
 	}
 	return nil
 }
@@ -436,7 +432,7 @@ func (w *world) release(ctx context.Context, unit string) error {
 func (w *world) history(ctx context.Context) (oracle.History, error) {
 	h := oracle.History{
 		HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans,
-		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, End: notifications.Millis(w.now),
+		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, Merges: w.merged, End: notifications.Millis(w.now),
 	}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
