@@ -35,7 +35,7 @@ func (c *checker) inQuiet(o HandOver) {
 	case notifications.Urgent:
 		start := notifications.Millis(e.StartAt)
 		if !isChange(o.Row.Rule) || start-o.Row.Wish >= 18*anHour && start-o.At >= 18*anHour && told(o) >= 18*anHour {
-			c.addf("L5", o.Row, "urgent, %d ms before the start", start-o.At)
+			c.addf("L5", o.Row, "urgent, %d ms before the start, and %d before the one that was told last", start-o.At, told(o))
 		}
 		if start-o.At > 6*anHour && told(o) > 6*anHour && !within(o, e.Zone, urgentFrom, urgentTo) {
 			c.addf("L5", o.Row, "urgent at night, and the start is not near")

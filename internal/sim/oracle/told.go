@@ -84,7 +84,8 @@ func (c *checker) toldAll(h History) {
 		if !ever || f.elsewhere() || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
 			continue
 		}
-		if got, want := said(t.told), f.now(); got != want && !f.noNews(got, want) && !c.accounted(h, f) {
+		own, _ := f.knows(last, f.recipient(), r)
+		if got, want := said(t.told), f.now(); said(own.told) != want && got != want && !f.noNews(got, want) && !c.accounted(h, f) {
 			c.addf("L12", notifications.Row{Key: notifications.Key{
 				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + f.recipient(),
 			}}, "last told %+v by row %s, and the facts are %+v, %s %s", got, t.row, want, r.State, r.Reason)
@@ -163,8 +164,8 @@ func (c *checker) accounted(h History, f Facts) bool {
 		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || r.Recipient != "resident:"+f.recipient() || said(r.Told) != f.now() {
 			continue
 		}
-		late := r.State == notifications.Expired && r.Reason == notifications.ReasonLate &&
-			r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
+		past := r.Reason == notifications.ReasonLate || r.Reason == notifications.ReasonNotReturned
+		late := r.State == notifications.Expired && past && r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
 		if late || r.Left() || r.State == notifications.Dead {
 			return true
 		}

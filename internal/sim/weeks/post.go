@@ -215,31 +215,40 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 }
 
 // toldBefore is the start that the person was told last, by a mail, a call or a
-// page, 0 for none.
+// page, 0 for none: the first of those that they were told under several ids.
 func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.Millis {
-	told := notifications.Told{Ver: f.Registration.Shown.Ver, Start: notifications.Millis(f.Registration.Shown.Start)}
-	var at notifications.Millis
-	of := map[string]bool{row.Recipient: true}
-	for _, id := range append(f.Resident.Aliases, f.Resident.ID) {
-		of["resident:"+id] = true
+	last := map[string]notifications.Told{
+		row.Recipient: {Ver: f.Registration.Shown.Ver, Start: notifications.Millis(f.Registration.Shown.Start)},
 	}
-	hear := func(when notifications.Millis, r notifications.Row) {
+	for _, id := range append(f.Resident.Aliases, f.Resident.ID) {
+		if r := outreach.RecipientOf(id); r != row.Recipient {
+			last[r] = notifications.Told{}
+		}
+	}
+	hear := func(r notifications.Row) {
+		told, theirs := last[r.Recipient]
 		other := r.ID != row.ID && r.Rule != outreach.RulePending && r.Rule != outreach.RuleSurvey
-		if other && r.Occurrence == row.Occurrence && of[r.Recipient] && when >= at && r.Told.Ver >= told.Ver {
-			told, at = r.Told, when
+		if theirs && other && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
+			last[r.Recipient] = r.Told
 		}
 	}
 	for _, o := range p.handed {
 		if o.Outcome == oracle.Accepted {
-			hear(o.At, o.Row)
+			hear(o.Row)
 		}
 	}
 	for _, c := range p.world.calls {
 		if c.Counted && c.Outcome == paper.Reached {
-			hear(c.At, p.world.printed[c.Row])
+			hear(p.world.printed[c.Row])
 		}
 	}
-	return told.Start
+	var first notifications.Millis
+	for _, told := range last {
+		if told.Start != 0 && (first == 0 || told.Start < first) {
+			first = told.Start
+		}
+	}
+	return first
 }
 
 // is reports whether the strike is of that fault; none is of none.
