@@ -95,10 +95,9 @@ type factBook struct {
 	times []millis
 }
 
-// due reports whether a job has something to do, or may have.
-func (b *factBook) due(now millis) bool {
-	return b.old || len(b.times) > 0 && b.times[0] <= now
-}
+// due reports whether a job has something to do, as far as was known when this
+// moment began: what was written since is looked at before the next.
+func (b *factBook) due(now millis) bool { return len(b.times) > 0 && b.times[0] <= now }
 
 func newFactBook() factBook {
 	return factBook{old: true, all: true, events: map[string]bool{}, of: map[string][]millis{}}
