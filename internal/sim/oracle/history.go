@@ -114,6 +114,12 @@ type History struct {
 	// Refusals are the times in which contacts are to be left alone.
 	Refusals []Refusal
 	Merges   []Merge
+	// Offers are all places that were held for an answer.
+	Offers []Offer
+	// Readers are the facts at the end of people whom an event may be news to,
+	// RuleAt is when each reminder rule was made.
+	Readers []Facts
+	RuleAt  map[string]notifications.Millis
 	// End is the domain time of the end.
 	End notifications.Millis
 }
@@ -156,6 +162,8 @@ func Check(h History) []Violation {
 	c.households(h)
 	c.toldOnce(h)
 	c.toldAll(h)
+	c.offered(h)
+	c.announced(h)
 	return c.found
 }
 

@@ -5,12 +5,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
+
+// mail is the channel of a rule that names none.
+const mail = "smtp"
 
 // mostRules is how many reminder rules hold for one event.
 const mostRules = 10
@@ -128,6 +132,9 @@ func (f Facts) refuseReminder(row notifications.Row) string {
 	if f.Event.State != event.Published && !(afterwards(r) && over) {
 		return "reminded of what is " + string(f.Event.State)
 	}
+	if !f.firstWay(r, row.Channel) {
+		return "sent by " + row.Channel + ", which is not the rule's first way to the person"
+	}
 	if !f.speaksTo(r) {
 		return "reminded as somebody else, who is " + string(f.Registration.State)
 	}
@@ -138,6 +145,24 @@ func (f Facts) refuseReminder(row notifications.Row) string {
 		return f.needs(resident.ForNews)
 	}
 	return f.needs(resident.ForReminders)
+}
+
+// firstWay reports whether the channel is the rule's, and no way before it
+// reaches the person.
+func (f Facts) firstWay(r reminder.Rule, channel string) bool {
+	order := r.Channels
+	if len(order) == 0 {
+		order = []string{mail}
+	}
+	for _, name := range order {
+		if name == channel {
+			return true
+		}
+		if name == mail && f.reach(contact.Email, r.ID).ID != "" {
+			return false
+		}
+	}
+	return false
 }
 
 // wished is when a rule's message would go at the earliest.

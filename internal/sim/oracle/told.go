@@ -35,8 +35,9 @@ func (c *checker) toldOnce(h History) {
 func (c *checker) again(before, t telling) {
 	seen := shown(t.facts.Registration.Shown)
 	change := isChange(t.row.Rule)
+	page := seen.Newer(before.row.Told) && said(seen) != said(before.row.Told)
 	switch {
-	case before.row.ID == t.row.ID, said(before.row.Told) != said(t.row.Told), change && seen.Newer(before.row.Told):
+	case before.row.ID == t.row.ID, said(before.row.Told) != said(t.row.Told), change && page:
 	case before.row.Recipient != t.row.Recipient:
 		c.addf("L12", t.row, "told again what row %s had told under another id of the person", before.row.ID)
 	case change:

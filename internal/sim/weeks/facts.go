@@ -141,6 +141,24 @@ func addPerson(ctx context.Context, set store.Set, f *oracle.Facts, residentID s
 	return nil
 }
 
+// readers adds the facts of those whom an event may be news to.
+func (w *world) readers(ctx context.Context, e *sunday, to []oracle.Facts) ([]oracle.Facts, error) {
+	for _, one := range w.plan.people {
+		if one.unit != e.unit || one.guest || !one.news {
+			continue
+		}
+		f, err := FactsOf(ctx, w.truth, e.id, one.id)
+		if errors.Is(err, record.ErrAbsent) {
+			return to, nil // never planned
+		}
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, f)
+	}
+	return to, nil
+}
+
 // factsAtEnd are the facts of all who registered at an event, or were told of it.
 func (w *world) factsAtEnd(ctx context.Context, eventID string, rows []notifications.Row) ([]oracle.Facts, error) {
 	var all []oracle.Facts

@@ -186,6 +186,9 @@ func (w *world) lookAt(ctx context.Context, id string) error {
 	regs, err := w.truth.Registrations.Page(ctx, held, page.Request{Limit: 100})
 	for _, r := range regs.Items {
 		add(int64(r.HoldUntil)) // of a pending seat, or an offer
+		if r.State == registration.Offered {
+			w.noteOffer(e, r)
+		}
 	}
 	return err
 }

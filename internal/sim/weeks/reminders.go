@@ -6,6 +6,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // reminders plans changes of the reminder rules of an event.
@@ -148,6 +149,7 @@ func (w *writer) overridden(u int, id string, in reminder.Input, from millis) {
 func addRule(e *sunday, id string, in reminder.Input) doing {
 	return func(ctx context.Context, w *world) error {
 		_, err := w.office.app.Services.Reminders.Add(ctx, w.organizer(), id, e.id, in)
+		w.noteRule(id, err)
 		return err
 	}
 }
@@ -155,7 +157,14 @@ func addRule(e *sunday, id string, in reminder.Input) doing {
 func addUnitRule(unit, id string, in reminder.Input) doing {
 	return func(ctx context.Context, w *world) error {
 		_, err := w.office.app.Services.Reminders.AddToUnit(ctx, w.organizer(), id, unit, in)
+		w.noteRule(id, err)
 		return err
+	}
+}
+
+func (w *world) noteRule(id string, err error) {
+	if err == nil {
+		w.ruleAt[id] = notifications.Millis(w.now)
 	}
 }
 

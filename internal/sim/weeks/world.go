@@ -54,6 +54,8 @@ type world struct {
 	calls    []oracle.Call
 	refusals []oracle.Refusal
 	merged   []oracle.Merge
+	offers   []oracle.Offer
+	ruleAt   map[string]notifications.Millis
 	ticks    []millis // when workers surely look again
 	drained  bool
 
@@ -95,8 +97,8 @@ func newWorld(p *plan, c config.Config) *world {
 	w := &world{
 		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		printed: map[string]notifications.Row{},
-		jobs:    &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
+		printed: map[string]notifications.Row{}, ruleAt: map[string]notifications.Millis{},
+		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, s := range p.strikes {
@@ -432,7 +434,7 @@ func (w *world) release(ctx context.Context, unit string) error {
 func (w *world) history(ctx context.Context) (oracle.History, error) {
 	h := oracle.History{
 		HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans,
-		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, Merges: w.merged, End: notifications.Millis(w.now),
+		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, Merges: w.merged, Offers: w.offers, RuleAt: w.ruleAt, End: notifications.Millis(w.now),
 	}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
@@ -445,6 +447,9 @@ func (w *world) history(ctx context.Context) (oracle.History, error) {
 			return h, err
 		}
 		h.Facts = append(h.Facts, facts...)
+		if h.Readers, err = w.readers(ctx, e, h.Readers); err != nil {
+			return h, err
+		}
 	}
 	return h, nil
 }
