@@ -198,6 +198,7 @@ func TestCheck(t *testing.T) {
 		{"at night", "L5", func(h *oracle.History) { h.HandOvers[0].At = 20 * hour }},
 		{"a call in the evening", "L5", func(h *oracle.History) {
 			h.HandOvers[0].Row.Channel, h.HandOvers[0].At = "paper", 36*hour
+			h.HandOvers[0].Facts.Reminders[0].Channels = []string{"paper", "smtp"}
 		}},
 		{"a reply long after", "L5", func(h *oracle.History) { h.HandOvers[0].Row.Class = notifications.Reply }},
 		{"a reply at night", "", func(h *oracle.History) {
