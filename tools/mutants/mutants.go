@@ -178,7 +178,7 @@ var mutants = []mutant{
 	},
 	{
 		"L12", "what another id was told is forgotten", "internal/outreach/aliases.go",
-		"			p.Others = append(p.Others, maybeHeard(by[RecipientOf(one)])...)\n", "			_ = maybeHeard(by[RecipientOf(one)])\n",
+		"			p.Others = append(p.Others, maybeHeard(", "			_ = append(p.Others, maybeHeard(",
 	},
 	{
 		"L12", "a call tells of what a merge took", "internal/outreach/change.go",
