@@ -81,11 +81,10 @@ func (c *checker) callable(p Print) {
 
 // printsTrue holds a line to the facts of one moment.
 func (c *checker) printsTrue(p Print, f Facts) {
-	refused := slices.ContainsFunc(f.Contacts, func(one contact.Contact) bool { return one.OptedOutAt != 0 })
 	phone := f.reach(contact.Phone, p.Row.Rule)
 	optional := p.Row.Rule != confirmation && !isChange(p.Row.Rule)
 	switch {
-	case !f.there(), phone.ID != p.Row.Contact, p.Row.Contact == "" && refused, optional && f.main().OptedOutAt != 0:
+	case !f.there(), phone.ID != p.Row.Contact, p.Row.Contact == "" && f.refused(), optional && f.main().OptedOutAt != 0:
 		c.addf("L4", p.Row, "printed for somebody who may not be reached so")
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // mail is the channel of a rule that names none.
@@ -158,11 +159,17 @@ func (f Facts) firstWay(r reminder.Rule, channel string) bool {
 		if name == channel {
 			return true
 		}
-		if name == mail && f.reach(contact.Email, r.ID).ID != "" {
+		if name == mail && f.reach(contact.Email, r.ID).ID != "" || name == paper.Channel && !f.refused() {
 			return false
 		}
 	}
 	return false
+}
+
+// refused reports whether the person opted out at any of their contacts: then
+// nobody calls on them.
+func (f Facts) refused() bool {
+	return slices.ContainsFunc(f.Contacts, func(one contact.Contact) bool { return one.OptedOutAt != 0 })
 }
 
 // wished is when a rule's message would go at the earliest.
