@@ -195,9 +195,9 @@ func (w *writer) settle(u int) {
 				one.household = or(w.people[before].household, fmt.Sprintf("family %d", before))
 				w.people[before].household = one.household
 			}
-		case w.chance(80):
+		case w.chance(70):
 			one.email = fmt.Sprintf("person.%d@example.org", n)
-		case w.chance(50):
+		case w.chance(70):
 			one.phone = fmt.Sprintf("+84912%06d", n)
 		}
 		if one.guest = one.email != "" && w.chance(30); !one.guest && one.phone == "" && w.chance(35) {

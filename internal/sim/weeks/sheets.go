@@ -18,9 +18,9 @@ import (
 // comes back of them: at once, much later, in two parts, or never.
 func (w *writer) desk(u, week int) {
 	sundayMorning := w.begins + millis(week)*7*day + 6*day
-	for range 2 + w.r.IntN(4) {
-		at := w.between(sundayMorning-4*day, sundayMorning+10*hour)
-		if w.chance(50) {
+	for range 4 + w.r.IntN(4) {
+		at := sundayMorning - millis(w.r.IntN(10)/4)*day + millis(w.r.IntN(540))*minute // from 8 to 17
+		if w.chance(30) {
 			at = w.hotTime(u) + millis(w.r.IntN(40))*minute
 		}
 		w.add(at, "office", fmt.Sprintf("prints what unit-%d is to be told", u), prints(u))
