@@ -23,8 +23,9 @@ const (
 	mostAnswer = 14 * anHour
 )
 
-// offered is L5 of offers: nobody has to answer at night, or once the start is
-// near, and nobody is asked who has no time left.
+// offered is L5 of offers: who is asked at night need not answer before the
+// morning, nor anybody once the start is near, and nobody is asked who has no
+// time left.
 func (c *checker) offered(h History) {
 	for _, o := range h.Offers {
 		row := notifications.Row{Key: notifications.Key{Rule: "offer", Occurrence: o.Occurrence, Recipient: o.Recipient}}
@@ -32,7 +33,9 @@ func (c *checker) offered(h History) {
 		if o.Until > last || o.Until <= o.At || o.Until > o.At+mostAnswer {
 			c.addf("L5", row, "offered at %d until %d, and it begins at %d", o.At, o.Until, o.Start)
 		}
-		if o.Until < last && atNight(o.Until, o.Zone) {
+		// a worker may have stood still since it looked at the time
+		asleep := atNight(o.At, o.Zone) && atNight(o.At-anHour, o.Zone)
+		if o.Until < last && asleep && atNight(o.Until, o.Zone) {
 			c.addf("L5", row, "offered at %d until %d, when people sleep", o.At, o.Until)
 		}
 	}

@@ -157,7 +157,8 @@ func TestCheck_News(t *testing.T) {
 			h.Rows[0].ID, h.Readers = o.Row.ID, nil
 		}},
 		{"offered until the morning", "", offer(22*hour, 28*hour)},
-		{"offered until the night", "L5", offer(5*hour, 15*hour)},
+		{"offered in the evening for two hours", "", offer(13*hour, 15*hour)},
+		{"offered at night until the night", "L5", offer(17*hour, 20*hour)},
 		{"offered until the start", "L5", offer(90*hour, 100*hour)},
 		{"offered when it was over", "L5", offer(28*hour, 27*hour)},
 		{"by a worker whose clock is in doubt", "L7", func(h *oracle.History) {
