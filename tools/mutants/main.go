@@ -155,7 +155,8 @@ func (l *lab) try(ctx context.Context) (finding, error) {
 	ctx, cancel := context.WithTimeout(ctx, lasts)
 	defer cancel()
 	binary := filepath.Join(l.dir, "sunday-mutant")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
+	// without paths what one run built serves the next, and without symbols it links sooner
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
 	build.Dir = l.dir
 	if text, err := build.CombinedOutput(); err != nil {
 		return finding{}, fmt.Errorf("build: %w\n%s", err, text)
