@@ -59,6 +59,11 @@ func run(ctx context.Context, out io.Writer, seeds int, only string, whole bool)
 	if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "violates"); err != nil {
 		return err
 	}
+	return l.all(ctx, out, chosen)
+}
+
+// all tries the chosen mutants, one at a time.
+func (l *lab) all(ctx context.Context, out io.Writer, chosen *regexp.Regexp) error {
 	survived := 0
 	for _, m := range mutants {
 		if !chosen.MatchString(m.rule + " " + m.name) {
@@ -72,7 +77,7 @@ func run(ctx context.Context, out io.Writer, seeds int, only string, whole bool)
 			survived++
 			found.seed = "none"
 			if found.rule == "" {
-				found.rule = "nothing in " + strconv.Itoa(seeds) + " seeds"
+				found.rule = "nothing in " + strconv.Itoa(l.seeds) + " seeds"
 			}
 		}
 		if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", m.rule, m.name, found.seed, found.rule); err != nil {

@@ -76,7 +76,7 @@ func (l *ledger) Change(ctx context.Context, changes []notifications.Change) (ap
 	for i, done := range applied {
 		if row := changes[i].Row; done && row.State == notifications.Printed {
 			row.Gen = changes[i].SeenGen + 1
-			err = errors.Join(err, l.world.print(ctx, row))
+			err = errors.Join(err, l.world.onSheet(ctx, row))
 		}
 	}
 	return applied, err

@@ -197,7 +197,7 @@ func (w *writer) settle(u int) {
 			}
 		case w.chance(70):
 			one.email = fmt.Sprintf("person.%d@example.org", n)
-		case w.chance(70):
+		case w.chance(65):
 			one.phone = fmt.Sprintf("+84912%06d", n)
 		}
 		if one.guest = one.email != "" && w.chance(30); !one.guest && one.phone == "" && w.chance(35) {

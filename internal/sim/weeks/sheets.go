@@ -129,8 +129,7 @@ func (w *world) called(ctx context.Context, l paper.Line, a paper.Answer) error 
 func (w *world) undo(ctx context.Context, s paper.Sheet, number int) error {
 	l := s.Lines[number-1]
 	_, err := w.office.app.Services.Desk.Undo(ctx, w.organizer(), s.ID, number, fmt.Sprintf("undo-%d", w.now))
-	var refused *fault.Error
-	if errors.As(err, &refused) {
+	if refused, is := errors.AsType[*fault.Error](err); is {
 		w.tellf("office", "line %d cannot be taken back: %s", number, refused.Code)
 		return nil
 	}
@@ -187,9 +186,9 @@ func (p paperRows) fly(rows []notifications.Row, err error) ([]notifications.Row
 	return rows, err
 }
 
-// print keeps what was put on a sheet with what the store says then. A line
+// onSheet keeps what was put on a sheet with what the store says then. A line
 // whose result is taken back says what it said.
-func (w *world) print(ctx context.Context, row notifications.Row) error {
+func (w *world) onSheet(ctx context.Context, row notifications.Row) error {
 	if w.flight[row.ID] == nil {
 		for _, p := range slices.Backward(w.prints) {
 			if p.Row.ID == row.ID {
