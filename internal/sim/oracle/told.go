@@ -48,6 +48,12 @@ func (c *checker) again(before, t telling) {
 // otherwise reports whether the person was told something else under another id
 // since: only one of the two holds after a merge, and they have to hear which.
 func (t telling) otherwise(all []telling, before telling) bool {
+	gaveUp := func(r registration.Registration) bool { // as a page told them
+		return "resident:"+r.Resident == before.row.Recipient && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
+	}
+	if slices.ContainsFunc(t.facts.Others, gaveUp) {
+		return true
+	}
 	return slices.ContainsFunc(all, func(o telling) bool {
 		_, id, _ := strings.Cut(o.row.Recipient, ":")
 		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&

@@ -45,6 +45,21 @@ func (w *writer) changes(e *sunday, out millis) {
 		}
 		w.change(e, at)
 	}
+	if w.chance(30) {
+		w.overtaken(e)
+	}
+}
+
+// overtaken plans that an event changes again while people are being called:
+// what is reported back is of the line of before, or of both.
+func (w *writer) overtaken(e *sunday) {
+	at := e.start - 2*hour - millis(w.r.IntN(14*60))*minute
+	for n := range 2 {
+		w.add(at, "office", w.name(e)+" gets another place", rehouse(e, fmt.Sprintf("Hall %d", n)))
+		w.add(at+8*minute, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
+		at += 10*minute + millis(w.r.IntN(20))*minute
+	}
+	w.add(at, "office", fmt.Sprintf("enters results of unit-%d", e.unit), enters(e.unit))
 }
 
 // change is one thing that becomes of it.

@@ -100,6 +100,9 @@ func (w *writer) holds() {
 			x.struck[faultHoldAhead]++
 			return x.hold(ctx, unit)
 		})
+		if w.chance(50) {
+			w.add(at+millis(20+w.r.IntN(3600))*second, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
+		}
 		w.add(w.between(at, at+10*hour), "office", what+" is released", func(ctx context.Context, x *world) error {
 			return x.release(ctx, unit)
 		})
