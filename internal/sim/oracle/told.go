@@ -18,11 +18,15 @@ type toldOf struct{ rule, occurrence, recipient string }
 func (c *checker) toldOnce(h History) {
 	last := map[toldOf]telling{}
 	var all []telling
+	unknown := map[string]bool{} // nobody knew for a while whether it had come
+	for _, r := range h.Rows {
+		unknown[r.ID] = r.WasUnknown
+	}
 	for _, t := range tellings(h) {
 		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
-		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(all, before) {
+		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(all, before) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
 			c.again(before, t)
 		}
 		all = append(all, t)
@@ -57,7 +61,7 @@ func (t telling) otherwise(all []telling, before telling) bool {
 	return slices.ContainsFunc(all, func(o telling) bool {
 		_, id, _ := strings.Cut(o.row.Recipient, ":")
 		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
-			o.at >= before.at-begunWithin && said(o.row.Told) != said(before.row.Told)
+			(o.at >= before.at-begunWithin || o.row.Told.Newer(before.row.Told)) && said(o.row.Told) != said(before.row.Told)
 	})
 }
 
