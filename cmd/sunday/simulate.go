@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -21,6 +22,10 @@ import (
 
 // shrinkMost bounds how many lives are lived to shorten a history.
 const shrinkMost = 150
+
+// garbage is how far the heap may grow between two collections, in percent of
+// what lives: little does, as each life is small and thrown away.
+const garbage = 400
 
 // simulateFlags choose what is simulated, and how it is told.
 type simulateFlags struct {
@@ -89,6 +94,7 @@ func (p *program) runSimulate(ctx context.Context, f simulateFlags) error {
 	if err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	s := &simulation{flags: f, opt: o, Faults: map[string]int{}, Rows: map[string]int{}}
 	bar := p.bar(f.seeds, f.json)
 	err = weeks.Many(ctx, o, f.seed, f.seeds, runtime.GOMAXPROCS(0), func(r weeks.Result) bool {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -30,14 +31,18 @@ type Catalogue struct {
 	langs    []string
 }
 
-// Open reads the embedded message files, <area>.<language>.toml each.
-func Open() (*Catalogue, error) {
+// Open gives the catalogue of the embedded message files,
+// <area>.<language>.toml each. They are read once in a process: a simulation
+// opens the program thousands of times.
+func Open() (*Catalogue, error) { return opened() }
+
+var opened = sync.OnceValues(func() (*Catalogue, error) {
 	messages, err := fs.Sub(embedded, "messages")
 	if err != nil {
 		return nil, fmt.Errorf("open messages: %w", err)
 	}
 	return Load(messages)
-}
+})
 
 // Load reads the message files at the root of files. It refuses an id that two
 // files of one language hold, and a text that is not plain words and

@@ -102,7 +102,7 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 	for i := range people {
 		p := &people[i]
 		for _, one := range p.others() {
-			p.Others = append(p.Others, maybeHeard(by[RecipientOf(one)])...)
+			p.Others = append(p.Others, maybeHeard(confirming(by[RecipientOf(one)], found, one))...)
 			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
 				p.Elsewhere = true
 			}
@@ -118,6 +118,15 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 // have once only at an event.
 func holds(r registration.Registration) bool {
 	return r.State.Live() || r.State == registration.Unsettled
+}
+
+// confirming leaves out confirmations of a registration that the person gave up:
+// who registers again under the id that lives on is confirmed anew.
+func confirming(rows []notifications.Row, regs []registration.Registration, residentID string) []notifications.Row {
+	gaveUp := slices.ContainsFunc(regs, func(r registration.Registration) bool {
+		return r.Resident == residentID && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
+	})
+	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool { return gaveUp && r.Rule == RuleConfirmation })
 }
 
 // maybeHeard leaves out rows that nobody was sent.

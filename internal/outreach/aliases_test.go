@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -24,6 +25,9 @@ func (f follower) FollowMerge(ctx context.Context, _ string) (bool, error) {
 		return true, nil //nolint:nilerr // there is no second one
 	}
 	_, err = f.b.set.Registrations.Update(ctx, f.b.reg.ID, func(r *registration.Registration) error {
+		if r.State == registration.Cancelled {
+			return record.ErrUnchanged
+		}
 		r.State, r.Reason = registration.Cancelled, registration.ReasonMerged
 		r.Touch()
 		return nil
@@ -150,6 +154,26 @@ func TestAliases_ToldUnderEitherId(t *testing.T) {
 	b.plan()
 	b.wantOf("w", outreach.RuleChange, notifications.Planned, "")
 	b.wantOf("r", outreach.RuleChange, notifications.Suppressed, notifications.ReasonMerged)
+}
+
+// Who gave up what was confirmed, and registered again under the other id, is
+// confirmed again: the same words are news to them.
+func TestAliases_ConfirmedAgainAfterGivingUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plan()
+	b.send(outreach.RuleConfirmation, 0)
+	_, err := b.set.Registrations.Update(b.ctx, b.reg.ID, func(r *registration.Registration) error {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonSelf
+		r.Touch()
+		return nil
+	})
+	b.must(err)
+	b.second(true)
+	b.mergeInto()
+	b.fanOut()
+	b.plan()
+	b.wantOf("w", outreach.RuleConfirmation, notifications.Planned, "")
 }
 
 // A row that was planned under the winner's id is withdrawn when the other id

@@ -23,8 +23,11 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 		return nothing, rule
 	}
 	first := rule.ID == RuleChange
-	if r := p.Registration; first && r.State == registration.Cancelled &&
+	if r := p.Registration; r.State == registration.Cancelled &&
 		(r.Reason == registration.ReasonMerged || r.Reason == registration.ReasonErased) {
+		if !first && !planned {
+			return Want{}, rule // what one channel does not tell, no other one does
+		}
 		return w.gone(r), rule
 	}
 	w = w.changeTimes(f, p, told)

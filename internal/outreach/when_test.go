@@ -208,3 +208,23 @@ func TestWhen_Classes(t *testing.T) {
 		t.Errorf("a cancellation 17 hours before the start is %s, want urgent", got)
 	}
 }
+
+// A registration that is given up by a merge is told of by no channel: the
+// person has the place under their other record.
+func TestWhen_MergedIsToldByNoChannel(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		reason string
+		want   bool
+	}{{registration.ReasonStaff, true}, {registration.ReasonMerged, false}, {registration.ReasonErased, false}} {
+		f, p := scene()
+		p.Registration.Shown = shownAs(f)
+		p.Registration.State, p.Registration.Reason = registration.Cancelled, tt.reason
+		p.Contacts[0].Kind = contact.Phone
+		f.Event.FirstEditAt, f.Event.LastEditAt = before(10*time.Hour), before(10*time.Hour)
+		paper := outreach.When(rule(t, outreach.ChangeBy(outreach.Paper)), f, p, millis(before(10*time.Hour)))
+		if paper.Wanted() != tt.want {
+			t.Errorf("cancelled(%s) ten hours before the start is told by a call: %v, want %v", tt.reason, paper.Wanted(), tt.want)
+		}
+	}
+}

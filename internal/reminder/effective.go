@@ -70,10 +70,8 @@ func Replaced(owner string, rules []Rule, held []Held) []Held {
 	for _, r := range rules {
 		there := slices.ContainsFunc(held, func(h Held) bool { return h.Own == r.ID })
 		if r.Owner == owner && !r.Removed && !there {
-			h := Held{Rule: r, Own: r.ID, Replaced: true}
-			if r.Overrides != "" {
-				h.ID = r.Overrides
-			}
+			h := r.held()
+			h.Replaced = true
 			out = append(out, h)
 		}
 	}
@@ -95,10 +93,7 @@ func level(rules []Rule, owner string, t event.Type) []Rule {
 
 // over lays the rule over those from farther away.
 func (r Rule) over(held []Held) []Held {
-	h := Held{Rule: r, Own: r.ID}
-	if r.Overrides != "" {
-		h.ID = r.Overrides
-	}
+	h := r.held()
 	if i := slices.IndexFunc(held, func(o Held) bool { return o.ID == h.ID }); i >= 0 {
 		h.Rule = h.inherit(held[i].Rule)
 		held = slices.Delete(held, i, i+1)
@@ -163,4 +158,13 @@ func byID(a, b Rule) int {
 		return 1
 	}
 	return 0
+}
+
+// held is the rule under the id that its rows have.
+func (r Rule) held() Held {
+	h := Held{Rule: r, Own: r.ID}
+	if r.Overrides != "" {
+		h.ID = r.Overrides
+	}
+	return h
 }

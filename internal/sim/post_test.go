@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
-	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/internal/sim/weeks"
 	"github.com/sunday-with-the-people/sunday/internal/store"
@@ -49,7 +48,7 @@ func (p *post) Send(ctx context.Context, m notifications.Message) error {
 		o := oracle.HandOver{At: p.now(), Message: m, Outcome: oracle.Accepted, Row: row}
 		if row.ID != "" {
 			var failed error
-			o.Facts, failed = weeks.FactsOf(ctx, p.store, row.Occurrence, registration.IDOf(row.Occurrence, outreach.ResidentOf(row.Recipient)))
+			o.Facts, failed = weeks.FactsOf(ctx, p.store, row.Occurrence, outreach.ResidentOf(row.Recipient))
 			err = errors.Join(err, failed)
 		}
 		p.handed = append(p.handed, o)

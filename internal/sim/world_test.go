@@ -212,7 +212,7 @@ func (w *world) history(ctx context.Context) (oracle.History, error) {
 			return h, err
 		}
 		for _, r := range regs.Items {
-			f, err := weeks.FactsOf(ctx, set, event, r.ID)
+			f, err := weeks.FactsOf(ctx, set, event, r.Resident)
 			if err != nil {
 				return h, err
 			}

@@ -19,10 +19,11 @@ import (
 
 func main() {
 	seeds := flag.Int("seeds", 400, "seeds that a mutant has to survive to be a failure")
-	only := flag.String("only", "", "only mutants whose rule or name has this in it")
+	only := flag.String("only", "", "only mutants whose rule and name match this regular expression")
+	whole := flag.Bool("whole", true, "first hold the program as it is to the rules; false where make simulate just did")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, *seeds, *only)
+	err := run(ctx, os.Stdout, *seeds, *only, *whole)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
@@ -31,7 +32,11 @@ func main() {
 }
 
 // run tries the program as it is, and then every mutant.
-func run(ctx context.Context, out io.Writer, seeds int, only string) (err error) {
+func run(ctx context.Context, out io.Writer, seeds int, only string, whole bool) (err error) {
+	chosen, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "sunday-mutants-")
 	if err != nil {
 		return err
@@ -46,15 +51,22 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 	if err := l.copy(ctx); err != nil {
 		return err
 	}
-	if found, err := l.try(ctx); err != nil || found.rule != "" {
-		return errors.Join(err, wrong(found))
+	if whole {
+		if found, err := l.try(ctx); err != nil || found.rule != "" {
+			return errors.Join(err, wrong(found))
+		}
 	}
 	if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "violates"); err != nil {
 		return err
 	}
+	return l.all(ctx, out, chosen)
+}
+
+// all tries the chosen mutants, one at a time.
+func (l *lab) all(ctx context.Context, out io.Writer, chosen *regexp.Regexp) error {
 	survived := 0
 	for _, m := range mutants {
-		if !strings.Contains(m.rule+" "+m.name, only) {
+		if !chosen.MatchString(m.rule + " " + m.name) {
 			continue
 		}
 		found, err := l.with(ctx, m)
@@ -65,7 +77,7 @@ func run(ctx context.Context, out io.Writer, seeds int, only string) (err error)
 			survived++
 			found.seed = "none"
 			if found.rule == "" {
-				found.rule = "nothing in " + strconv.Itoa(seeds) + " seeds"
+				found.rule = "nothing in " + strconv.Itoa(l.seeds) + " seeds"
 			}
 		}
 		if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", m.rule, m.name, found.seed, found.rule); err != nil {
@@ -148,7 +160,8 @@ func (l *lab) try(ctx context.Context) (finding, error) {
 	ctx, cancel := context.WithTimeout(ctx, lasts)
 	defer cancel()
 	binary := filepath.Join(l.dir, "sunday-mutant")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
+	// without paths what one run built serves the next, and without symbols it links sooner
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
 	build.Dir = l.dir
 	if text, err := build.CombinedOutput(); err != nil {
 		return finding{}, fmt.Errorf("build: %w\n%s", err, text)

@@ -32,6 +32,10 @@ var mutants = []mutant{
 		"b.results(dead, Dead, reason, refusal.Text)", "b.results(dead, Sent, \"\", \"\")",
 	},
 	{
+		"L2", "what nobody returns stays printed", "notifications/paper/sweep.go",
+		"[]notifications.State{notifications.Printed, notifications.Planned}", "[]notifications.State{notifications.Planned}",
+	},
+	{
 		"L3", "a hand-over without a mark", "notifications/hand.go",
 		"return nil, errors.Join(fmt.Errorf(\"mark rows of part %d: %w\", part, err), h.put(ctx, part, nil, backs, later))",
 		"h.d.opt.Log.Debug(fmt.Sprint(err))\n\treturn rows, nil",
@@ -45,6 +49,10 @@ var mutants = []mutant{
 		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (", "if r.Unknowns <= s.MaxUnknowns && (",
 	},
 	{
+		"L3", "a line of before counts as reached", "notifications/paper/enter.go",
+		"	if !ok || r.Batch != sheet {\n		return isMoved\n	}\n", "	if !ok {\n		return isMoved\n	}\n	l.Gen = r.Gen\n",
+	},
+	{
 		"L4", "what must not go out goes out", decision,
 		"case want.State == notifications.Suppressed:", "case want.State == notifications.Suppressed && row.Gen < 0:",
 	},
@@ -56,6 +64,30 @@ var mutants = []mutant{
 		"L4", "the recheck before the mark", "notifications/hand.go",
 		"	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	ready, err := b.decide(ctx, marked)\n",
 		"	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	early, err := b.ask(ctx, rows)\n	if err != nil {\n		return 0, err\n	}\n	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	var ready []parcel\n	for i, v := range early {\n		for _, r := range marked {\n			if v.Do == DoSend && rows[i].ID == r.ID {\n				ready = append(ready, parcel{[]Row{r}, v.Message})\n			}\n		}\n	}\n	if len(ready) < len(marked) {\n		ready, err = b.decide(ctx, marked)\n	}\n",
+	},
+	{
+		"L4", "an announcement needs no consent to news", whenFile,
+		"rule.Purpose = resident.ForNews", "rule.Purpose = resident.ForRegistration",
+	},
+	{
+		"L4", "a rule that was removed still holds", "internal/reminder/effective.go",
+		" && r.Type == t && !r.Removed {", " && r.Type == t {",
+	},
+	{
+		"L4", "an override has rows of its own", "internal/reminder/effective.go",
+		"h.ID = r.Overrides", "h.ID = r.ID",
+	},
+	{
+		"L4", "who says never again is told again", "notifications/paper/act.go",
+		"if l.Outcome == NeverAgain && row.Recipient != \"\" {", "if l.Outcome == NeverAgain && row.Gen < 0 {",
+	},
+	{
+		"L5", "offers end at night", "internal/registration/terms.go",
+		"nightAnswer        = \"11:00\"", "nightAnswer        = \"05:30\"",
+	},
+	{
+		"L5", "people are called at night", "internal/outreach/quiet.go",
+		"return hours{from: 17 * 60, to: 8 * 60, before: \"16:30\"}, true", "return hours{from: 22 * 60, to: 6 * 60, before: \"16:30\"}, true",
 	},
 	{
 		"L5", "the night begins late and ends early", "internal/outreach/quiet.go",
@@ -84,6 +116,18 @@ var mutants = []mutant{
 	{
 		"L7", "the hold of everything is not seen", holdsFile,
 		"return d.holds.units[\"\"]", "return false",
+	},
+	{
+		"L7", "the hold of a clock is not seen", "internal/app/ticks.go",
+		"return !k.started || k.watch.Doubt() != \"\"", "return !k.started",
+	},
+	{
+		"L7", "a clock that jumps is believed", "scheduler/clockwatch.go",
+		"w.doubt, w.agreed = ClockJumped, 0", "w.good = t",
+	},
+	{
+		"L7", "a hold does not stop the press", "notifications/paper/press.go",
+		"if h.Unit == \"\" || h.Unit == unit {", "if h.Unit == \"\" && unit == \"\" {",
 	},
 	{
 		"L8", "what was refused is tried at once", "notifications/backoff.go",
@@ -131,6 +175,14 @@ var mutants = []mutant{
 	{
 		"L11", "a mail that may have come goes again to some", "internal/outreach/household.go",
 		"	for _, once := range order {\n		keepSet(", "	for _, once := range order[:0] {\n		keepSet(",
+	},
+	{
+		"L12", "what another id was told is forgotten", "internal/outreach/aliases.go",
+		"			p.Others = append(p.Others, maybeHeard(", "			_ = append(p.Others, maybeHeard(",
+	},
+	{
+		"L12", "a call tells of what a merge took", "internal/outreach/change.go",
+		"if r := p.Registration; r.State == registration.Cancelled &&", "if r := p.Registration; first && r.State == registration.Cancelled &&",
 	},
 	{
 		"L12", "the waitlist is forgotten", "internal/outreach/change.go",

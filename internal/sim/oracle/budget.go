@@ -1,6 +1,10 @@
 package oracle
 
-import "github.com/sunday-with-the-people/sunday/notifications"
+import (
+	"slices"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
 
 // The budget of L10, per main contact: messages in a week, and of one event.
 const (
@@ -24,7 +28,12 @@ func (c *checker) frugal(h History) {
 	for _, r := range h.Rows {
 		erased[r.ID] = r.Recipient == ""
 	}
+	calls := spoken(h)
 	for _, o := range h.HandOvers {
+		for len(calls) > 0 && calls[0].at <= o.At {
+			book[calls[0].row.MainContact] = append(book[calls[0].row.MainContact], calls[0].spent(erased))
+			calls = calls[1:]
+		}
 		who := o.Row.MainContact
 		taken := o.Outcome == Accepted || o.Outcome == Lost
 		if who == "" || !counts(o.Row.Rule) || !taken || counted(book[who], o.Message.MessageID) {
@@ -36,6 +45,9 @@ func (c *checker) frugal(h History) {
 		}
 		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At, erased[o.Row.ID]})
 	}
+	for _, call := range calls {
+		book[call.row.MainContact] = append(book[call.row.MainContact], call.spent(erased))
+	}
 	for _, r := range h.Rows {
 		switch {
 		case r.Reason != notifications.ReasonBudget:
@@ -45,6 +57,18 @@ func (c *checker) frugal(h History) {
 			c.addf("L10", r, "suppressed by a budget that was not spent")
 		}
 	}
+}
+
+// spoken are the calls that count. A line keeps the place that it had when it
+// was printed, whatever came since: it takes of the budget, and is not held to it.
+func spoken(h History) []telling {
+	return slices.DeleteFunc(tellings(h), func(t telling) bool {
+		return t.row.State != notifications.Printed || t.row.MainContact == "" || !counts(t.row.Rule)
+	})
+}
+
+func (t telling) spent(erased map[string]bool) spent {
+	return spent{t.row.ID, t.row.Occurrence, t.at, erased[t.row.ID]}
 }
 
 // taking counts what was taken of the week before the instant, and of the event,

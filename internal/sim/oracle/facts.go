@@ -9,7 +9,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
-	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -40,6 +39,9 @@ func (f Facts) now() say {
 	}
 	lines := []string{f.Event.Place.Name, f.Event.Place.Address, f.Event.Place.Link}
 	s.place = strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), ", ")
+	if f.Registration.ID == "" {
+		s.seat = "none"
+	}
 	switch f.Registration.State {
 	case registration.Pending, registration.Unsettled:
 		s.seat = "pending"
@@ -53,12 +55,38 @@ func (f Facts) now() say {
 	return s
 }
 
-// reachable says whether anything may go to the person's address at all.
-func (f Facts) reachable() bool {
-	c := f.Contact
-	return f.Resident.ID != "" && f.Resident.ErasedAt == 0 &&
-		c.ID != "" && c.Kind == contact.Email && c.OptedOutAt == 0 && c.SuppressedAt == 0 && c.State != contact.Blocked
+// there reports whether there is still somebody to tell.
+func (f Facts) there() bool { return f.Resident.ID != "" && f.Resident.ErasedAt == 0 }
+
+// main is the person's first contact.
+func (f Facts) main() contact.Contact {
+	if len(f.Contacts) == 0 {
+		return contact.Contact{}
+	}
+	return f.Contacts[0]
 }
+
+// reach is the first of the person's contacts of the kind at which they may be
+// told what the rule says, the zero contact if there is none. Who opted out at
+// the main one is told nothing optional at all.
+func (f Facts) reach(kind contact.Kind, rule string) contact.Contact {
+	optional := rule != pending && rule != confirmation && !isChange(rule)
+	if !f.there() || optional && f.main().OptedOutAt != 0 {
+		return contact.Contact{}
+	}
+	for i, c := range f.Contacts {
+		if rule == pending && i > 0 {
+			break
+		}
+		if c.Kind == kind && c.OptedOutAt == 0 && c.SuppressedAt == 0 && c.State != contact.Blocked {
+			return c
+		}
+	}
+	return contact.Contact{}
+}
+
+// reachable says whether a change may go to an address of the person's.
+func (f Facts) reachable() bool { return f.reach(contact.Email, change).ID != "" }
 
 // durable is L3: the row was sending, in the store, when it was handed over.
 func (c *checker) durable(o HandOver) {
@@ -106,7 +134,8 @@ func mixed(moments []Facts) []Facts {
 		for _, on := range moments {
 			for _, by := range moments {
 				f := of
-				f.Registration, f.Resident, f.Contact = on.Registration, by.Resident, by.Contact
+				f.Registration, f.Others = on.Registration, on.Others
+				f.Resident, f.Contacts = by.Resident, by.Contacts
 				all = append(all, f)
 			}
 		}
@@ -115,17 +144,38 @@ func mixed(moments []Facts) []Facts {
 }
 
 func (c *checker) isTrue(o HandOver, f Facts) {
-	if !f.reachable() || o.Message.Contact != f.Contact.ID {
+	if to := f.reach(contact.Email, o.Row.Rule); to.ID == "" || o.Message.Contact != to.ID {
 		c.addf("L4", o.Row, "handed over to somebody who may not be reached there")
 		return
 	}
-	if got, want := said(o.Row.Told), f.now(); got != want {
-		c.addf("L4", o.Row, "said %+v, and the facts were %+v", got, want)
-	}
-	if why := f.refuse(o.Row); why != "" {
-		c.addf("L4", o.Row, "%s", why)
-	}
+	c.saysTrue(o.At, o.Row, f)
 	c.calendar(o, f)
+}
+
+// saysTrue holds what a row says, and that it says it, to the facts.
+func (c *checker) saysTrue(at notifications.Millis, row notifications.Row, f Facts) {
+	if got, want := said(row.Told), f.now(); got != want {
+		c.addf("L4", row, "said %+v, and the facts were %+v", got, want)
+	}
+	if why := f.refuse(row); why != "" {
+		c.addf("L4", row, "%s", why)
+	}
+	if f.double() {
+		c.addf("L4", row, "told by one of two registrations of one person")
+	}
+	if until := row.Told.OfferUntil; until != 0 && at > until+begunWithin {
+		c.addf("L4", row, "told of a place that had been offered until %d", until)
+	}
+}
+
+// double reports whether the person holds two registrations of the event, one
+// of which is to be given up.
+func (f Facts) double() bool {
+	return holds(f.Registration) && slices.ContainsFunc(f.Others, holds)
+}
+
+func holds(r registration.Registration) bool {
+	return r.State.Live() || r.State == registration.Unsettled
 }
 
 // refuse says why a row's message should not have gone out.
@@ -135,7 +185,13 @@ func (f Facts) refuse(row notifications.Row) string {
 		return f.refusePending()
 	case again:
 		return f.refuseAgain()
-	case change:
+	case change, changeOnPaper:
+		if f.Registration.Reason == registration.ReasonMerged || f.Registration.Reason == registration.ReasonErased {
+			return "told of a registration that is " + f.Registration.Reason
+		}
+		if f.Registration.ID == "" {
+			return f.needs(resident.ForNews)
+		}
 		return f.needs(resident.ForRegistration)
 	case confirmation:
 		came := f.Registration.State == registration.Attended || f.Registration.State == registration.NotRecorded
@@ -166,17 +222,6 @@ func (f Facts) refuseAgain() string {
 	return ""
 }
 
-func (f Facts) refuseReminder(row notifications.Row) string {
-	living := slices.ContainsFunc(f.Reminders, func(r reminder.Rule) bool { return r.ID == row.Rule && !r.Removed })
-	if !living {
-		return "reminded by a rule that is gone"
-	}
-	if f.Event.State != event.Published || f.Registration.State != registration.Registered {
-		return "reminded of what is " + string(f.Event.State) + " and " + string(f.Registration.State)
-	}
-	return f.needs(resident.ForReminders)
-}
-
 // needs is empty where the person gave the consent.
 func (f Facts) needs(p resident.Purpose) string {
 	given := false
@@ -188,7 +233,7 @@ func (f Facts) needs(p resident.Purpose) string {
 	if !given {
 		return "sent without consent to " + string(p)
 	}
-	if !f.Registration.Confirmed {
+	if f.Registration.ID != "" && !f.Registration.Confirmed {
 		return "sent to somebody who has not confirmed"
 	}
 	return ""

@@ -19,6 +19,8 @@ const (
 	again        = "again"
 	change       = "change"
 	surveying    = "survey"
+	// changeOnPaper is an urgent change by a call.
+	changeOnPaper = change + "_paper"
 )
 
 // Outcome is how a hand-over ended on the server's side.
@@ -51,14 +53,23 @@ func (o Outcome) String() string {
 // Facts are what the store says of one recipient of one event. What is absent
 // is the zero value.
 type Facts struct {
-	Event        event.Event
+	Event event.Event
+	// Registration is that of the recipient's id, Others are those that the person
+	// has under ids of before a merge, or after it.
 	Registration registration.Registration
-	Resident     resident.Resident
-	Contact      contact.Contact
-	Survey       survey.Survey
-	// Reminders are the event's rules.
+	Others       []registration.Registration
+	// Resident is the record that lives on, Contacts are its contacts in order.
+	Resident resident.Resident
+	Contacts []contact.Contact
+	Survey   survey.Survey
+	// Reminders are the rules of the event and of the units Above it, nearest
+	// first, whether they hold or not.
 	Reminders []reminder.Rule
+	Above     []string
 }
+
+// ids are all ids that the person has or had.
+func (f Facts) ids() []string { return append([]string{f.Resident.ID}, f.Resident.Aliases...) }
 
 // HandOver is one message that reached a server, with what the store said at
 // that moment.
@@ -79,6 +90,14 @@ type HandOver struct {
 	Counts bool
 	// ToldBefore is the start that the person was told last before, 0 for none.
 	ToldBefore notifications.Millis
+	// By names the worker that handed it over.
+	By string
+}
+
+// Merge is when staff found out that a record is the winner's, too.
+type Merge struct {
+	At     notifications.Millis
+	Winner string
 }
 
 // History is all that happened, and how it ended.
@@ -90,6 +109,18 @@ type History struct {
 	// Holds are all that there were, and Scans all links that were fetched.
 	Holds []Hold
 	Scans []Scan
+	// Prints are all rows that were put on sheets, Calls what came of them.
+	Prints []Print
+	Calls  []Call
+	// Refusals are the times in which contacts are to be left alone.
+	Refusals []Refusal
+	Merges   []Merge
+	// Offers are all places that were held for an answer.
+	Offers []Offer
+	// Readers are the facts at the end of people whom an event may be news to,
+	// RuleAt is when each reminder rule was made.
+	Readers []Facts
+	RuleAt  map[string]notifications.Millis
 	// End is the domain time of the end.
 	End notifications.Millis
 }
@@ -118,7 +149,11 @@ func Check(h History) []Violation {
 		c.inQuiet(o)
 		c.inTime(o)
 		c.inLimit(o)
-		c.unheld(h, o)
+		c.unheld(h, o.At, o.Row, o.By)
+		c.left(h, o.At, o.Row, o.Message.Contact)
+	}
+	for _, p := range h.Prints {
+		c.printed(h, p)
 	}
 	c.complete(h)
 	c.failures(h)
@@ -128,6 +163,8 @@ func Check(h History) []Violation {
 	c.households(h)
 	c.toldOnce(h)
 	c.toldAll(h)
+	c.offered(h)
+	c.announced(h)
 	return c.found
 }
 

@@ -3,9 +3,10 @@ package oracle
 import "github.com/sunday-with-the-people/sunday/notifications"
 
 // Hold is a time during which nothing of the unit, or nothing at all where
-// Unit is empty, may be handed over: asked for, or because a clock is in doubt.
+// Unit is empty, may be handed over: asked for, or, of one Worker, because its
+// clock is in doubt.
 type Hold struct {
-	Unit string
+	Unit, Worker string
 	// From and To are domain time; To is 0 for a hold without an end.
 	From, To notifications.Millis
 }
@@ -15,11 +16,18 @@ type Hold struct {
 const noticed = 1000 + begunWithin
 
 // unheld is L7: nothing goes out under a hold.
-func (c *checker) unheld(h History, o HandOver) {
+func (c *checker) unheld(h History, at notifications.Millis, row notifications.Row, by string) {
 	for _, hold := range h.Holds {
-		covers := hold.Unit == "" || hold.Unit == o.Row.Unit
-		if covers && o.At > hold.From+noticed && (hold.To == 0 || o.At < hold.To) {
-			c.addf("L7", o.Row, "handed over at %d under a hold from %d to %d", o.At, hold.From, hold.To)
+		covers := (hold.Unit == "" || hold.Unit == row.Unit) && (hold.Worker == "" || hold.Worker == by)
+		if covers && at > hold.From+noticed && (hold.To == 0 || at < hold.To) {
+			c.addf("L7", row, "handed over at %d under a hold %sfrom %d to %d", at, ofWorker(hold), hold.From, hold.To)
 		}
 	}
+}
+
+func ofWorker(h Hold) string {
+	if h.Worker == "" {
+		return ""
+	}
+	return "of " + h.Worker + "'s clock "
 }

@@ -1,9 +1,8 @@
 package oracle
 
 import (
-	"time"
+	"slices"
 
-	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -12,34 +11,19 @@ import (
 // inLimit is the other half of L6: a row's own limit is that of its rule, read
 // from the rule and the event alone.
 func (c *checker) inLimit(o HandOver) {
-	for _, r := range o.Facts.Reminders {
-		if r.ID != o.Row.Rule || o.Row.WasUnknown {
-			continue
+	if o.Row.WasUnknown {
+		return
+	}
+	most := notifications.Millis(-1)
+	for _, f := range append([]Facts{o.Facts}, o.Before...) {
+		r, holds := f.rule(o.Row.Rule)
+		wish, ok := wished(r, f.Event)
+		if !holds || !ok || o.At <= wish+late(r)+begunWithin {
+			return
 		}
-		wish, ok := wished(r, o.Facts.Event)
-		if late := notifications.Millis(r.LateMinutes) * 60 * 1000; ok && o.At > wish+late+begunWithin {
-			c.addf("L6", o.Row, "handed over %d ms after its rule's time, of use for %d", o.At-wish, late)
-		}
+		most = max(most, wish+late(r))
 	}
-}
-
-// wished is when a rule of before the event would go at the earliest.
-func wished(r reminder.Rule, e event.Event) (notifications.Millis, bool) {
-	start := notifications.Millis(e.StartAt)
-	if r.MinutesBefore > 0 {
-		return start - notifications.Millis(r.MinutesBefore)*60*1000, true
-	}
-	zone, err := time.LoadLocation(e.Zone)
-	if err != nil || r.At == "" || r.MinutesAfter > 0 || r.DaysAfter > 0 {
-		return 0, false
-	}
-	day := time.UnixMilli(int64(start)).In(zone).AddDate(0, 0, -r.DaysBefore)
-	clock, err := time.Parse("15:04", r.At)
-	if err != nil {
-		return 0, false
-	}
-	at := time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, zone)
-	return notifications.Millis(at.UnixMilli()), true
+	c.addf("L6", o.Row, "handed over %d ms after its rule's message was of use", o.At-most)
 }
 
 // complete is L2 for those of whom nothing is written at all: whoever counts at
@@ -57,14 +41,15 @@ func (c *checker) complete(h History) {
 			continue
 		}
 		rules := []string{confirmation}
-		for _, rule := range f.Reminders {
-			if !rule.Removed && !rule.Off && len(rule.Audience) == 0 {
+		for _, rule := range f.holding() {
+			if len(rule.Audience) == 0 || slices.Contains(rule.Audience, reminder.Registered) {
 				rules = append(rules, rule.ID)
 			}
 		}
 		for _, rule := range rules {
 			row := notifications.Row{Key: notifications.Key{Rule: rule, Occurrence: f.Event.ID, Recipient: "resident:" + r.Resident}}
-			if !there[rule+" "+row.Occurrence+" "+row.Recipient] {
+			// what was said under an id of before a merge is not said again
+			if !slices.ContainsFunc(append(f.ids(), r.Resident), func(id string) bool { return there[rule+" "+f.Event.ID+" resident:"+id] }) {
 				c.addf("L2", row, "there is no row, not even one that says why not")
 			}
 		}

@@ -26,11 +26,13 @@ func facts() oracle.Facts {
 	for _, p := range []resident.Purpose{resident.ForRegistration, resident.ForReminders, resident.ForSurveys} {
 		f.Resident.Consents = append(f.Resident.Consents, resident.Consent{Purpose: p, Given: true})
 	}
-	f.Contact.ID, f.Contact.Kind, f.Contact.State = "c", contact.Email, contact.Verified
+	var mail contact.Contact
+	mail.ID, mail.Kind, mail.State = "c", contact.Email, contact.Verified
+	f.Contacts = []contact.Contact{mail}
 	f.Registration.ID, f.Registration.Resident = "reg", "r"
 	f.Registration.State, f.Registration.Confirmed = registration.Registered, true
 	var rule reminder.Rule
-	rule.ID = "rule"
+	rule.ID, rule.Owner, rule.At, rule.DaysBefore, rule.LateMinutes = "rule", "e", "17:00", 4, 40*60
 	f.Reminders = []reminder.Rule{rule}
 	return f
 }
@@ -179,7 +181,7 @@ func TestCheck(t *testing.T) {
 		}},
 		{"no row for a rule", "L2", func(h *oracle.History) { h.Facts[0].Event.PublishedAt = 1 }},
 		{"not marked before", "L3", func(h *oracle.History) { h.HandOvers[0].Row.State = notifications.Planned }},
-		{"opted out", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Contact.OptedOutAt = 1 }},
+		{"opted out", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Contacts[0].OptedOutAt = 1 }},
 		{"another place", "L4", func(h *oracle.History) { h.HandOvers[0].Facts.Event.Place.Name = "Square" }},
 		{"reminded of a seat given up", "L4", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Registration.State = registration.Cancelled
@@ -196,6 +198,7 @@ func TestCheck(t *testing.T) {
 		{"at night", "L5", func(h *oracle.History) { h.HandOvers[0].At = 20 * hour }},
 		{"a call in the evening", "L5", func(h *oracle.History) {
 			h.HandOvers[0].Row.Channel, h.HandOvers[0].At = "paper", 36*hour
+			h.HandOvers[0].Facts.Reminders[0].Channels = []string{"paper", "smtp"}
 		}},
 		{"a reply long after", "L5", func(h *oracle.History) { h.HandOvers[0].Row.Class = notifications.Reply }},
 		{"a reply at night", "", func(h *oracle.History) {
@@ -203,8 +206,8 @@ func TestCheck(t *testing.T) {
 			o.Row.Class, o.At, o.Facts.Registration.ActedAt = notifications.Reply, 20*hour, 20*hour-60_000
 		}},
 		{"urgent without need", "L5", func(h *oracle.History) { h.HandOvers[1].Row.Class = notifications.Urgent }},
-		{"urgent at night", "", func(h *oracle.History) { urgentAt(h, 20*hour, 25*hour) }},
-		{"urgent at night, far from the start", "L5", func(h *oracle.History) { urgentAt(h, 20*hour, 28*hour) }},
+		{"urgent at night", "", func(h *oracle.History) { urgentAt(h, 44*hour, 49*hour) }},
+		{"urgent at night, far from the start", "L5", func(h *oracle.History) { urgentAt(h, 44*hour, 52*hour) }},
 		{"under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
 		{"under another unit's hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{Unit: "other", From: 25 * hour}} }},
 		{"after a hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour, To: 26 * hour}} }},
@@ -263,7 +266,7 @@ func TestCheck(t *testing.T) {
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
 			refused := again(0, true)
-			refused.Outcome, refused.Message.Contact, refused.Facts.Contact.ID = oracle.RefusedForGood, "b", "b"
+			refused.Outcome, refused.Message.Contact, refused.Facts.Contacts[0].ID = oracle.RefusedForGood, "b", "b"
 			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
 		}},
 		{"to the same address after a refusal", "L1", func(h *oracle.History) {

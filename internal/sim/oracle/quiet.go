@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // Hours of the day between which a normal message may go, in the event's zone.
@@ -12,7 +13,6 @@ const (
 	mailFrom, mailTo     = 7, 21
 	callFrom, callTo     = 8, 17
 	urgentFrom, urgentTo = 5, 23
-	paper                = "paper"
 	anHour               = 60 * 60 * 1000
 )
 
@@ -38,14 +38,14 @@ func (c *checker) inQuiet(o HandOver) {
 	case notifications.Urgent:
 		start := notifications.Millis(e.StartAt)
 		if !isChange(o.Row.Rule) || start-o.Row.Wish >= 18*anHour && start-o.At >= 18*anHour && told(o) >= 18*anHour {
-			c.addf("L5", o.Row, "urgent, %d ms before the start", start-o.At)
+			c.addf("L5", o.Row, "urgent, %d ms before the start, and %d before the one that was told last", start-o.At, told(o))
 		}
 		if start-o.At > 6*anHour && told(o) > 6*anHour && !within(o, e.Zone, urgentFrom, urgentTo) {
 			c.addf("L5", o.Row, "urgent at night, and the start is not near")
 		}
 	case notifications.Normal:
 		from, to := mailFrom, mailTo
-		if o.Row.Channel == paper {
+		if o.Row.Channel == paper.Channel {
 			from, to = callFrom, callTo
 		}
 		if !within(o, e.Zone, from, to) {

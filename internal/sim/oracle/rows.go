@@ -95,7 +95,7 @@ var reasons = map[notifications.State][]notifications.Reason{
 // closed is the first half of L2: every row ended, with a reason of the list,
 // and what was handed over is not said to be unsent.
 func (c *checker) closed(h History) {
-	accepted := map[string]bool{}
+	accepted, reached := map[string]bool{}, c.reached(h)
 	for _, o := range h.HandOvers {
 		if o.Row.ID == "" {
 			c.addf("L2", o.Row, "a message without a row: %s", o.Message.MessageID)
@@ -106,13 +106,17 @@ func (c *checker) closed(h History) {
 	}
 	for _, r := range h.Rows {
 		allowed, final := reasons[r.State]
+		if p, ever := reached[r.ID]; ever {
+			c.onPaper(r, p)
+			accepted[r.ID] = true
+		}
 		switch {
 		case !final:
 			c.addf("L2", r, "still %s (%s), due %d", r.State, r.Reason, r.Due)
 		case !slices.Contains(allowed, r.Reason):
 			c.addf("L2", r, "%s for %q, which is no reason for that", r.State, r.Reason)
 		case r.State == notifications.Sent && !accepted[r.ID]:
-			c.addf("L2", r, "sent, and no server accepted it")
+			c.addf("L2", r, "sent, and no server accepted it, and nobody was reached")
 		case accepted[r.ID] && r.State == notifications.Dead && r.WasUnknown: // refused when it came again
 		case accepted[r.ID] && r.State != notifications.Sent && r.State != notifications.Unknown:
 			c.addf("L2", r, "a server accepted it, and it is %s (%s)", r.State, r.Reason)

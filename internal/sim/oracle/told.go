@@ -1,63 +1,158 @@
 package oracle
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/sunday-with-the-people/sunday/internal/registration"
-	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
-// person is a recipient of an occurrence.
-type person struct{ occurrence, recipient string }
+// toldOf is what a person is told of: a rule, or all of them, of an occurrence.
+type toldOf struct{ rule, occurrence, recipient string }
 
-// toldOnce is one half of L12: nobody is told of the same change by two rows.
-// The same row may come twice, after it was unknown; and what a lost message
-// may have said in between may have to be taken back.
+// toldOnce is one half of L12: nobody is told the same by two rows, whatever ids
+// their record has or had. The same row may come twice, after it was unknown;
+// and what a lost message may have said in between may have to be taken back.
 func (c *checker) toldOnce(h History) {
-	last := map[person]HandOver{}
-	for _, o := range h.HandOvers {
-		if o.Row.Rule != change || o.Outcome != Accepted && o.Outcome != Lost {
+	last := map[toldOf]telling{}
+	var all []telling
+	unknown := map[string]bool{} // nobody knew for a while whether it had come
+	for _, r := range h.Rows {
+		unknown[r.ID] = r.WasUnknown
+	}
+	for _, t := range tellings(h) {
+		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
-		who := person{o.Row.Occurrence, o.Row.Recipient}
-		before, ever := last[who]
-		seen := shown(o.Facts.Registration.Shown) // a page may have shown something else in between
-		both := ever && before.Outcome == Accepted && o.Outcome == Accepted
-		if both && before.Row.ID != o.Row.ID && said(before.Row.Told) == said(o.Row.Told) && !seen.Newer(before.Row.Told) {
-			c.addf("L12", o.Row, "told again what row %s had told", before.Row.ID)
+		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(all, before) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
+			c.again(before, t)
 		}
-		last[who] = o
+		all = append(all, t)
+		last[toldOf{t.row.Rule, t.row.Occurrence, t.row.Recipient}] = t
 	}
 }
 
+// again holds a message against the one before it of the rule and the person. A
+// page may have shown something else in between.
+func (c *checker) again(before, t telling) {
+	seen := shown(t.facts.Registration.Shown)
+	change := isChange(t.row.Rule)
+	page := seen.Newer(before.row.Told) && said(seen) != said(before.row.Told)
+	switch {
+	case before.row.ID == t.row.ID, said(before.row.Told) != said(t.row.Told), change && page:
+	case before.row.Recipient != t.row.Recipient:
+		c.addf("L12", t.row, "told again what row %s had told under another id of the person", before.row.ID)
+	case change:
+		c.addf("L12", t.row, "told again what row %s had told", before.row.ID)
+	}
+}
+
+// otherwise reports whether the person was told something else under another id
+// since: only one of the two holds after a merge, and they have to hear which.
+func (t telling) otherwise(all []telling, before telling) bool {
+	gaveUp := func(r registration.Registration) bool { // as a page told them
+		return "resident:"+r.Resident == before.row.Recipient && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
+	}
+	if slices.ContainsFunc(t.facts.Others, gaveUp) {
+		return true
+	}
+	return slices.ContainsFunc(all, func(o telling) bool {
+		_, id, _ := strings.Cut(o.row.Recipient, ":")
+		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
+			(o.at >= before.at-begunWithin || o.row.Told.Newer(before.row.Told)) && said(o.row.Told) != said(before.row.Told)
+	})
+}
+
+// previous is what the person was told last by the rule, under any id that they
+// had for as long as it takes to hand something over.
+func (t telling) previous(last map[toldOf]telling) (telling, bool) {
+	newest, ever := last[toldOf{t.row.Rule, t.row.Occurrence, t.row.Recipient}]
+	for _, id := range t.facts.ids() {
+		one, there := last[toldOf{t.row.Rule, t.row.Occurrence, "resident:" + id}]
+		known := t.at > one.at+begunWithin && !slices.ContainsFunc(t.before, func(f Facts) bool { return !slices.Contains(f.ids(), id) })
+		if there && known && (!ever || one.at > newest.at) {
+			newest, ever = one, true
+		}
+	}
+	return newest, ever
+}
+
 // toldAll is the other half: whoever was told something, and can be reached,
-// was last told what is true at the end. The waitlist is included; whoever
-// never confirmed is not.
+// was last told what is true at the end. The waitlist is included, and who was
+// told by an announcement alone; whoever never confirmed is not.
 func (c *checker) toldAll(h History) {
-	last := map[person]notifications.Told{}
-	for _, o := range h.HandOvers {
-		who := person{o.Row.Occurrence, o.Row.Recipient}
-		if o.Outcome == Accepted && o.Row.Rule != pending && o.Row.Rule != again && o.Row.Rule != surveying {
-			last[who] = o.Row.Told
+	last := map[toldOf]telling{}
+	for _, t := range tellings(h) {
+		if t.outcome == Accepted && t.row.Rule != pending && t.row.Rule != again && t.row.Rule != surveying {
+			last[toldOf{occurrence: t.row.Occurrence, recipient: t.row.Recipient}] = t
 		}
 	}
 	for _, f := range h.Facts {
-		r := f.Registration
-		told, ever := last[person{f.Event.ID, "resident:" + r.Resident}]
-		if !ever || !f.reachable() || !r.Confirmed || f.needs(resident.ForRegistration) != "" {
+		r, stranger := f.Registration, f.Registration.ID == ""
+		t, ever := f.toldLast(h, last)
+		if !ever || f.elsewhere() || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
 			continue
 		}
-		if r.Reason == registration.ReasonMerged || r.Reason == registration.ReasonErased {
-			continue
-		}
-		if seen := shown(r.Shown); seen.Newer(told) {
-			told = seen
-		}
-		if got, want := said(told), f.now(); got != want && !f.noNews(got, want) && !c.accounted(h, f) {
+		own, _ := f.knows(last, f.recipient(), r)
+		if got, want := said(t.told), f.now(); said(own.told) != want && got != want && !f.noNews(got, want) && !c.accounted(h, f) {
 			c.addf("L12", notifications.Row{Key: notifications.Key{
-				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + r.Resident,
-			}}, "last told %+v, and the facts are %+v", got, want)
+				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + f.recipient(),
+			}}, "last told %+v by row %s, and the facts are %+v, %s %s", got, t.row, want, r.State, r.Reason)
 		}
 	}
+}
+
+// elsewhere reports whether the person holds another registration of the event,
+// under another id: that is the one that they are told of.
+func (f Facts) elsewhere() bool {
+	if f.Registration.ID == "" {
+		return len(f.Others) > 0
+	}
+	return f.Registration.State == registration.Cancelled && slices.ContainsFunc(f.Others, func(r registration.Registration) bool {
+		return r.State != registration.Cancelled
+	})
+}
+
+// recipient is the id under which the person is told of the event.
+func (f Facts) recipient() string { return cmp.Or(f.Registration.Resident, f.Resident.ID) }
+
+// heard is something that the person knows.
+type heard struct {
+	at   notifications.Millis
+	told notifications.Told
+	row  string
+}
+
+// knows is what the person heard last of the event under one id, by a message or
+// by a page. What was announced to them does not count once they have registered.
+func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registration) (heard, bool) {
+	t, ever := last[toldOf{occurrence: f.Event.ID, recipient: "resident:" + id}]
+	if !ever || (t.row.Told.Seat == "none") != (r.ID == "") {
+		return heard{}, false
+	}
+	if seen := shown(r.Shown); r.ID != "" && seen.Newer(t.row.Told) {
+		return heard{notifications.Millis(r.ActedAt), seen, "(a page)"}, true
+	}
+	return heard{t.at, t.row.Told, t.row.ID}, true
+}
+
+// toldLast is what the person heard last of the event, under any id that was
+// known to be theirs while it mattered.
+func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
+	newest, ever := f.knows(last, f.recipient(), f.Registration)
+	for _, m := range h.Merges {
+		if slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt) {
+			return newest, ever
+		}
+	}
+	for _, r := range f.Others {
+		if one, there := f.knows(last, r.Resident, r); there && (!ever || one.at > newest.at) {
+			newest, ever = one, true
+		}
+	}
+	return newest, ever
 }
 
 // noNews reports whether what differs is a seat that matters no more: at an
@@ -77,11 +172,11 @@ func (f Facts) noNews(told, now say) bool {
 // its time was over before the person could be reached.
 func (c *checker) accounted(h History, f Facts) bool {
 	for _, r := range h.Rows {
-		if r.Rule != change || r.Occurrence != f.Event.ID || r.Recipient != "resident:"+f.Registration.Resident || said(r.Told) != f.now() {
+		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || r.Recipient != "resident:"+f.recipient() || said(r.Told) != f.now() {
 			continue
 		}
-		late := r.State == notifications.Expired && r.Reason == notifications.ReasonLate &&
-			r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
+		past := r.Reason == notifications.ReasonLate || r.Reason == notifications.ReasonNotReturned
+		late := r.State == notifications.Expired && past && r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
 		if late || r.Left() || r.State == notifications.Dead {
 			return true
 		}

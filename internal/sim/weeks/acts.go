@@ -12,7 +12,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
-	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
@@ -54,11 +53,14 @@ func localOf(at millis) *calendar.Local {
 func (w *world) enterPerson(ctx context.Context, n int) error {
 	one := w.plan.people[n]
 	d := resident.Draft{ID: one.id, Unit: w.plan.units[one.unit], Name: one.name, Locale: "en", Household: one.household}
-	switch {
-	case one.email != "":
-		d.Contacts = []resident.ContactInput{{Kind: contact.Email, Value: one.email}}
-	case one.phone != "":
-		d.Contacts = []resident.ContactInput{{Kind: contact.Phone, Value: one.phone}}
+	if one.inVillage {
+		d.Village = w.plan.villages[one.unit]
+	}
+	if one.email != "" {
+		d.Contacts = append(d.Contacts, resident.ContactInput{Kind: contact.Email, Value: one.email})
+	}
+	if one.phone != "" {
+		d.Contacts = append(d.Contacts, resident.ContactInput{Kind: contact.Phone, Value: one.phone})
 	}
 	purposes, texts, err := one.agrees()
 	if err != nil {
@@ -80,6 +82,9 @@ func (one person) agrees() (purposes []resident.Purpose, texts []string, err err
 	if one.surveys {
 		purposes = append(purposes, resident.ForSurveys)
 	}
+	if one.news {
+		purposes = append(purposes, resident.ForNews)
+	}
 	for _, p := range append([]resident.Purpose{resident.ForRegistration}, purposes...) {
 		t, err := resident.TextFor(p, "en")
 		if err != nil {
@@ -92,8 +97,12 @@ func (one person) agrees() (purposes []resident.Purpose, texts []string, err err
 
 // publish plans, approves and publishes an event.
 func (w *world) publish(ctx context.Context, e *sunday) error {
+	village := ""
+	if e.inVillage {
+		village = w.plan.villages[e.unit]
+	}
 	_, err := w.office.app.Services.Events.Create(ctx, w.organizer(), e.id, event.Input{
-		Unit: w.plan.units[e.unit], Type: e.kind, Title: "Event " + e.id[:8], Place: event.Place{Name: "House of culture"},
+		Unit: w.plan.units[e.unit], Village: village, Type: e.kind, Title: "Event " + e.id[:8], Place: event.Place{Name: "House of culture"},
 		LocalStart: *localOf(e.start), LocalEnd: *localOf(e.start + 3*hour),
 		Slots: []event.Slot{{ID: slot, Name: "All", Capacity: e.seats}},
 	})
@@ -157,27 +166,6 @@ func seat(e *sunday, seats int) doing {
 	return func(ctx context.Context, w *world) error {
 		slots := []event.Slot{{ID: slot, Name: "All", Capacity: seats}}
 		_, err := w.office.app.Services.Events.Edit(ctx, w.organizer(), e.id, 0, event.Patch{Slots: &slots})
-		return err
-	}
-}
-
-func addRule(e *sunday, id string, in reminder.Input) doing {
-	return func(ctx context.Context, w *world) error {
-		_, err := w.office.app.Services.Reminders.Add(ctx, w.organizer(), id, e.id, in)
-		return err
-	}
-}
-
-func editRule(e *sunday, in reminder.Input) doing {
-	return func(ctx context.Context, w *world) error {
-		_, err := w.office.app.Services.Reminders.Edit(ctx, w.organizer(), e.defaultRule(), 0, in)
-		return err
-	}
-}
-
-func removeRule(e *sunday) doing {
-	return func(ctx context.Context, w *world) error {
-		_, err := w.office.app.Services.Reminders.Remove(ctx, w.organizer(), e.defaultRule())
 		return err
 	}
 }

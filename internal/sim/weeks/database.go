@@ -79,8 +79,22 @@ func prepare(ctx context.Context, c config.Config, units int) error {
 	if err != nil {
 		return err
 	}
+	for _, u := range few {
+		if u.Code != province {
+			few = append(few, villageOf(u))
+		}
+	}
 	return errors.Join(a.Services.Units.EnsureMany(ctx, actor.System("start"), few), a.Close())
 }
+
+// villageOf is the one village of a unit.
+func villageOf(u unit.Unit) unit.Unit {
+	v := unit.Unit{Kind: unit.Village, Parent: u.ID, Ancestors: u.Above(), Names: map[string]string{"vi": "Village"}}
+	v.ID = villageID(u.ID)
+	return v
+}
+
+func villageID(unit string) string { return id.Hash("village", unit) }
 
 // skipUnits says that the state's units are laid: a simulation needs a few.
 func skipUnits(ctx context.Context, c config.Config) error {

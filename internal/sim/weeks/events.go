@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
-	"github.com/sunday-with-the-people/sunday/internal/reminder"
 )
 
 // week plans what a unit does in one week: one event or two on its Sunday, and
@@ -15,7 +14,7 @@ func (w *writer) week(u, week int) {
 	for range 1 + w.r.IntN(10)/7 {
 		e := &sunday{
 			id: w.idIn(), unit: u, kind: event.Types()[w.r.IntN(len(event.Types()))],
-			start: sundayMorning + millis(w.r.IntN(9))*hour, rules: map[string]string{},
+			start: sundayMorning + millis(w.r.IntN(9))*hour, inVillage: w.chance(35), rules: map[string]string{},
 		}
 		if w.chance(60) {
 			e.seats = 2 + w.r.IntN(4)
@@ -34,6 +33,7 @@ func (w *writer) week(u, week int) {
 		w.reminders(e, out)
 		w.after(e)
 	}
+	w.desk(u, week)
 }
 
 // changes plans what becomes of an event before it begins.
@@ -45,6 +45,21 @@ func (w *writer) changes(e *sunday, out millis) {
 		}
 		w.change(e, at)
 	}
+	if w.chance(30) {
+		w.overtaken(e)
+	}
+}
+
+// overtaken plans that an event changes again while people are being called:
+// what is reported back is of the line of before, or of both.
+func (w *writer) overtaken(e *sunday) {
+	at := e.start - 2*hour - millis(w.r.IntN(14*60))*minute
+	for n := range 2 {
+		w.add(at, "office", w.name(e)+" gets another place", rehouse(e, fmt.Sprintf("Hall %d", n)))
+		w.add(at+8*minute, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
+		at += 10*minute + millis(w.r.IntN(20))*minute
+	}
+	w.add(at, "office", fmt.Sprintf("enters results of unit-%d", e.unit), enters(e.unit))
 }
 
 // change is one thing that becomes of it.
@@ -97,27 +112,6 @@ func (w *writer) copied(from *sunday, at millis) {
 		}
 	}
 	w.ends = max(w.ends, e.start)
-}
-
-// reminders plans changes of the reminder rules of an event.
-func (w *writer) reminders(e *sunday, out millis) {
-	if w.chance(40) {
-		id := w.ids.New(int64(w.begins))
-		e.rules[id] = w.name(e) + " second reminder"
-		in := reminder.Input{MinutesBefore: []int{30, 120, 180, 600, 1500}[w.r.IntN(5)], LateMinutes: []int{0, 5, 60}[w.r.IntN(3)]}
-		if w.chance(30) {
-			in.OnUnknown = reminder.Leave
-		}
-		w.add(w.between(out, e.start), "office", fmt.Sprintf("%s gets a reminder %d min before", w.name(e), in.MinutesBefore), addRule(e, id, in))
-	}
-	if w.chance(30) {
-		in := reminder.Input{DaysBefore: w.r.IntN(3), At: []string{"07:30", "18:00", "19:05", "21:30"}[w.r.IntN(4)]}
-		at := []millis{w.between(out, e.start), e.start - 13*hour + millis(w.r.IntN(200)-100)*second}[w.r.IntN(2)]
-		w.add(at, "office", fmt.Sprintf("%s reminds %d days before at %s", w.name(e), in.DaysBefore, in.At), editRule(e, in))
-	}
-	if w.chance(12) {
-		w.add(w.between(out, e.start), "office", w.name(e)+" has no reminder any more", removeRule(e))
-	}
 }
 
 // after plans the door and the report.

@@ -3,6 +3,7 @@ package weeks
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
@@ -34,6 +35,28 @@ func (w *world) flying(r notifications.Row, g *gatekeeper) {
 	w.flight[r.ID] = &flight{row: r, gate: g}
 }
 
+// landedAll says that nothing of a gate's is under way any more.
+func (w *world) landedAll(g *gatekeeper) {
+	for id, f := range w.flight {
+		if f.gate == g {
+			delete(w.flight, id)
+		}
+	}
+}
+
+// before is what the store said of a row under way in the last five seconds.
+func (w *world) before(row string) []oracle.Facts {
+	var all []oracle.Facts
+	if f := w.flight[row]; f != nil {
+		for _, one := range f.snaps {
+			if one.at >= w.now-5*second {
+				all = append(all, one.facts)
+			}
+		}
+	}
+	return all
+}
+
 // noteFacts is called before each call: where a fact is about to be written,
 // what it was may be what a message under way says.
 func (w *world) noteFacts(call string) {
@@ -57,37 +80,98 @@ func (w *world) noteFacts(call string) {
 
 // factsOf is what the store says of a row's recipient.
 func (w *world) factsOf(ctx context.Context, r notifications.Row) (oracle.Facts, error) {
-	return FactsOf(ctx, w.truth, r.Occurrence, registration.IDOf(r.Occurrence, outreach.ResidentOf(r.Recipient)))
+	return FactsOf(ctx, w.truth, r.Occurrence, outreach.ResidentOf(r.Recipient))
 }
 
-// FactsOf reads what a store says of one registration of an event.
-func FactsOf(ctx context.Context, set store.Set, eventID, registrationID string) (oracle.Facts, error) {
+// FactsOf reads what a store says of one person, by any id, and an event.
+func FactsOf(ctx context.Context, set store.Set, eventID, residentID string) (oracle.Facts, error) {
 	var f oracle.Facts
 	var err error
 	if f.Event, err = set.Events.Get(ctx, eventID); err != nil {
 		return f, err
 	}
-	if f.Reminders, err = set.Rules.ByOwner(ctx, eventID); err != nil {
+	lead, err := set.Units.Get(ctx, f.Event.Unit)
+	if err != nil {
+		return f, err
+	}
+	f.Above = lead.Above()
+	if f.Reminders, err = set.Rules.ByOwners(ctx, append([]string{eventID}, f.Above...)); err != nil {
 		return f, err
 	}
 	if f.Survey, err = set.Surveys.Get(ctx, eventID); record.IgnoreAbsent(err) != nil {
 		return f, err
 	}
-	if f.Registration, err = set.Registrations.Get(ctx, registrationID); err != nil {
-		return f, record.IgnoreAbsent(err)
-	}
-	if f.Resident, err = set.Residents.Get(ctx, f.Registration.Resident); err != nil {
-		return f, record.IgnoreAbsent(err)
-	}
-	if f.Resident.Contact != "" {
-		f.Contact, err = set.Contacts.Get(ctx, f.Resident.Contact)
-	}
-	return f, record.IgnoreAbsent(err)
+	return f, addPerson(ctx, set, &f, residentID)
 }
 
-// factsAtEnd are the facts of all registrations of an event.
-func (w *world) factsAtEnd(ctx context.Context, eventID string) ([]oracle.Facts, error) {
+// addPerson adds the person and what they hold at the event.
+func addPerson(ctx context.Context, set store.Set, f *oracle.Facts, residentID string) (err error) {
+	if residentID == "" {
+		return nil
+	}
+	if f.Registration, err = set.Registrations.Get(ctx, registration.IDOf(f.Event.ID, residentID)); record.IgnoreAbsent(err) != nil {
+		return err
+	}
+	for next := residentID; next != ""; next = f.Resident.MergedInto {
+		if f.Resident, err = set.Residents.Get(ctx, next); err != nil {
+			return record.IgnoreAbsent(err)
+		}
+	}
+	var others []string
+	for _, one := range append([]string{f.Resident.ID}, f.Resident.Aliases...) {
+		if one != residentID {
+			others = append(others, registration.IDOf(f.Event.ID, one))
+		}
+	}
+	if len(others) > 0 {
+		slices.Sort(others)
+		if f.Others, err = set.Registrations.Many(ctx, others); err != nil {
+			return err
+		}
+	}
+	for _, one := range f.Resident.Contacts {
+		c, err := set.Contacts.Get(ctx, one)
+		if record.IgnoreAbsent(err) != nil {
+			return err
+		}
+		if err == nil {
+			f.Contacts = append(f.Contacts, c)
+		}
+	}
+	return nil
+}
+
+// readers adds the facts of those whom an event may be news to.
+func (w *world) readers(ctx context.Context, e *sunday, to []oracle.Facts) ([]oracle.Facts, error) {
+	for _, one := range w.plan.people {
+		if one.unit != e.unit || one.guest || !one.news {
+			continue
+		}
+		f, err := FactsOf(ctx, w.truth, e.id, one.id)
+		if errors.Is(err, record.ErrAbsent) {
+			return to, nil // never planned
+		}
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, f)
+	}
+	return to, nil
+}
+
+// factsAtEnd are the facts of all who registered at an event, or were told of it.
+func (w *world) factsAtEnd(ctx context.Context, eventID string, rows []notifications.Row) ([]oracle.Facts, error) {
 	var all []oracle.Facts
+	met := map[string]bool{}
+	add := func(residentID string, reg *registration.Registration) error {
+		f, err := FactsOf(ctx, w.truth, eventID, residentID)
+		if reg != nil {
+			f.Registration = *reg // of somebody erased it names nobody
+		}
+		met[residentID] = true
+		all = append(all, f)
+		return err
+	}
 	req := page.Request{Limit: 100}
 	for {
 		regs, err := w.truth.Registrations.Page(ctx, registration.Filter{Event: eventID}, req)
@@ -95,15 +179,20 @@ func (w *world) factsAtEnd(ctx context.Context, eventID string) ([]oracle.Facts,
 			return nil, err
 		}
 		for _, r := range regs.Items {
-			f, err := FactsOf(ctx, w.truth, eventID, r.ID)
-			if err != nil {
+			if err := add(r.Resident, &r); err != nil {
 				return nil, err
 			}
-			all = append(all, f)
 		}
-		if regs.Next == nil {
-			return all, nil
+		if req.After = regs.Next; req.After == nil {
+			break
 		}
-		req.After = regs.Next
 	}
+	for _, r := range rows {
+		if who := outreach.ResidentOf(r.Recipient); who != "" && !met[who] {
+			if err := add(who, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
 }

@@ -2,6 +2,7 @@ package weeks
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -72,6 +73,12 @@ func (l *ledger) Change(ctx context.Context, changes []notifications.Change) (ap
 		applied, err = on.Change(ctx, changes[:n])
 		return err
 	})
+	for i, done := range applied {
+		if row := changes[i].Row; done && row.State == notifications.Printed {
+			row.Gen = changes[i].SeenGen + 1
+			err = errors.Join(err, l.world.onSheet(ctx, row))
+		}
+	}
 	return applied, err
 }
 

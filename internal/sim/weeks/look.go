@@ -85,17 +85,23 @@ func (w *world) read(ctx context.Context) error {
 
 // factBook is what the simulation knows of the facts.
 type factBook struct {
-	old   bool
-	dirty bool
-	times []millis // at which jobs have something to do
+	// old says that something was written since, all that it may concern any
+	// event, and events which it concerns.
+	old, all bool
+	events   map[string]bool
+	dirty    bool
+	// times are those at which jobs have something to do, by event and in order.
+	of    map[string][]millis
+	times []millis
 }
 
-// due reports whether a job has something to do, or may have.
-func (b factBook) due(now millis) bool {
-	return b.old || len(b.times) > 0 && b.times[0] <= now
-}
+// due reports whether a job has something to do, as far as was known when this
+// moment began: what was written since is looked at before the next.
+func (b *factBook) due(now millis) bool { return len(b.times) > 0 && b.times[0] <= now }
 
-func newFactBook() factBook { return factBook{old: true} }
+func newFactBook() factBook {
+	return factBook{old: true, all: true, events: map[string]bool{}, of: map[string][]millis{}}
+}
 
 // wrote is told of each write.
 func (w *world) wrote(call string) {
@@ -104,8 +110,10 @@ func (w *world) wrote(call string) {
 	case "Ledger", "Leases", "Jobs", "Conn", "Channel", "Audit":
 	case "Reports": // an erasure
 		w.rows.staleAll()
-	default:
+	case "Events", "Registrations", "Residents", "Contacts", "Rules", "Rolls": // see noted
 		w.facts.old = true
+	default:
+		w.facts.old, w.facts.all = true, true
 	}
 }
 
@@ -114,13 +122,18 @@ func (w *world) look(ctx context.Context) error {
 	if !w.facts.old {
 		return nil
 	}
-	w.facts = factBook{}
 	t := w.truth
 	for _, e := range w.plan.events {
+		if !w.facts.all && !w.facts.events[e.id] {
+			continue
+		}
+		w.facts.of[e.id] = nil
 		if err := w.lookAt(ctx, e.id); err != nil {
 			return err
 		}
 	}
+	w.facts.old, w.facts.all = false, false
+	clear(w.facts.events)
 	events, err := t.Events.DirtyParts(ctx)
 	if err != nil {
 		return err
@@ -129,15 +142,23 @@ func (w *world) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	rules, err := t.Rules.Dirty(ctx, 1)
+	if err != nil {
+		return err
+	}
 	residents, err := t.Residents.Dirty(ctx, 1)
-	w.facts.dirty = len(events)+len(regs)+len(residents) > 0
+	w.facts.dirty = len(events)+len(regs)+len(rules)+len(residents) > 0
+	w.facts.times = nil
+	for _, times := range w.facts.of {
+		w.facts.times = append(w.facts.times, times...)
+	}
 	slices.Sort(w.facts.times)
 	return err
 }
 
 // lookAt collects the times at which jobs have something to do for an event.
 func (w *world) lookAt(ctx context.Context, id string) error {
-	add := func(at int64) { w.facts.times = append(w.facts.times, millis(at)+second) }
+	add := func(at int64) { w.facts.of[id] = append(w.facts.of[id], millis(at)+second) }
 	e, err := w.truth.Events.Get(ctx, id)
 	if errors.Is(err, record.ErrAbsent) {
 		return nil
@@ -165,6 +186,9 @@ func (w *world) lookAt(ctx context.Context, id string) error {
 	regs, err := w.truth.Registrations.Page(ctx, held, page.Request{Limit: 100})
 	for _, r := range regs.Items {
 		add(int64(r.HoldUntil)) // of a pending seat, or an offer
+		if r.State == registration.Offered {
+			w.noteOffer(e, r)
+		}
 	}
 	return err
 }
@@ -225,8 +249,7 @@ func (l *lookout) at(at millis) {
 	}
 }
 
-// row notes what an open row waits for. Nobody prints here: what is on paper
-// waits for its end.
+// row notes what an open row waits for: what is on paper, for its end.
 func (l *lookout) row(r notifications.Row) {
 	switch {
 	case r.Closed():

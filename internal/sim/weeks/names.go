@@ -20,6 +20,7 @@ func newNames(p *plan) names {
 		n.events[e.id] = fmt.Sprintf("event-%02d", i)
 		maps.Copy(n.rules, e.rules)
 	}
+	maps.Copy(n.rules, p.rules)
 	for i, one := range p.people {
 		for _, id := range one.ids(p) {
 			n.people[id] = fmt.Sprintf("person-%02d", i)

@@ -25,6 +25,7 @@ func (w *writer) registrations(e *sunday, out millis) {
 		if form && one.email != "" && w.chance(75) {
 			w.add(at+w.between(minute, 30*hour), w.person(n), "confirms for "+w.name(e), confirm(n, e))
 		}
+		w.answers(n, e)
 		switch later := w.between(at+hour, e.start+hour); w.r.IntN(12) {
 		case 0, 1:
 			w.add(later, w.person(n), "gives up "+w.name(e), giveUp(n, e))
@@ -67,7 +68,7 @@ func (w *writer) lives() {
 		case 2:
 			w.add(at, "office", "erases "+w.person(n), erase(n))
 		case 3:
-			p := []resident.Purpose{resident.ForReminders, resident.ForSurveys, resident.ForRegistration}[w.r.IntN(3)]
+			p := []resident.Purpose{resident.ForReminders, resident.ForSurveys, resident.ForRegistration, resident.ForNews}[w.r.IntN(4)]
 			w.add(at, w.person(n), "withdraws the consent to "+string(p), consent(n, p, false))
 			if w.chance(50) {
 				w.add(w.between(at, last), w.person(n), "consents to "+string(p), consent(n, p, true))
@@ -99,6 +100,9 @@ func (w *writer) holds() {
 			x.struck[faultHoldAhead]++
 			return x.hold(ctx, unit)
 		})
+		if w.chance(50) {
+			w.add(at+millis(20+w.r.IntN(3600))*second, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
+		}
 		w.add(w.between(at, at+10*hour), "office", what+" is released", func(ctx context.Context, x *world) error {
 			return x.release(ctx, unit)
 		})

@@ -30,10 +30,14 @@ type plan struct {
 	seed         uint64
 	begins, ends millis
 	units        []string // ids: the province, then the communes
-	people       []person
-	events       []*sunday
-	acts         []act
-	strikes      []*strike
+	// villages are one of each unit's, none of the province's.
+	villages []string
+	// rules are the ids of reminder rules of units, with what histories call them.
+	rules   map[string]string
+	people  []person
+	events  []*sunday
+	acts    []act
+	strikes []*strike
 }
 
 // person is somebody who takes part.
@@ -49,6 +53,8 @@ type person struct {
 	guest     bool
 	reminders bool
 	surveys   bool
+	news      bool
+	inVillage bool
 }
 
 // ids are all ids that the person may get.
@@ -72,6 +78,8 @@ type sunday struct {
 	seats int
 	// rules are the ids of its reminders with what histories call them.
 	rules map[string]string
+	// inVillage says that it is in the unit's village.
+	inVillage bool
 	// copyOf is the event that it is copied from, or nil.
 	copyOf *sunday
 }
@@ -109,11 +117,11 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{seed: seed, begins: millis(monday.UnixMilli())}
+	p := &plan{seed: seed, begins: millis(monday.UnixMilli()), rules: map[string]string{}, villages: []string{""}}
 	p.ends = p.begins + millis(weeks)*7*day
 	p.units = []string{unit.StateID(province)}
 	for _, c := range codes {
-		p.units = append(p.units, unit.StateID(c))
+		p.units, p.villages = append(p.units, unit.StateID(c)), append(p.villages, villageID(unit.StateID(c)))
 	}
 	w := &writer{
 		plan: p, r: randv2.New(randv2.NewPCG(seed, 0x53756e646179)), ids: id.Seeded(seed), faults: faults, //nolint:gosec // see crew.set
@@ -128,6 +136,8 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 			w.week(u, week)
 		}
 	}
+	w.inherited()
+	w.merges()
 	w.lives()
 	w.holds()
 	slices.SortStableFunc(p.acts, func(a, b act) int { return cmp.Compare(a.at, b.at) })
@@ -176,7 +186,7 @@ func (w *writer) settle(u int) {
 		n := len(w.people)
 		one := person{
 			id: w.ids.New(int64(w.begins)), unit: u, name: fmt.Sprintf("Person %d", n),
-			reminders: w.chance(90), surveys: w.chance(80),
+			reminders: w.chance(90), surveys: w.chance(80), news: w.chance(50), inVillage: w.chance(60),
 		}
 		switch before := n - 1; {
 		case before >= 0 && w.people[before].unit == u && w.people[before].email != "" && w.chance(25):
@@ -185,12 +195,14 @@ func (w *writer) settle(u int) {
 				one.household = or(w.people[before].household, fmt.Sprintf("family %d", before))
 				w.people[before].household = one.household
 			}
-		case w.chance(80):
+		case w.chance(70):
 			one.email = fmt.Sprintf("person.%d@example.org", n)
-		case w.chance(50):
+		case w.chance(65):
 			one.phone = fmt.Sprintf("+84912%06d", n)
 		}
-		one.guest = one.email != "" && w.chance(30)
+		if one.guest = one.email != "" && w.chance(30); !one.guest && one.phone == "" && w.chance(35) {
+			one.phone = fmt.Sprintf("+84913%06d", n)
+		}
 		w.people = append(w.people, one)
 		if !one.guest {
 			known = append(known, n)

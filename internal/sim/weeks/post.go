@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
-	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // post is the mail server of a world. It looks into the store at the moment at
@@ -92,7 +92,7 @@ func (c *conn) Send(ctx context.Context, m notifications.Message) error {
 		word += fmt.Sprintf(", in one mail of %d", len(rows))
 	}
 	for _, row := range rows {
-		if err := p.note(ctx, m, row, s, outcome); err != nil {
+		if err := p.note(ctx, m, row, s, outcome, c.actor.name); err != nil {
 			p.failed = errors.Join(p.failed, err)
 			return err
 		}
@@ -189,26 +189,20 @@ func (p *post) sharing(ctx context.Context, messageID string) ([]notifications.R
 
 // note keeps the hand-over with what the store says now, and said in the five
 // seconds before.
-func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, s *strike, outcome oracle.Outcome) error {
+func (p *post) note(ctx context.Context, m notifications.Message, row notifications.Row, s *strike, outcome oracle.Outcome, by string) error {
 	w := p.world
 	o := oracle.HandOver{
 		At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome,
-		OfContact: s.is(faultRcpt550), Counts: s.is(faultSMTP4xx),
+		OfContact: s.is(faultRcpt550), Counts: s.is(faultSMTP4xx), By: by,
 	}
 	if row.ID != "" {
 		var err error
 		if o.Facts, err = w.factsOf(ctx, row); err != nil {
 			return err
 		}
-		o.ToldBefore = p.toldBefore(row, o.Facts.Registration.Shown)
+		o.ToldBefore = p.toldBefore(row, o.Facts)
 	}
-	if f := w.flight[row.ID]; f != nil {
-		for _, one := range f.snaps {
-			if one.at >= w.now-5*second {
-				o.Before = append(o.Before, one.facts)
-			}
-		}
-	}
+	o.Before = w.before(row.ID)
 	p.handed = append(p.handed, o)
 	if outcome != oracle.Accepted {
 		return nil
@@ -220,17 +214,41 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	return p.scanner.scan(ctx, m, row)
 }
 
-// toldBefore is the start that the recipient was told last, by a mail or by a
-// page, 0 for none.
-func (p *post) toldBefore(row notifications.Row, shown registration.Shown) notifications.Millis {
-	for _, o := range slices.Backward(p.handed) {
-		told := o.Row.Rule != outreach.RulePending && o.Row.Rule != outreach.RuleAgain && o.Row.Rule != outreach.RuleSurvey
-		if told && o.Row.ID != row.ID && o.Outcome == oracle.Accepted && o.Row.Occurrence == row.Occurrence && o.Row.Recipient == row.Recipient &&
-			o.Row.Told.Ver >= shown.Ver {
-			return o.Row.Told.Start
+// toldBefore is the start that the person was told last, by a mail, a call or a
+// page, 0 for none: the first of those that they were told under several ids.
+func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.Millis {
+	last := map[string]notifications.Told{
+		row.Recipient: {Ver: f.Registration.Shown.Ver, Start: notifications.Millis(f.Registration.Shown.Start)},
+	}
+	for _, id := range append(f.Resident.Aliases, f.Resident.ID) {
+		if r := outreach.RecipientOf(id); r != row.Recipient {
+			last[r] = notifications.Told{}
 		}
 	}
-	return notifications.Millis(shown.Start)
+	hear := func(r notifications.Row) {
+		told, theirs := last[r.Recipient]
+		other := r.ID != row.ID && r.Rule != outreach.RulePending && r.Rule != outreach.RuleAgain && r.Rule != outreach.RuleSurvey
+		if theirs && other && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
+			last[r.Recipient] = r.Told
+		}
+	}
+	for _, o := range p.handed {
+		if o.Outcome == oracle.Accepted {
+			hear(o.Row)
+		}
+	}
+	for _, c := range p.world.calls {
+		if c.Counted && c.Outcome == paper.Reached {
+			hear(p.world.printed[c.Row])
+		}
+	}
+	var first notifications.Millis
+	for _, told := range last {
+		if told.Start != 0 && (first == 0 || told.Start < first) {
+			first = told.Start
+		}
+	}
+	return first
 }
 
 // is reports whether the strike is of that fault; none is of none.

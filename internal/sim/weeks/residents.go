@@ -26,10 +26,14 @@ func (w *world) registration(ctx context.Context, n int, e *sunday) (registratio
 	return registration.Registration{}, false, nil
 }
 
-// resident finds the person by any of their ids.
+// resident finds the person by any of their ids: the record that lives on, where
+// theirs was merged.
 func (w *world) resident(ctx context.Context, n int) (resident.Resident, error) {
 	for _, id := range w.plan.people[n].ids(w.plan) {
 		r, err := w.truth.Residents.Get(ctx, id)
+		for err == nil && r.MergedInto != "" {
+			r, err = w.truth.Residents.Get(ctx, r.MergedInto)
+		}
 		if !errors.Is(err, record.ErrAbsent) {
 			return r, err
 		}
@@ -133,7 +137,9 @@ func optOut(n int) doing {
 		if err != nil || who.Contact == "" {
 			return err
 		}
-		_, err = w.office.app.Services.Contacts.OptOut(ctx, actor.Resident(), who.Contact)
+		if _, err = w.office.app.Services.Contacts.OptOut(ctx, actor.Resident(), who.Contact); err == nil {
+			w.refuses(who.Contact, "L4")
+		}
 		return err
 	}
 }
@@ -144,6 +150,7 @@ func optIn(n int) doing {
 		if err != nil || who.Contact == "" {
 			return err
 		}
+		w.forgives(who.Contact, "L4")
 		_, err = w.office.app.Services.Contacts.OptIn(ctx, actor.Resident(), who.Contact)
 		return err
 	}

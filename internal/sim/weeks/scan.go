@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/internal/store"
@@ -107,6 +108,14 @@ func (s *scanner) fetch(ctx context.Context, name, path string, row notification
 // raises.
 func (s *scanner) facts(ctx context.Context, row notifications.Row) (string, error) {
 	f, err := s.world.factsOf(ctx, row)
-	return fmt.Sprintf("event %d, registration %d %s, resident %d, contact %d, survey %d",
-		f.Event.Ver, f.Registration.Ver, f.Registration.State, f.Resident.Ver, f.Contact.Ver, f.Survey.Ver), err
+	return fmt.Sprintf("event %d, registration %d %s, resident %d, contacts %v, survey %d",
+		f.Event.Ver, f.Registration.Ver, f.Registration.State, f.Resident.Ver, versions(f.Contacts), f.Survey.Ver), err
+}
+
+func versions(contacts []contact.Contact) []int64 {
+	var all []int64
+	for _, c := range contacts {
+		all = append(all, c.Ver)
+	}
+	return all
 }

@@ -7,13 +7,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/sim/gate"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 // workers is how many workers share the parts.
@@ -46,8 +46,17 @@ type world struct {
 	strikes []*strike
 	lates   []late
 	holds   []oracle.Hold
-	ticks   []millis // when workers surely look again
-	drained bool
+	// prints and calls are what went out on paper, and what came of it; printed
+	// are the rows of all lines, as they were printed last.
+	prints   []oracle.Print
+	printed  map[string]notifications.Row
+	calls    []oracle.Call
+	refusals []oracle.Refusal
+	merged   []oracle.Merge
+	offers   []oracle.Offer
+	ruleAt   map[string]notifications.Millis
+	ticks    []millis // when workers surely look again
+	drained  bool
 
 	parts  map[int]bool
 	names  names
@@ -55,7 +64,9 @@ type world struct {
 	facts  factBook
 	flight map[string]*flight
 
-	// claimed are the jobs that run, ran when each last began or ended.
+	// jobs are the workers' timetable, claimed those that run, ran when each last
+	// began or ended.
+	jobs    *timetable
 	claimed map[string]bool
 	ran     map[string]millis
 
@@ -74,6 +85,7 @@ type place struct {
 	actor *player
 	gate  *gatekeeper
 	app   *app.App
+	watch watch
 	// hired counts the programs, opens is when the next one begins.
 	hired int
 	opens millis
@@ -84,7 +96,8 @@ func newWorld(p *plan, c config.Config) *world {
 	w := &world{
 		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		claimed: map[string]bool{}, ran: map[string]millis{},
+		printed: map[string]notifications.Row{}, ruleAt: map[string]notifications.Millis{},
+		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, s := range p.strikes {
@@ -121,22 +134,14 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 			if p == w.office {
 				w.truth = set
 			}
-			set.Ledger = &ledger{set.Ledger, w, p.gate}
+			set.Paper = paperRows{set.Paper, w, p.gate}
+			set.Ledger, set.Jobs = &ledger{set.Ledger, w, p.gate}, w.jobs
+			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
 			return quiet(gate.Wrap(set, p.gate), w)
 		},
 		Channels: []notifications.Channel{gate.Channel(w.post.of(p.actor), p.gate)},
 	})
 	return err
-}
-
-func (w *world) clockOf(p *place) app.Clock {
-	return app.Clock{
-		Domain:  func() time.Time { return time.UnixMilli(int64(w.now)).UTC() },
-		Process: func() time.Duration { return time.Duration(w.now-w.plan.begins) * time.Millisecond },
-		Wall: func() time.Time {
-			return time.UnixMilli(int64(w.now + w.jump(p.gate.place))).UTC()
-		},
-	}
 }
 
 // jump is by how much a place's wall clock differs.
@@ -213,7 +218,8 @@ func (w *world) bury(p *place) error {
 		}
 	}
 	err := p.app.Close()
-	p.app, p.gate.killed = nil, false
+	p.app, p.gate.killed, p.watch = nil, false, watch{}
+	w.believe(p) // of the next one's clock its own start tells
 	p.opens = w.now + lastsOf[w.turns.IntN(len(lastsOf))]
 	w.tickAt(p.opens)
 	return err
@@ -330,7 +336,10 @@ func (w *world) tick(ctx context.Context) error {
 				return err
 			}
 		}
-		w.begin(p.actor, func() { _, p.err = p.app.Step(ctx) })
+		w.begin(p.actor, func() {
+			w.tickOf(p)
+			_, p.err = p.app.Step(ctx)
+		})
 	}
 	return nil
 }
@@ -397,54 +406,4 @@ func releaseAll(ctx context.Context, w *world) error {
 		}
 	}
 	return nil
-}
-
-// hold stops the sending of a unit, or of everything.
-func (w *world) hold(ctx context.Context, unit string) error {
-	if err := w.office.app.Hold(ctx, unit, "simulated"); err != nil {
-		return err
-	}
-	w.holds = append(w.holds, oracle.Hold{Unit: unit, From: notifications.Millis(w.now)})
-	return nil
-}
-
-// release lets a unit send again. From the moment at which it is asked for
-// nobody can tell whether the hold still stands.
-func (w *world) release(ctx context.Context, unit string) error {
-	for i := range w.holds {
-		if h := &w.holds[i]; h.Unit == unit && h.To == 0 {
-			h.To = notifications.Millis(w.now)
-		}
-	}
-	_, err := w.office.app.Release(ctx, unit)
-	return err
-}
-
-// history is all that happened and how it ended, for the oracle.
-func (w *world) history(ctx context.Context) (oracle.History, error) {
-	h := oracle.History{HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans, End: notifications.Millis(w.now)}
-	for _, e := range w.plan.events {
-		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)
-		if err != nil {
-			return h, err
-		}
-		h.Rows = append(h.Rows, rows...)
-		facts, err := w.factsAtEnd(ctx, e.id)
-		if err != nil {
-			return h, err
-		}
-		h.Facts = append(h.Facts, facts...)
-	}
-	return h, nil
-}
-
-// staff are the officials of all units.
-func staff(units []string) (organizer, approver actor.Actor) {
-	var grants []actor.Grant
-	for _, u := range units {
-		grants = append(grants, actor.Grant{Role: actor.Organizer, Unit: u}, actor.Grant{Role: actor.CheckIn, Unit: u})
-	}
-	return actor.Staff("organizer", grants, actor.AllScopes), actor.Staff("approver", []actor.Grant{
-		{Role: actor.Approver, Unit: units[0]},
-	}, actor.AllScopes)
 }
