@@ -13,8 +13,11 @@ const (
 	// councilShare of how many connections one more is waited for.
 	councilMost  = 8
 	councilShare = 4
-	// councilWaits bounds that wait.
-	councilWaits = 2 * time.Millisecond
+	// councilWait bounds that wait for each open connection, and councilLongest it
+	// for however many: so many of them end
+	// a batch seldom enough that it costs none of them much.
+	councilWait    = 400 * time.Microsecond
+	councilLongest = 20 * time.Millisecond
 )
 
 // council decides the batches of several connections together, so that what
@@ -25,12 +28,20 @@ type council struct {
 	source Source
 
 	mu   sync.Mutex
-	open *sitting // may be joined; nil for none
+	open map[subject]*sitting // those that may be joined
+}
+
+func newCouncil(s Source) *council { return &council{source: s, open: map[subject]*sitting{}} }
+
+// subject is what all rows of a sitting have in common.
+type subject struct {
+	part int
+	now  Millis
 }
 
 // sitting is one common decision.
 type sitting struct {
-	now      Millis
+	subject
 	rows     []Row
 	batches  int
 	full     chan struct{} // closed when nobody else may join
@@ -46,9 +57,9 @@ func (c *council) decide(ctx context.Context, now Millis, rows []Row, connection
 	if most < 2 || slices.ContainsFunc(rows, func(r Row) bool { return r.Group != r.ID || r.WasUnknown }) {
 		return c.source.Decide(ctx, now, rows)
 	}
-	s, from, first := c.sit(now, rows, most)
+	s, from, first := c.sit(subject{rows[0].Part, now}, rows, most)
 	if first {
-		c.hold(ctx, s)
+		c.hold(ctx, s, min(time.Duration(connections)*councilWait, councilLongest))
 	}
 	<-s.ended
 	if s.err != nil {
@@ -57,61 +68,52 @@ func (c *council) decide(ctx context.Context, now Millis, rows []Row, connection
 	return s.verdicts[from : from+len(rows)], nil
 }
 
-// sit joins the open sitting, or opens one.
-func (c *council) sit(now Millis, rows []Row, most int) (s *sitting, from int, first bool) {
+// sit joins the open sitting on the subject, or opens one.
+func (c *council) sit(on subject, rows []Row, most int) (s *sitting, from int, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s = c.open
-	if s == nil || s.now != now || s.rows[0].Part != rows[0].Part {
+	if s = c.open[on]; s == nil {
 		first = true
-		s = &sitting{now: now, full: make(chan struct{}), ended: make(chan struct{})}
-		if c.open == nil {
-			c.open = s
-		}
+		s = &sitting{subject: on, full: make(chan struct{}), ended: make(chan struct{})}
+		c.open[on] = s
 	}
 	from = len(s.rows)
 	s.rows = append(s.rows, rows...)
-	if s.batches++; s == c.open && s.batches >= most {
-		c.open = nil
+	if s.batches++; s.batches >= most {
+		delete(c.open, on)
 		close(s.full)
 	}
 	return s, from, first
 }
 
 // hold waits for others and decides for all.
-func (c *council) hold(ctx context.Context, s *sitting) {
+func (c *council) hold(ctx context.Context, s *sitting, most time.Duration) {
 	defer close(s.ended)
-	c.await(ctx, s)
 	defer func() {
 		if p := recover(); p != nil {
 			s.err = fmt.Errorf("source panicked: %v", p)
 		}
 	}()
+	c.await(ctx, s, most)
 	s.verdicts, s.err = c.source.Decide(ctx, s.now, s.rows)
 	if s.err == nil && len(s.verdicts) != len(s.rows) {
 		s.err = fmt.Errorf("source decided %d of %d rows", len(s.verdicts), len(s.rows))
 	}
 }
 
-// await returns once nobody else joins. A sitting that others could not join
-// waits for nobody.
-func (c *council) await(ctx context.Context, s *sitting) {
-	c.mu.Lock()
-	open := s == c.open
-	c.mu.Unlock()
-	if !open {
-		return
-	}
-	timer := time.NewTimer(councilWaits)
+// await returns once nobody else joins.
+func (c *council) await(ctx context.Context, s *sitting, most time.Duration) {
+	timer := time.NewTimer(most)
 	defer timer.Stop()
 	select {
 	case <-s.full:
+		return
 	case <-timer.C:
 	case <-ctx.Done():
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open == s {
-		c.open = nil
+	if c.open[s.subject] == s {
+		delete(c.open, s.subject)
 	}
 }

@@ -28,7 +28,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	loops.Go(func() { r.sweeps(ctx) })
 	for _, c := range d.opt.Channels {
-		l := &lineup{runner: r, channel: c, tasks: make(chan task), taken: map[string]bool{}, pace: &pace{}, council: &council{source: d.opt.Source}}
+		l := &lineup{runner: r, channel: c, tasks: make(chan task), taken: map[string]bool{}, pace: &pace{}, council: newCouncil(d.opt.Source)}
 		loops.Go(func() { l.feed(ctx) })
 		for range d.opt.Connections {
 			loops.Go(func() { l.work(ctx) })
