@@ -23,7 +23,7 @@ func (c *checker) announced(h History) {
 	}
 }
 
-// since is when the rule, and whatever overrides it, was there.
+// since is when the rule, and whatever overrides it or did, was as it is.
 func (h History) since(f Facts, rule string) notifications.Millis {
 	var at notifications.Millis
 	for _, r := range f.Reminders {
