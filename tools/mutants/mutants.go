@@ -122,7 +122,7 @@ var mutants = []mutant{
 		"return !k.started || k.watch.Doubt() != \"\"", "return !k.started",
 	},
 	{
-		"L7", "a clock that jumps is believed", "scheduler/clock.go",
+		"L7", "a clock that jumps is believed", "scheduler/clockwatch.go",
 		"w.doubt, w.agreed = ClockJumped, 0", "w.good = t",
 	},
 	{
