@@ -118,7 +118,7 @@ type History struct {
 	// Offers are all places that were held for an answer.
 	Offers []Offer
 	// Readers are the facts at the end of people whom an event may be news to,
-	// RuleAt is when each reminder rule was made.
+	// RuleAt is when each reminder rule was made, edited or removed last.
 	Readers []Facts
 	RuleAt  map[string]notifications.Millis
 	// End is the domain time of the end.

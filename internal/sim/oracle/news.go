@@ -17,13 +17,13 @@ func (c *checker) announced(h History) {
 		for _, r := range f.holding() {
 			row := notifications.Row{Key: notifications.Key{Rule: r.ID, Occurrence: f.Event.ID, Recipient: "resident:" + f.Resident.ID}}
 			if news(r) && f.agreed(h.since(f, r.ID)) && !there[toldOf{row.Rule, row.Occurrence, row.Recipient}] {
-				c.addf("L2", row, "nothing is written of an announcement, not even why not")
+				c.addf("L2", row, "nothing is written of an announcement of %s, not even why not", f.Event.ID)
 			}
 		}
 	}
 }
 
-// since is when the rule, and whatever overrides it, was there.
+// since is when the rule, and whatever overrides it or did, was as it is.
 func (h History) since(f Facts, rule string) notifications.Millis {
 	var at notifications.Millis
 	for _, r := range f.Reminders {
@@ -47,5 +47,6 @@ func (f Facts) agreed(rule notifications.Millis) bool {
 			given = c.Given && notifications.Millis(c.At) < end
 		}
 	}
-	return given && rule != 0 && rule < end
+	// an event that was restored when it was over was announced to nobody
+	return given && rule != 0 && rule < end && notifications.Millis(f.Event.LastEditAt) < end
 }

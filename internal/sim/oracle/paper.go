@@ -65,13 +65,13 @@ func (c *checker) printed(h History, p Print) {
 
 // callable is L5 on paper: nobody is to be called at night.
 func (c *checker) callable(p Print) {
-	o := HandOver{At: p.Row.Wish, Row: p.Row, Facts: p.Facts}
+	wish, now := HandOver{At: p.Row.Wish}, HandOver{At: p.At} // a row that was urgent may keep its wish
 	zone := p.Facts.Event.Zone
 	near := notifications.Millis(p.Facts.Event.StartAt) - p.At
 	if told := p.Row.Told.Start; told != 0 {
 		near = min(near, told-p.At)
 	}
-	if p.Row.Class == notifications.Normal && !within(o, zone, callFrom, callTo) {
+	if p.Row.Class == notifications.Normal && !within(wish, zone, callFrom, callTo) && !within(now, zone, callFrom, callTo) {
 		c.addf("L5", p.Row, "to be called from %d on, at night", p.Row.Wish)
 	}
 	if p.Row.Class == notifications.Urgent && near >= 18*anHour && !isChange(p.Row.Rule) {

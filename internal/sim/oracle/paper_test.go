@@ -65,7 +65,8 @@ func TestCheck_Paper(t *testing.T) {
 		}},
 		{"printed before its time", "L6", func(h *oracle.History) { h.Prints[0].Row.Wish = 27 * hour }},
 		{"printed too late", "L6", func(h *oracle.History) { h.Prints[0].Row.Until = 25 * hour }},
-		{"to be called at night", "L5", func(h *oracle.History) { h.Prints[0].Row.Wish = 15 * hour }},
+		{"to be called at night", "L5", func(h *oracle.History) { h.Prints[0].Row.Wish, h.Prints[0].At = 15*hour, 16*hour }},
+		{"urgent at night, and no more by day", "", func(h *oracle.History) { h.Prints[0].Row.Wish = 15 * hour }},
 		{"printed under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
 		{"a wrong number again", "L8", func(h *oracle.History) {
 			h.Refusals = []oracle.Refusal{{Contact: "c", From: 25 * hour, Rule: "L8"}}

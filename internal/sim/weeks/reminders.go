@@ -162,6 +162,7 @@ func addUnitRule(unit, id string, in reminder.Input) doing {
 	}
 }
 
+// noteRule notes when a rule last became another.
 func (w *world) noteRule(id string, err error) {
 	if err == nil {
 		w.ruleAt[id] = notifications.Millis(w.now)
@@ -171,6 +172,7 @@ func (w *world) noteRule(id string, err error) {
 func changeRule(id string, in reminder.Input) doing {
 	return func(ctx context.Context, w *world) error {
 		_, err := w.office.app.Services.Reminders.Edit(ctx, w.organizer(), id, 0, in)
+		w.noteRule(id, err)
 		return err
 	}
 }
@@ -178,6 +180,7 @@ func changeRule(id string, in reminder.Input) doing {
 func dropRule(id string) doing {
 	return func(ctx context.Context, w *world) error {
 		_, err := w.office.app.Services.Reminders.Remove(ctx, w.organizer(), id)
+		w.noteRule(id, err)
 		return err
 	}
 }
