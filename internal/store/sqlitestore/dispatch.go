@@ -14,7 +14,7 @@ import (
 const (
 	// The plus keeps the planner from walking the part's planned rows instead
 	// of looking the ids up.
-	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, gen = gen + 1
+	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
 		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ? RETURNING id, gen`
 
 	selectMarked = "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND batch = ? AND state = 'sending'"

@@ -31,7 +31,7 @@ func (l ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, e
 	values := make([]any, 0, len(rows)*rowValues)
 	for i := range rows {
 		ids[i] = rows[i].ID
-		values = appendState(appendIdentity(values, &rows[i]), &rows[i])
+		values = append(appendState(appendIdentity(values, &rows[i]), &rows[i]), roomOf(&rows[i]))
 	}
 	fresh := make([]bool, len(rows))
 	err := l.write(ctx, func(s *session) error { return insertLedger(s, ids, values, fresh) })

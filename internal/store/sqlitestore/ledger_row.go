@@ -21,14 +21,18 @@ var (
 	}
 	rowColumns = strings.Join(append(append([]string{}, identityColumns...), stateColumns...), ", ")
 	selectRow  = "SELECT " + strings.TrimSuffix(rowColumns, ", handed") + " FROM ledger "
-	rowValues  = len(identityColumns) + len(stateColumns)
+	rowValues  = len(identityColumns) + len(stateColumns) + 1 // room
 )
+
+// room is what a planned row grows by until it is sent: a batch of 32 characters,
+// a fence and two times. The mark takes it.
+var room = make([]byte, 48)
 
 // insertRows is the statement that inserts n rows and leaves those that are
 // there already.
 func insertRows(n int) string {
 	one := "(" + marks(rowValues) + ")"
-	return "INSERT INTO ledger (" + rowColumns + ") VALUES " +
+	return "INSERT INTO ledger (" + rowColumns + ", room) VALUES " +
 		strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + " ON CONFLICT DO NOTHING"
 }
 
@@ -44,6 +48,13 @@ func appendState(to []any, r *notifications.Row) []any {
 		r.Contact, r.MainContact, r.Budget, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
 		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen,
 		handed(r.State, r.WasUnknown))
+}
+
+func roomOf(r *notifications.Row) []byte {
+	if r.State == notifications.Planned {
+		return room
+	}
+	return []byte{}
 }
 
 // handed is whether a row counts for a budget, if it has one.

@@ -13,3 +13,6 @@ CREATE INDEX ledger_sending ON ledger (part) WHERE state = 'sending';
 DROP INDEX ledger_ended;
 CREATE INDEX ledger_ended ON ledger (ended_at, id)
   WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed';
+-- Rows are packed as they are planned, and grow by their batch and times with
+-- the mark: without this room every page would be split then.
+ALTER TABLE ledger ADD COLUMN room BLOB NOT NULL DEFAULT x'';
