@@ -13,9 +13,9 @@ const (
 	// councilShare of how many connections one more is waited for.
 	councilMost  = 8
 	councilShare = 4
-	// councilWait bounds that wait for each open connection, and councilLongest it
-	// for however many: so many of them end
-	// a batch seldom enough that it costs none of them much.
+	// councilWait for each open connection is how long the first waits for others,
+	// and councilLongest for however many: where few messages are due, few
+	// connections are open.
 	councilWait    = 400 * time.Microsecond
 	councilLongest = 20 * time.Millisecond
 )

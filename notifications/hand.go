@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type hand struct {
 	pace    *pace
 	stats   *Stats
 	decider decider
+	// handing counts the connections that are handing over; nil for nobody.
+	handing *atomic.Int64
 	// put stores results and rows to give back, or sees to it, and returns once
 	// as much is durable as the caller needs.
 	put func(ctx context.Context, part int, results []Result, backs []Back, until durable) error
@@ -160,6 +163,10 @@ func (p parcel) lead() Row { return p.rows[0] }
 // handOver hands parcels over one by one and returns how many; what must not
 // be begun any more is given back.
 func (b *batch) handOver(ctx context.Context, parcels []parcel) (int, error) {
+	if b.handing != nil {
+		b.handing.Add(1)
+		defer b.handing.Add(-1)
+	}
 	for i, p := range parcels {
 		if !b.mayBegin(ctx) {
 			return i, b.giveBack(ctx, parcels[i:])

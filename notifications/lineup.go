@@ -187,7 +187,7 @@ func (l *lineup) isDown() bool {
 // work is one connection's loop.
 func (l *lineup) work(ctx context.Context) {
 	c := &clerk{runner: l.runner}
-	h := &hand{d: l.d, channel: l.channel, pace: l.pace, stats: &Stats{}, decider: l.decide, put: c.put}
+	h := &hand{d: l.d, channel: l.channel, pace: l.pace, stats: &Stats{}, decider: l.decide, handing: &l.handing, put: c.put}
 	defer l.drop(h)
 	for {
 		t, ok := l.next(ctx, h)

@@ -14,6 +14,8 @@ type outbox struct {
 
 	mu    sync.Mutex
 	parts map[int]*box
+	count int  // letters that wait
+	timed bool // somebody writes in a moment what waits by then
 }
 
 type box struct {
@@ -53,6 +55,7 @@ func (o *outbox) add(part int, results []Result, backs []Back) <-chan struct{} {
 	b := o.box(part)
 	b.results = append(b.results, results...)
 	b.backs = append(b.backs, backs...)
+	o.count += len(results) + len(backs)
 	if len(b.durable) == 0 {
 		b.durable = append(b.durable, make(chan struct{}))
 	}
@@ -91,6 +94,7 @@ func (o *outbox) take(b *box) letters {
 	defer o.mu.Unlock()
 	taken := b.letters
 	b.letters = letters{}
+	o.count -= len(taken.results) + len(taken.backs)
 	return taken
 }
 
@@ -100,6 +104,30 @@ func (o *outbox) putBack(b *box, l letters) {
 	b.results = append(l.results, b.results...)
 	b.backs = append(l.backs, b.backs...)
 	b.durable = append(l.durable, b.durable...)
+	o.count += len(l.results) + len(l.backs)
+}
+
+// size is how many letters wait.
+func (o *outbox) size() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.count
+}
+
+// waitFor reports whether the caller is to wait a moment and then have all
+// written; false if somebody does, until waited.
+func (o *outbox) waitFor() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	first := !o.timed
+	o.timed = true
+	return first
+}
+
+func (o *outbox) waited() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.timed = false
 }
 
 // flushAll writes what waits for every part, lowest part first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -52,6 +53,9 @@ func wait(ctx context.Context, t time.Duration) {
 	}
 }
 
+// gatherFor is how long a result may wait for others, so that they share a write.
+const gatherFor = time.Millisecond
+
 // runner is what all loops of one Run share.
 type runner struct {
 	d *Dispatcher
@@ -59,6 +63,8 @@ type runner struct {
 	// the time to drain is.
 	hard    context.Context
 	flushes sync.WaitGroup
+	// handing counts the connections that are handing a mark over.
+	handing atomic.Int64
 }
 
 // sweeps is the loop around sweep.
@@ -74,8 +80,32 @@ func (r *runner) sweeps(ctx context.Context) {
 	}
 }
 
-// flush sees to it that what waits for a part is written, by one goroutine a
-// part, which takes all that gathered while it wrote.
+// settleSoon sees to it that what waits is written: at once when half of the
+// connections wait for it, and else in a moment, since each of them hands its
+// next message over meanwhile.
+func (r *runner) settleSoon() {
+	if int64(r.d.outbox.size()) >= r.handing.Load()/2 {
+		r.settleNow()
+		return
+	}
+	if r.d.outbox.waitFor() {
+		r.flushes.Go(func() {
+			wait(r.hard, gatherFor)
+			r.d.outbox.waited()
+			r.settleNow()
+		})
+	}
+}
+
+// settleNow has what waits for every part written.
+func (r *runner) settleNow() {
+	for _, part := range r.d.outbox.waiting() {
+		r.flush(part)
+	}
+}
+
+// flush has one goroutine a part write what waits for it, and what gathered
+// while it wrote.
 func (r *runner) flush(part int) {
 	if !r.d.outbox.begin(part) {
 		return
@@ -91,6 +121,11 @@ func (r *runner) flush(part int) {
 				return
 			}
 			if r.d.outbox.end(part) {
+				return
+			}
+			if int64(r.d.outbox.size()) < r.handing.Load()/2 {
+				r.d.outbox.abandon(part)
+				r.settleSoon()
 				return
 			}
 		}
@@ -112,7 +147,11 @@ type clerk struct {
 
 func (c *clerk) put(_ context.Context, part int, results []Result, backs []Back, until durable) error {
 	ticket := c.runner.d.outbox.add(part, results, backs)
-	c.runner.flush(part)
+	if until == oneBefore {
+		c.runner.settleSoon()
+	} else {
+		c.runner.flush(part)
+	}
 	switch until {
 	case thisOne:
 		return c.await(ticket)
