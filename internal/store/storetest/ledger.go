@@ -109,14 +109,6 @@ func (o occurrence) mark(t *testing.T, set *store.Set, batch string, fence int64
 	return get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), o.part, rows, m))
 }
 
-func rowIDs(rows []notifications.Row) []string {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids
-}
-
 func testInsert(t *testing.T, set *store.Set) {
 	ctx := t.Context()
 	o := newOccurrence()
