@@ -140,7 +140,7 @@ var mutants = []mutant{
 	},
 	{
 		"L8", "a mark is a try", dispatchSQL,
-		"handed = 1, gen = gen + 1\n\t\tWHERE id IN", "handed = 1, gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
+		"room = x'', gen = gen + 1\n\t\tWHERE id IN", "room = x'', gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
 	},
 	{
 		"L9", "the page that asks whether to stop stops", "internal/web/resident/optout.go",

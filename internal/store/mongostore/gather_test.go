@@ -71,6 +71,7 @@ func TestGather_impatient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAskers(t, nil)
 		a.ask(0, time.Minute, nil)
+		<-time.After(time.Second / 10) // so that the calls do not end at the same instant
 		a.ask(1, time.Minute, nil)
 		a.ask(2, time.Second/2, context.DeadlineExceeded)   // before there is a call for it
 		a.ask(3, 3*time.Second/2, nil)                      // makes the next call, and sees it through
