@@ -122,7 +122,7 @@ func openRaw(b *testing.B, from string) raw {
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
-	const pragmas = "?_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)"
+	const pragmas = "?_pragma=synchronous(FULL)&_pragma=cache_size(-8000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)"
 	var r raw
 	if r.from, err = sql.Open("sqlite", from+pragmas); err != nil {
 		b.Fatal(err)

@@ -15,7 +15,7 @@ const (
 	rawCommit    = 1000 // rows that the planner writes at once: two rules for 500 people
 	rawStatement = 50
 	// rawPragmas are those of the program's own writer.
-	rawPragmas = "?_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)"
+	rawPragmas = "?_pragma=synchronous(FULL)&_pragma=cache_size(-8000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)"
 )
 
 type rawSQLite struct {

@@ -125,15 +125,15 @@ func TestSimulate_SameOnBothStores_Mongo(t *testing.T) {
 }
 
 // TestSimulate_WithoutFaults: nothing is lost, doubled or unknown where nothing
-// goes wrong.
+// goes wrong. A wrong number on a call list is refused all the same.
 func TestSimulate_WithoutFaults(t *testing.T) {
 	t.Parallel()
 	o := weeks.Options{Weeks: 2, Units: 2}
-	err := weeks.Many(t.Context(), o, 5000, 10, 1, func(r weeks.Result) bool {
+	err := weeks.Many(t.Context(), o, 5000, 4, 1, func(r weeks.Result) bool {
 		for _, v := range r.Violations {
 			t.Errorf("seed %d violates %s", r.Seed, v)
 		}
-		if r.Duplicates != 0 || r.Ends["unknown left"] != 0 || r.Ends["dead exhausted"] != 0 || r.Ends["dead refused"] != 0 {
+		if r.Duplicates != 0 || r.Ends["unknown left"] != 0 || r.Ends["dead exhausted"] != 0 {
 			t.Errorf("seed %d ends as %v with %d duplicates, and nothing went wrong", r.Seed, r.Ends, r.Duplicates)
 		}
 		return true

@@ -59,7 +59,7 @@ func BenchmarkLedgerInsert(b *testing.B) {
 func BenchmarkLedgerInsertRaw(b *testing.B) {
 	path := newPath(b)
 	MustOpen(b, sqlitestore.Options{Path: path})
-	db, err := sql.Open("sqlite", path+"?_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)")
+	db, err := sql.Open("sqlite", path+"?_pragma=synchronous(FULL)&_pragma=cache_size(-8000)&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(ON)")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func (o Options) dsn(pragmas ...string) (string, error) {
 }
 
 func (o Options) writerDSN() (string, error) {
-	return o.dsn("synchronous("+o.Sync+")", "secure_delete(ON)", "cache_size(-16000)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)")
+	return o.dsn("synchronous("+o.Sync+")", "secure_delete(ON)", "cache_size(-8000)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)")
 }
 
 func (o Options) readerDSN() (string, error) {
