@@ -84,7 +84,7 @@ func (p *program) runBenchSend(c *cobra.Command, f benchSendFlags) error {
 	}
 	o := load.SendOptions{Options: common, Messages: f.messages, Connections: f.connections, Raw: f.raw}
 	if f.smtp != "" {
-		conf, err := config.Load([]string{"SUNDAY_SMTP_URL=" + f.smtp, "SUNDAY_MAIL_FROM=sunday@localhost"})
+		conf, err := config.Load([]string{"SUNDAY_SMTP_URL=" + f.smtp, "SUNDAY_MAIL_FROM=sunday@example.org"})
 		if err != nil {
 			return usageError{fmt.Errorf("--smtp: %w", err)}
 		}

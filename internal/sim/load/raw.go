@@ -105,7 +105,7 @@ type pattern struct {
 func madeUp() *pattern {
 	const words = "Xin chào, hẹn gặp bạn ở nhà văn hóa thôn. "
 	return &pattern{
-		from: "sunday@localhost", subject: words, date: remindedAt,
+		from: "sunday@example.org", subject: words, date: remindedAt,
 		html: "<p>" + string(bytes.Repeat([]byte(words), 36)) + "</p>",
 	}
 }
