@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/sim/oracle"
 	"github.com/sunday-with-the-people/sunday/notifications"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // Options choose a simulation. All but MongoURI are required.
@@ -37,6 +38,8 @@ type Result struct {
 	// them that it accepted again.
 	HandOvers  int `json:"hand_overs"`
 	Duplicates int `json:"duplicates"`
+	// WrongNumbers counts calls by which nobody can be reached any more.
+	WrongNumbers int `json:"wrong_numbers"`
 }
 
 // Lane lives one seed after another on a database of its own. It is used by
@@ -181,6 +184,11 @@ func (r *Result) count(h oracle.History) {
 			r.Duplicates++
 		}
 		accepted[o.Row.ID] = true
+	}
+	for _, c := range h.Calls {
+		if c.Outcome == paper.WrongNumber {
+			r.WrongNumbers++
+		}
 	}
 	for _, row := range h.Rows {
 		r.Ends[end(row)]++
