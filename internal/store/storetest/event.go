@@ -27,43 +27,10 @@ func testEvents(t *testing.T, set *store.Set) {
 			parts: set.Events.DirtyParts, clean: set.Events.Clean,
 		})
 	})
-	t.Run("DirtyInTurns", func(t *testing.T) {
-		var want []string
-		for range 5 {
-			e := d.make()
-			e.ID, e.Part, e.Dirty = idIn(turnsPart), turnsPart, true
-			must(t, set.Events.Create(t.Context(), &e))
-			want = append(want, e.ID)
-		}
-		slices.Sort(want)
-		for limit := range 7 {
-			got := walkDirty("", limit+1, func(after string, limit int) []event.Event {
-				return get[[]event.Event](t)(set.Events.Dirty(t.Context(), turnsPart, after, limit))
-			}, func(e event.Event) string { return e.ID })
-			diff(t, "page by page", ours(got, want), want)
-		}
-	})
+	t.Run("DirtyInTurns", func(t *testing.T) { testEventsInTurns(t, set, d.make) })
 	t.Run("Page", func(t *testing.T) { testEventPages(t, set) })
 	t.Run("Moves", func(t *testing.T) { testEventMoves(t, set) })
-	t.Run("Uncounted", func(t *testing.T) {
-		e := eventAt(newID(), now)
-		e.Uncounted = true
-		must(t, set.Events.Create(t.Context(), &e))
-		listed := func() bool {
-			found := get[[]event.Event](t)(set.Events.Uncounted(t.Context(), 1000))
-			return slices.ContainsFunc(found, func(o event.Event) bool { return o.ID == e.ID })
-		}
-		if !listed() {
-			t.Error("an uncounted event is not listed")
-		}
-		get[event.Event](t)(set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
-			e.Uncounted = false
-			return nil
-		}))
-		if listed() {
-			t.Error("a counted event is listed as uncounted")
-		}
-	})
+	t.Run("Uncounted", func(t *testing.T) { testUncountedEvents(t, set) })
 	t.Run("Ended", func(t *testing.T) { testEndedEvents(t, set) })
 	t.Run("Times", func(t *testing.T) {
 		e := eventAt(newID(), 253_402_300_799_999)
@@ -81,6 +48,43 @@ func testEvents(t *testing.T, set *store.Set) {
 			t.Errorf("title = %+q, want %+q: a store changes no text", got.Title, e.Title)
 		}
 	})
+}
+
+func testEventsInTurns(t *testing.T, set *store.Set, create func() event.Event) {
+	var want []string
+	for range 5 {
+		e := create()
+		e.ID, e.Part, e.Dirty = idIn(turnsPart), turnsPart, true
+		must(t, set.Events.Create(t.Context(), &e))
+		want = append(want, e.ID)
+	}
+	slices.Sort(want)
+	for limit := range 7 {
+		got := walkDirty("", limit+1, func(after string, limit int) []event.Event {
+			return get[[]event.Event](t)(set.Events.Dirty(t.Context(), turnsPart, after, limit))
+		}, func(e event.Event) string { return e.ID })
+		diff(t, "page by page", ours(got, want), want)
+	}
+}
+
+func testUncountedEvents(t *testing.T, set *store.Set) {
+	e := eventAt(newID(), now)
+	e.Uncounted = true
+	must(t, set.Events.Create(t.Context(), &e))
+	listed := func() bool {
+		found := get[[]event.Event](t)(set.Events.Uncounted(t.Context(), 1000))
+		return slices.ContainsFunc(found, func(o event.Event) bool { return o.ID == e.ID })
+	}
+	if !listed() {
+		t.Error("an uncounted event is not listed")
+	}
+	get[event.Event](t)(set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+		e.Uncounted = false
+		return nil
+	}))
+	if listed() {
+		t.Error("a counted event is listed as uncounted")
+	}
 }
 
 func eventAt(unit string, start calendar.Instant) event.Event {
