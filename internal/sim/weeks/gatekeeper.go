@@ -58,6 +58,9 @@ func (g *gatekeeper) fall(s *strike, call string, side gate.Side) error {
 	switch s.fault {
 	case faultKill:
 		g.killed = true
+		if side == gate.After && call == "Conn.Send" {
+			g.world.post.unheard(g.actor.name)
+		}
 		return gate.ErrKilled
 	case faultPause, faultLease:
 		g.actor.park(s.lasts)
@@ -70,7 +73,7 @@ func (g *gatekeeper) fall(s *strike, call string, side gate.Side) error {
 
 // meets reports whether a strike may fall at the call.
 func (s *strike) meets(call string, side gate.Side) bool {
-	if s.side != side {
+	if s.side != side || !strings.HasPrefix(call, s.focus) {
 		return false
 	}
 	conn := strings.HasPrefix(call, "Conn.") || strings.HasPrefix(call, "Channel.")

@@ -214,6 +214,26 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	return p.scanner.scan(ctx, m, row)
 }
 
+// unheard has nobody know what the server said last to a worker that died with
+// the answer: what it refused was lost.
+func (p *post) unheard(by string) {
+	var last *oracle.HandOver
+	for i, o := range slices.Backward(p.handed) {
+		if o.By != by {
+			continue
+		}
+		if last == nil {
+			last = &o
+		}
+		if o.At != last.At || o.Message.MessageID != last.Message.MessageID {
+			return
+		}
+		if o.Outcome != oracle.Accepted {
+			p.handed[i].Outcome, p.handed[i].OfContact, p.handed[i].Counts = oracle.Lost, false, false
+		}
+	}
+}
+
 // toldBefore is the start that the person was told last, by a mail, a call or a
 // page, 0 for none: the first of those that they were told under several ids.
 func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.Millis {

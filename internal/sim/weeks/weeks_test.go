@@ -143,6 +143,26 @@ func TestSimulate_WithoutFaults(t *testing.T) {
 	}
 }
 
+// TestSimulate_Kills: kills fall where they matter most, between the server's
+// answer and the ledger, so that some mails go twice.
+func TestSimulate_Kills(t *testing.T) {
+	t.Parallel()
+	twice := 0
+	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 2, Faults: []string{"kill"}}, 1, 5, 1, func(r weeks.Result) bool {
+		for _, v := range r.Violations {
+			t.Errorf("seed %d violates %s", r.Seed, v)
+		}
+		twice += r.Duplicates
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if twice == 0 {
+		t.Error("no mail went twice, so no kill fell between a server's answer and the ledger")
+	}
+}
+
 func TestParseFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
