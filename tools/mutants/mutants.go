@@ -63,7 +63,7 @@ var mutants = []mutant{
 	{
 		"L4", "the recheck before the mark", "notifications/hand.go",
 		"	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	ready, err := b.decide(ctx, marked)\n",
-		"	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	early, err := b.ask(ctx, rows)\n	if err != nil {\n		return 0, err\n	}\n	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	var ready []parcel\n	for i, v := range early {\n		for _, r := range marked {\n			if v.Do == DoSend && rows[i].ID == r.ID {\n				ready = append(ready, parcel{[]Row{r}, v.Message})\n			}\n		}\n	}\n	if len(ready) < len(marked) {\n		ready, err = b.decide(ctx, marked)\n	}\n",
+		"	b := &batch{hand: h, lease: l, mark: mark, now: now}\n	early, err := b.ask(ctx, rows, b.decider)\n	if err != nil {\n		return 0, err\n	}\n	marked, err := h.mark(ctx, l.Part(), rows, mark)\n	if err != nil {\n		return 0, err\n	}\n	var ready []parcel\n	for i, v := range early {\n		for _, r := range marked {\n			if v.Do == DoSend && rows[i].ID == r.ID {\n				ready = append(ready, parcel{[]Row{r}, v.Message})\n			}\n		}\n	}\n	if len(ready) < len(marked) {\n		ready, err = b.decide(ctx, marked)\n	}\n",
 	},
 	{
 		"L4", "an announcement needs no consent to news", whenFile,
