@@ -42,8 +42,8 @@ const (
 // queued, since its caller may have given up and gone on.
 type op struct {
 	run func(*session) error
-	// ends are what the op has to settle: all of one commit are settled together,
-	// in place of their runs.
+	// ends are what an op without run has to settle: all of one commit are settled
+	// together, after the runs.
 	ends  []ending
 	soon  bool
 	done  chan error
@@ -183,7 +183,7 @@ func (w *writer) work(group []*op) {
 func (w *writer) apart(group []*op, outside *[]*op) (steps, last []*op) {
 	for _, o := range group {
 		switch {
-		case o.outside: // never one with ends
+		case o.outside:
 			*outside = append(*outside, o)
 		case o.soon:
 			steps = append(steps, o)
