@@ -15,7 +15,7 @@ import (
 func (p *program) importLists() *cobra.Command {
 	c := &cobra.Command{Use: "import", Short: "Take over lists of units and of residents", Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(p.importResidents())
+	c.AddCommand(p.importResidents(), p.importUnits())
 	return c
 }
 
@@ -28,6 +28,22 @@ run again. Nobody may be messaged for a purpose without the text they agreed to,
 the day and the source. What a person refused stays refused. docs/import.md has
 the columns.`
 	c.Example = "  sunday import residents list.xlsx --as lan --unit 24787 --dry-run --report refused.csv"
+	return c
+}
+
+func (p *program) importUnits() *cobra.Command {
+	c := p.importCommand((*app.App).ImportUnits)
+	c.Use, c.Short = "units FILE", "Take over a list of units or villages, CSV or XLSX"
+	c.Long = `Takes over a list of units, such as the state's, or of the villages of a unit.
+A unit is known by its code, and a village by its name in its unit; those that
+the list does not have stay. docs/import.md has the columns.`
+	c.Example = "  sunday import units villages.csv --unit 24787 --dry-run"
+	for name, usage := range map[string]string{
+		"as":   "login of the account that answers for it, an administrator; the command line itself if not given",
+		"unit": "the unit above rows that name none, by the state's code or by id",
+	} {
+		c.Flags().Lookup(name).Usage = usage
+	}
 	return c
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/table"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // ImportList says how a list is to be imported.
@@ -51,7 +52,7 @@ func (a *App) ImportResidents(ctx context.Context, in ImportList) (ImportDone, e
 		return ImportDone{}, err
 	}
 	list := exchange.Residents{Units: exchange.NewPlaces(a.store.Units), Progress: in.Progress}
-	zone := "Asia/Ho_Chi_Minh"
+	zone := unit.DefaultZone
 	if in.Unit != "" {
 		u, err := a.findUnit(ctx, in.Unit)
 		if err != nil {
@@ -66,6 +67,35 @@ func (a *App) ImportResidents(ctx context.Context, in ImportList) (ImportDone, e
 	return a.importList(in, func(t *table.Reader, tell func(exchange.Remark) error) (exchange.Figures, error) {
 		list.Table, list.Tell = t, tell
 		return list.Run(ctx)
+	})
+}
+
+// ImportUnits imports a list of units or villages. Without As it is the program
+// itself, as whoever may run the command may write the database anyway.
+func (a *App) ImportUnits(ctx context.Context, in ImportList) (ImportDone, error) {
+	act := cli
+	if in.As != "" {
+		var err error
+		if act, err = a.actAs(ctx, in.As); err != nil {
+			return ImportDone{}, err
+		}
+	}
+	zone, err := time.LoadLocation(unit.DefaultZone)
+	if err != nil {
+		return ImportDone{}, err
+	}
+	if in.Unit != "" {
+		if _, err := a.findUnit(ctx, in.Unit); err != nil {
+			return ImportDone{}, err
+		}
+	}
+	return a.importList(in, func(t *table.Reader, tell func(exchange.Remark) error) (exchange.Figures, error) {
+		return exchange.Units{
+			Table: t, Parent: in.Unit, Zone: zone, Tell: tell, Progress: in.Progress,
+			Take: func(ctx context.Context, rows []unit.ImportRow) ([]unit.Imported, error) {
+				return a.Services.Units.Import(ctx, act, rows, in.DryRun)
+			},
+		}.Run(ctx)
 	})
 }
 

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
@@ -86,7 +87,8 @@ func remarksOf(sheet *Sheet, line int, err error) (all []Remark) {
 	for _, field := range f.Fields {
 		one := fault.New(fault.Invalid, field.Code)
 		one.Args = field.Args
-		all = append(all, remarkAt(sheet, line, Field(field.Name), one))
+		name := strings.Replace(strings.TrimSuffix(field.Name, ".vi"), "names", string(FieldName), 1)
+		all = append(all, remarkAt(sheet, line, Field(name), one))
 	}
 	return all
 }

@@ -41,7 +41,7 @@ type Residents struct {
 }
 
 // batchRows is how many rows are taken at once.
-const batchRows = 500
+const batchRows = 1000
 
 // Run reads the whole list and returns its figures. An error of a row refuses
 // the row; any other ends the run, and what was taken before it stays.

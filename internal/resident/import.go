@@ -132,8 +132,8 @@ func (m *Import) Take(ctx context.Context, rows []ImportRow) ([]Imported, error)
 	return done, nil
 }
 
-// write makes the contacts of new and changed people, then themselves: who is
-// interrupted in between does it again.
+// write makes the contacts of new and changed people, then themselves: a process
+// that dies in between leaves contacts of nobody, which the next run takes up.
 func (m *Import) write(ctx context.Context, people []*person) error {
 	var values []contact.Value
 	var fresh []*person
@@ -148,7 +148,7 @@ func (m *Import) write(ctx context.Context, people []*person) error {
 		}
 		values = append(values, p.values...)
 	}
-	if _, err := m.contacts.EnsureMany(ctx, values); err != nil {
+	if _, err := m.contacts.EnsureMany(record.Soon(ctx), values); err != nil {
 		return err
 	}
 	isNew, err := m.service.p.Residents.CreateMany(ctx, made)

@@ -159,7 +159,7 @@ func (c *collection[T, P]) createAll(ctx context.Context, vs []P) ([]bool, error
 }
 
 // insertGroup is how many documents an import writes at once.
-const insertGroup = 500
+const insertGroup = 2000
 
 // createMany is createAll in groups.
 func (c *collection[T, P]) createMany(ctx context.Context, vs []T) ([]bool, error) {
