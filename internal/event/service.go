@@ -190,8 +190,8 @@ func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) er
 	return nil
 }
 
-// Do moves the event: submit, approve, return, publish, postpone, resume,
-// cancel, restore or close. Return, postpone and cancel need a note that says
+// Do moves the event: submit, withdraw, approve, return, publish, postpone,
+// resume, cancel, restore or close. Return, postpone and cancel need a note that says
 // why. Reschedule and report have methods of their own.
 func (s *Service) Do(ctx context.Context, a actor.Actor, id string, ifMatch int64, act Act, note string) (Event, error) {
 	if err := a.Require(ScopeWrite); err != nil {
