@@ -13,6 +13,8 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
 
@@ -60,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Demo, error) {
 	d := &Demo{catcher: catcher}
 	d.App, err = app.Open(ctx, app.Options{
 		Config: o.Config, Version: o.Version, Log: o.Log, Clock: clock.Clock(), Listeners: o.Listeners,
-		Catcher: catcher, SyncOff: true, Locks: true,
+		Catcher: catcher, Trial: d.trial, SyncOff: true, Locks: true,
 	})
 	if err != nil {
 		return nil, errors.Join(err, catcher.Close(), o.Listeners.Close())
@@ -89,6 +91,13 @@ func (d *Demo) begin(ctx context.Context, o Options, now func() time.Time) error
 	d.made.Store(int64(d.making.state.Made))
 	d.Tour, err = d.making.tour(ctx)
 	return err
+}
+
+// trial is what the start page says now.
+func (d *Demo) trial() resident.Trial {
+	return resident.Trial{
+		Made: d.Made(), Units: d.Units, Past: outreach.EventPath + d.Tour.Past, Mails: "/dev/mail", Staff: "/staff",
+	}
 }
 
 // Made is how many units have all their weeks by now.

@@ -86,6 +86,7 @@ func (h *held) join() {
 		h.at(on(h.start, -2, 15), func(ctx context.Context) error {
 			return h.do(ctx, h.place.organizer(h.seed), event.Cancel, stormNote)
 		})
+		h.settle(on(h.start, -2, 15).Add(10 * time.Minute)) // a change waits for a second one
 	}
 }
 

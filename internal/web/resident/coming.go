@@ -25,6 +25,8 @@ type comingView struct {
 	Unit   string
 	Events []comingEvent
 	More   string
+	// Trial is nil outside the demo.
+	Trial *Trial
 }
 
 type comingEvent struct {
@@ -50,6 +52,10 @@ func (p *site) coming(c *gin.Context) error {
 	}
 	v := comingView{Page: p.page(c, "", here), Unit: chosen.Name(request.Lang(ctx))}
 	v.Title = v.T("page.coming.title")
+	if p.s.Trial != nil && chosen.ID == "" && c.Query("after") == "" {
+		t := p.s.Trial()
+		v.Trial = &t
+	}
 	next, err := p.list(ctx, &v, chosen, c.Query("after"))
 	if err != nil {
 		return err
