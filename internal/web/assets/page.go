@@ -32,6 +32,32 @@ type Page struct {
 	Private bool
 	// Staff adds what only pages of staff look like.
 	Staff bool
+	// Frame is around the pages of somebody who is signed in; nil for none.
+	Frame *Frame
+}
+
+// Frame is where a member of staff is, and where else they may go.
+type Frame struct {
+	// Unit is whose page it is, Account who is signed in.
+	Unit, Account string
+	Nav           []NavItem
+	// Said tells what was just done, empty for nothing.
+	Said string
+}
+
+// NavItem is one entry of the navigation at the side.
+type NavItem struct {
+	Words, Path string
+	// Here is the entry that the page belongs to.
+	Here bool
+}
+
+// Home is where the product's name leads to.
+func (p Page) Home() string {
+	if p.Staff {
+		return "/staff/"
+	}
+	return "/"
 }
 
 // T gives a text; pairs of a name and a value fill it.
