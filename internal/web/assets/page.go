@@ -30,7 +30,7 @@ type Page struct {
 	Keep string
 	// Private keeps search engines away.
 	Private bool
-	// Staff adds what only pages of staff look like.
+	// Staff makes the page as dense and wide as pages of staff are.
 	Staff bool
 	// Frame is around the pages of somebody who is signed in; nil for none.
 	Frame *Frame
@@ -40,7 +40,9 @@ type Page struct {
 type Frame struct {
 	// Unit is whose page it is, Account who is signed in.
 	Unit, Account string
-	Nav           []NavItem
+	// AccountPath is of one's own account, SignOut takes a POST.
+	AccountPath, SignOut string
+	Nav                  []NavItem
 	// Said tells what was just done, empty for nothing.
 	Said string
 }
@@ -48,7 +50,7 @@ type Frame struct {
 // NavItem is one entry of the navigation at the side.
 type NavItem struct {
 	Words, Path string
-	// Here is the entry that the page belongs to.
+	// Here marks the entry that the page belongs to.
 	Here bool
 }
 
@@ -82,9 +84,6 @@ func (p Page) Lang() string { return p.Texts.Lang() }
 
 // Style is the path of the style sheet.
 func (Page) Style() string { return stylePath }
-
-// StaffStyle is the path of what pages of staff add to it.
-func (Page) StaffStyle() string { return staffPath }
 
 // Link keeps the language of a path that begins with a slash.
 func (p Page) Link(path string) string {
