@@ -178,15 +178,18 @@ func (f demoFlags) folder() (dir string, remove func() error, err error) {
 
 func (p *program) printTour(a *app.App, t demo.Tour, dir string, took time.Duration) error {
 	base := a.BaseURL()
-	_, err := fmt.Fprintf(p.out, `Sunday's demo is ready after %.1f s. Stop it with Ctrl-C.
+	_, err := fmt.Fprintf(p.out, `Sunday's demo listens after %.1f s. Stop it with Ctrl-C.
 
-  Coming Sundays    %[2]s/
-  The next one      %[2]s/e/%[3]s
-  Mails             %[2]s/dev/mail
-  The API           %[2]s/docs
+  Start page           %[2]s/
+  Pages of staff       %[2]s/staff/
+                       as %[3]s; the password of all is %[4]s
+  Mails                %[2]s/dev/mail
+  API                  %[2]s/docs
+  The next Sunday      %[2]s/e/%[5]s
+  The Sunday that was  %[2]s/e/%[6]s
 
 API tokens (for "Authorization: Bearer ..."):
-`, took.Seconds(), base, t.Coming)
+`, took.Seconds(), base, strings.Join(demo.Logins(), ", "), t.Password, t.Coming, t.Past)
 	if err != nil {
 		return err
 	}
@@ -199,8 +202,8 @@ API tokens (for "Authorization: Bearer ..."):
 Try: register at the next Sunday, then read the mail; as the organizer ask
   curl -H "Authorization: Bearer TOKEN" %[1]s/api/v1/events/%[2]s/messages
   curl -H "Authorization: Bearer TOKEN" "%[1]s/api/v1/scorecards?unit=%[3]s"
-The Sunday that was: %[1]s/e/%[4]s
-Data: %[5]s
-`, base, t.Coming, t.Unit, t.Past, dir)
+Data: %[4]s
+
+`, base, t.Coming, t.Unit, dir)
 	return err
 }

@@ -104,9 +104,13 @@ func (d *Demo) begin(ctx context.Context, o Options, clock *app.HandClock) error
 
 // trial is what the start page says now.
 func (d *Demo) trial() resident.Trial {
-	return resident.Trial{
-		Made: d.Made(), Units: d.Units, Past: outreach.EventPath + d.Tour.Past, Mails: "/dev/mail", Staff: "/staff",
+	t := resident.Trial{
+		Made: d.Made(), Units: d.Units, Past: outreach.EventPath + d.Tour.Past, Mails: "/dev/mail", Staff: "/staff/",
 	}
+	for _, login := range Logins() {
+		t.SignIns = append(t.SignIns, resident.SignIn{Login: login, Password: d.Tour.Password})
+	}
+	return t
 }
 
 // Made is how many units have all their weeks by now.

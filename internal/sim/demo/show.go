@@ -39,9 +39,8 @@ type show struct {
 	// seen is the number of the last mail that was read, mails how many of them
 	// were of this Sunday.
 	seen, mails int
+	own         []string // tokens of own pages
 	kept        time.Time
-	// failed is what the machine, not the services, refused.
-	failed error
 }
 
 // arrival is when somebody registers.
@@ -131,7 +130,7 @@ func (s *show) register(ctx context.Context) error {
 	return nil
 }
 
-// remind waits for the reminders. Two of those who get one cannot come.
+// remind waits for the reminders. Some of those who get one cannot come.
 func (s *show) remind(ctx context.Context) error {
 	if err := s.until(ctx, on(s.held.start, -1, 20)); err != nil {
 		return err
@@ -141,8 +140,22 @@ func (s *show) remind(ctx context.Context) error {
 		return err
 	}
 	s.sayf("%d reminders are out", sent)
-	return nil
+	for _, link := range s.own[:min(cannotCome, len(s.own))] {
+		s.later(30, func(ctx context.Context) error {
+			_, err := s.App.Services.Registrations.CancelOwn(ctx, link, "show-cannot-"+link)
+			return err
+		})
+	}
+	if err := s.until(ctx, on(s.held.start, -1, 21)); err != nil {
+		return err
+	}
+	regs, err := s.registered(ctx)
+	s.sayf("%d cannot come, and said so by the link in their mail", regs[registration.Cancelled])
+	return err
 }
+
+// cannotCome is how many residents give up their places.
+const cannotCome = 2
 
 // door has people come, and counts them as they do.
 func (s *show) door(ctx context.Context) error {
@@ -412,6 +425,9 @@ func (s *show) read() {
 				_, err := s.App.Services.Registrations.Confirm(ctx, link[1])
 				return err
 			})
+		}
+		if link := ownLink.FindStringSubmatch(m.Text); link != nil && strings.Contains(m.Subject, s.held.kind.title) {
+			s.own = append(s.own, link[1])
 		}
 		if link := surveyLink.FindStringSubmatch(m.Text); link != nil && link[1] == s.id() && chance(s.r, answerShare) {
 			s.later(24*60, func(ctx context.Context) error {
