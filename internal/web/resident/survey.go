@@ -103,7 +103,7 @@ func (p *site) surveyAct(c *gin.Context) error {
 	}
 	step, err := in.turn(len(v.Items))
 	if err != nil {
-		ws, status, _ := refused(c, err, levelField(step))
+		ws, status, _ := refused(c, err, levelField(step), "text")
 		return p.showSurvey(c, status, v, in, step, ws)
 	}
 	return p.showSurvey(c, http.StatusOK, v, in, step, nil)
