@@ -9,6 +9,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/internal/web"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
 
@@ -25,6 +26,9 @@ type DemoOptions struct {
 	// its clock runs from then on.
 	Now   time.Time
 	Speed float64
+	// Unlimited lets anybody get wrong as much as they like: for checks that try
+	// everything out.
+	Unlimited bool
 }
 
 // Demo is the program with the sample province and its own mail server.
@@ -46,7 +50,7 @@ func OpenDemo(ctx context.Context, o DemoOptions) (*Demo, error) {
 	clock := app.NewHandClock(o.Now)
 	a, err := app.Open(ctx, app.Options{
 		Config: o.Config, Version: o.Version, Log: o.Log, Clock: clock.Clock(), Listeners: o.Listeners,
-		Catcher: catcher, SyncOff: true,
+		Catcher: catcher, SyncOff: true, Limits: o.limits(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, catcher.Close(), o.Listeners.Close())
@@ -62,5 +66,17 @@ func OpenDemo(ctx context.Context, o DemoOptions) (*Demo, error) {
 	return d, nil
 }
 
+// limits are the usual ones, or some that nobody reaches.
+func (o DemoOptions) limits() web.Limits {
+	if !o.Unlimited {
+		return web.Limits{}
+	}
+	none := web.Rate{Burst: 1 << 30, Every: time.Nanosecond}
+	return web.Limits{Failures: none, Mails: none}
+}
+
 // Close ends the program and the mail server.
 func (d *Demo) Close() error { return errors.Join(d.App.Close(), d.catcher.Close()) }
+
+// Mails are those that the mail server caught, newest first.
+func (d *Demo) Mails() []mailcatch.Mail { return d.catcher.Mails() }
