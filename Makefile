@@ -39,8 +39,8 @@ kill: ## kill real workers 30 times while they send 20,000 messages, on both sto
 	KILL=all scripts/mongo-for-tests run -- go test -timeout 30m -v ./internal/app -run TestKill
 
 .PHONY: sweep
-sweep: ## kill the worker at every call of the fixed scene, where make test takes every third
-	SWEEP=all go test -timeout 30m ./internal/sim -run 'TestSweep$$'
+sweep: ## kill the worker at every call of the fixed scene, and fail calls, where make test takes a part (minutes)
+	SWEEP=all scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
 
 .PHONY: mutants
 mutants: ## break the program in many ways and name the seed that notices each (about half an hour)

@@ -26,11 +26,13 @@ var archLayers = []struct{ prefix, layer string }{
 	{"internal/app", "app"},
 	{"internal/web", "web"},
 	{"internal/outreach", "outreach"},
+	{"internal/exchange", "exchange"},
 	{"internal/config", "config"},
 	{"internal/calendar", "tool"},
 	{"internal/i18n", "tool"},
 	{"internal/fault", "tool"},
 	{"internal/text", "tool"},
+	{"internal/table", "tool"},
 	{"internal/id", "tool"},
 	{"internal/page", "tool"},
 	{"internal/secret", "tool"},
@@ -53,6 +55,7 @@ var archMayImport = map[string][]string{
 	"storetest":          {"noun", "outreach", "notifications", "scheduler", "tool", "ports"},
 	"ports":              {"noun", "outreach", "notifications", "scheduler", "tool"},
 	"outreach":           {"noun", "notifications", "tool"},
+	"exchange":           {"noun", "tool"},
 	"noun":               {"tool"},
 	"config":             {"tool"},
 	"tool":               {},
@@ -75,6 +78,7 @@ var archHomes = map[string][]string{
 	"github.com/teambition/rrule-go":  {"tool"},
 	"github.com/nicksnyder/go-i18n":   {"tool"},
 	"github.com/nyaruka/phonenumbers": {"tool", "noun"},
+	"github.com/xuri/excelize":        {"tool"},
 }
 
 func TestArch_Imports(t *testing.T) {

@@ -153,7 +153,7 @@ func TestDocsSettings(t *testing.T) {
 	setting := func(name string) bool { return strings.HasPrefix(name, "setting") }
 	for path, belongs := range map[string]func(string) bool{
 		"internal/app":               setting,
-		"internal/sim":               setting,
+		"internal/sim/demo":          setting,
 		"internal/store/sqlitestore": docsSettingKey,
 		"internal/store/mongostore":  docsSettingKey,
 	} {

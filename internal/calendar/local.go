@@ -147,6 +147,18 @@ func (d Date) Year() int {
 	return t.Year()
 }
 
+// Month is the month, 0 if d is none.
+func (d Date) Month() time.Month {
+	t, ok := d.utc()
+	if !ok {
+		return 0
+	}
+	return t.Month()
+}
+
+// NextSunday is the first Sunday on the day or after it, empty if d is none.
+func (d Date) NextSunday() Date { return d.AddDays((7 - int(d.Weekday())) % 7) }
+
 func (d Date) utc() (time.Time, bool) {
 	t, err := strict(time.DateOnly, string(d))
 	return t, err == nil

@@ -127,3 +127,20 @@ func TestDate(t *testing.T) {
 		}
 	})
 }
+
+func TestDate_NextSunday(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[calendar.Date]calendar.Date{
+		"2026-11-28": "2026-11-29", "2026-11-29": "2026-11-29", "2026-11-30": "2026-12-06", "2026-02-30": "", "": "",
+	} {
+		if got := d.NextSunday(); got != want {
+			t.Errorf("after %q: %q, want %q", d, got, want)
+		}
+	}
+	if got := calendar.Date("2026-11-28").Month(); got != time.November {
+		t.Errorf("month %v", got)
+	}
+	if got := calendar.Date("x").Month(); got != 0 {
+		t.Errorf("month %v of none", got)
+	}
+}

@@ -108,6 +108,10 @@ type Event struct {
 	// CopiedFrom is the event that this one was copied from.
 	CopiedFrom string `json:"copied_from,omitempty"`
 
+	// Short is the code of the address on posters; empty for an event of before
+	// they were given, until it is published.
+	Short string `json:"short,omitempty"`
+
 	Title string `json:"title"`
 	// About is plain text; Bring says what to bring.
 	About string `json:"about,omitempty"`
@@ -203,6 +207,8 @@ type Filter struct {
 	Unit  string
 	// Village chooses events that take place there; without Scope and Unit only.
 	Village string
+	// Short chooses the event with the code, alone.
+	Short string
 	// States to include.
 	States []State
 	// From and Until bound the start, [From, Until).
@@ -215,7 +221,7 @@ type Store interface {
 	Get(ctx context.Context, id string) (Event, error)
 	Update(ctx context.Context, id string, change func(*Event) error) (Event, error)
 	// Page lists events by start, then id. Filter.Scope, Filter.Unit,
-	// Filter.Village or Filter.States has to be set.
+	// Filter.Village, Filter.Short or Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
 	// DirtyParts returns the parts that have a dirty event, in order: who plans
 	// asks no others.

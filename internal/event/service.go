@@ -63,6 +63,9 @@ func (s *Service) create(ctx context.Context, a actor.Actor, newID string, in In
 	}
 	e := Event{State: Draft, CreatedBy: a.ID, LastEditedBy: a.ID, CreatedAt: now, CopiedFrom: from}
 	e.ID, e.Part = newID, id.Part(newID)
+	if e.Short, err = s.short(ctx, e.ID); err != nil {
+		return Event{}, err
+	}
 	e.fill(in, times, scope)
 	e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.create"))
 	if err := s.insert(ctx, &e); err != nil {
@@ -190,8 +193,8 @@ func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) er
 	return nil
 }
 
-// Do moves the event: submit, approve, return, publish, postpone, resume,
-// cancel, restore or close. Return, postpone and cancel need a note that says
+// Do moves the event: submit, withdraw, approve, return, publish, postpone,
+// resume, cancel, restore or close. Return, postpone and cancel need a note that says
 // why. Reschedule and report have methods of their own.
 func (s *Service) Do(ctx context.Context, a actor.Actor, id string, ifMatch int64, act Act, note string) (Event, error) {
 	if err := a.Require(ScopeWrite); err != nil {
@@ -209,6 +212,12 @@ func (s *Service) Do(ctx context.Context, a actor.Actor, id string, ifMatch int6
 	if err != nil {
 		return Event{}, err
 	}
+	short := old.Short
+	if act == Publish && short == "" {
+		if short, err = s.short(ctx, id); err != nil {
+			return Event{}, err
+		}
+	}
 	now := s.p.Now()
 	return s.p.Events.Update(ctx, id, func(e *Event) error {
 		if err := e.may(a, act, lead.Above(), now); err != nil {
@@ -218,6 +227,9 @@ func (s *Service) Do(ctx context.Context, a actor.Actor, id string, ifMatch int6
 			return err
 		}
 		e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event."+string(act), "state"))
+		if act == Publish {
+			e.Short = short
+		}
 		return e.Take(act, a.ID, note, now)
 	})
 }

@@ -10,6 +10,7 @@ const (
 	Submit     Act = "submit"
 	Approve    Act = "approve"
 	Return     Act = "return"
+	Withdraw   Act = "withdraw"
 	Publish    Act = "publish"
 	Reschedule Act = "reschedule"
 	Postpone   Act = "postpone"
@@ -22,7 +23,7 @@ const (
 
 // Acts is the closed list, in the order in which an event usually meets them.
 func Acts() []Act {
-	return []Act{Submit, Approve, Return, Publish, Reschedule, Postpone, Resume, Cancel, Restore, Close, FileReport}
+	return []Act{Submit, Withdraw, Approve, Return, Publish, Reschedule, Postpone, Resume, Cancel, Restore, Close, FileReport}
 }
 
 // States is the closed list.
@@ -38,7 +39,7 @@ var ErrState = fault.New(fault.Conflict, "event.state")
 // state before cancelling.
 var transitions = map[State]map[Act]State{
 	Draft:     {Submit: Submitted, Cancel: Cancelled},
-	Submitted: {Approve: Approved, Return: Returned, Cancel: Cancelled},
+	Submitted: {Withdraw: Draft, Approve: Approved, Return: Returned, Cancel: Cancelled},
 	Returned:  {Submit: Submitted, Cancel: Cancelled},
 	Approved:  {Publish: Published, Reschedule: Approved, Cancel: Cancelled},
 	Published: {Reschedule: Published, Postpone: Postponed, Cancel: Cancelled, Close: Done},

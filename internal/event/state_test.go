@@ -16,6 +16,7 @@ var allowed = map[string]event.State{
 	"draft cancel":         event.Cancelled,
 	"submitted approve":    event.Approved,
 	"submitted return":     event.Returned,
+	"submitted withdraw":   event.Draft,
 	"submitted cancel":     event.Cancelled,
 	"returned submit":      event.Submitted,
 	"returned cancel":      event.Cancelled,

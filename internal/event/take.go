@@ -39,6 +39,8 @@ func (e *Event) Take(act Act, by, note string, now calendar.Instant) error {
 	switch act {
 	case Submit:
 		e.SubmittedBy, e.StatusNote = by, ""
+	case Withdraw:
+		e.SubmittedBy = ""
 	case Approve:
 		e.ApprovedBy, e.ApprovedAt, e.Uncounted = by, now, true
 	case Publish:

@@ -19,6 +19,14 @@ func (c *Check) Add(name, code string, args ...any) {
 	c.fields = append(c.fields, Field{Name: name, Code: code, Args: pairs(args)})
 }
 
+// AddField notes a field that another Check refused.
+func (c *Check) AddField(f Field) { c.fields = append(c.fields, f) }
+
+// Has tells whether the field name was refused already.
+func (c *Check) Has(name string) bool {
+	return slices.ContainsFunc(c.fields, func(f Field) bool { return f.Name == name })
+}
+
 // Take notes err, if there is one, as the refusal of the field name, under the
 // error's own code. An error that is no *Error of kind Invalid is returned, as
 // it is no fault of the input; otherwise Take returns nil.

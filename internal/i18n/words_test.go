@@ -69,6 +69,12 @@ func words() []string {
 	})
 	ids = put(ids, "duty.", []desk.DutyKind{desk.PrintList, desk.WorkOff, desk.FindContact})
 	ids = put(ids, "event.type.", event.Types())
+	for _, part := range []string{"title", "about", "bring", "host"} {
+		for _, typ := range event.Types() {
+			ids = append(ids, "template."+string(typ)+"."+part)
+		}
+	}
+	ids = put(ids, "desk.caution.", event.CautionKinds())
 	ids = put(ids, "event.state.", event.States())
 	ids = put(ids, "event.notice.", []event.NoticeKind{event.Poster, event.Loudspeaker, event.Portal})
 	ids = put(ids, "purpose.", resident.Purposes())

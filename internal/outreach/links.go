@@ -12,6 +12,9 @@ const (
 	ConfirmPath = "/c/"
 	OptOutPath  = "/o/"
 	SurveyPath  = "/s/"
+	// ShortPath is for addresses that are typed from a poster: with an event's
+	// short code behind it. What is behind the host has 10 signs.
+	ShortPath = "/k/"
 )
 
 // Links are the addresses that one mail may show.

@@ -17,17 +17,13 @@ import (
 // mongoLives is how many databases the lives on MongoDB share.
 const mongoLives = 2
 
-// TestSweep_Mongo kills the worker at 50 points of the scene, spread evenly over
+// TestSweep_Mongo kills the worker at 30 points of the scene, spread evenly over
 // those that have to do with messages; at 200 with SWEEP=all.
 func TestSweep_Mongo(t *testing.T) {
 	t.Parallel()
-	most := 50
-	if os.Getenv("SWEEP") == "all" {
-		most = 200
-	}
 	l := onMongo(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, spread(messaging(points), most), nil)
+	l.sweep(t, want, spread(messaging(points), partOr(30, 200)), nil)
 }
 
 // onMongo gives each life a database of its own, with the documents as they

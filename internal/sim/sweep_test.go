@@ -198,7 +198,7 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	l := onSQLite(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, some(points, 250), nil)
+	l.sweep(t, want, spread(points, partOr(120, len(points))), nil)
 }
 
 // TestSweep_Hiccup has a call fail once, refused or with its reply lost, while
@@ -211,7 +211,7 @@ func TestSweep_Hiccup(t *testing.T) {
 	for _, p := range slices.Clone(points) {
 		points = append(points, point{p.n, gate.Before, p.call})
 	}
-	l.sweep(t, want, spread(points, 200), record.ErrAway)
+	l.sweep(t, want, spread(points, partOr(80, 200)), record.ErrAway)
 }
 
 // messaging leaves out the calls by which the process starts and by which jobs
@@ -221,13 +221,13 @@ func messaging(points []point) []point {
 	return slices.DeleteFunc(slices.Clone(points[started:]), func(p point) bool { return p.call == "Jobs.SwapJob" })
 }
 
-// some are n points spread evenly, which is what there is time for with every
-// change; with SWEEP=all they are all of them, as in `make sweep`.
-func some(points []point, n int) []point {
+// partOr is what there is time for with every change; with SWEEP=all, as in
+// `make sweep`, it is more.
+func partOr(part, more int) int {
 	if os.Getenv("SWEEP") == "all" {
-		return points
+		return more
 	}
-	return spread(points, n)
+	return part
 }
 
 // spread chooses n points evenly, or all where there are fewer.

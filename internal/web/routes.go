@@ -25,7 +25,7 @@ func (s *server) routes(r *gin.Engine) error {
 	}
 
 	// Public and residents' pages, with a link of one's own or none: / and
-	// /e/:id, /r/:token, /c/:token, /o/:token, /s/:event/:code, and what they load.
+	// /e/:id, /k/:code, /r/:token, /c/:token, /o/:token, /s/:event/:code, and what they load.
 	if s.o.Pages != nil {
 		if err := s.o.Pages(r); err != nil {
 			return err

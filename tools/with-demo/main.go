@@ -13,7 +13,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
-	"github.com/sunday-with-the-people/sunday/internal/sim"
+	"github.com/sunday-with-the-people/sunday/internal/sim/demo"
 )
 
 func main() {
@@ -33,6 +33,9 @@ func main() {
 	}
 }
 
+// The size of the sample: the shown commune has all that there is.
+const units, residents = 1, 60
+
 // run is the command beside a demo of its own, which ends with it.
 func run(ctx context.Context, command []string) (err error) {
 	dir, err := os.MkdirTemp("", "sunday-with-demo-")
@@ -48,20 +51,23 @@ func run(ctx context.Context, command []string) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := sim.OpenDemo(ctx, sim.DemoOptions{
-		Config: c, Listeners: l, Version: "with-demo", Now: time.Now(), Speed: 1,
+	d, err := demo.Open(ctx, demo.Options{
+		Config: c, Listeners: l, Version: "with-demo", Now: time.Now(), Speed: 1, Seed: 1, Units: units, Residents: residents,
 		Unlimited: true,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Make(ctx, func(int) {}); err != nil {
+		return err
+	}
 	return beside(ctx, d, command)
 }
 
 // beside serves pages and works until the command ends; where they end first,
 // so does the command.
-func beside(ctx context.Context, d *sim.Demo, command []string) error {
+func beside(ctx context.Context, d *demo.Demo, command []string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	halves := []func(context.Context) error{d.App.Serve, d.App.Work}
 	ended := make(chan error, len(halves))
@@ -83,11 +89,10 @@ func beside(ctx context.Context, d *sim.Demo, command []string) error {
 }
 
 // environment tells the command where it is.
-func environment(d *sim.Demo) []string {
+func environment(d *demo.Demo) []string {
 	t := d.Tour
 	env := []string{
 		"DEMO_URL=" + d.App.BaseURL(), "DEMO_UNIT=" + t.Unit, "DEMO_COMING=" + t.Coming, "DEMO_PAST=" + t.Past,
-		"DEMO_OWN_PAGE=" + t.OwnPage,
 	}
 	for _, token := range t.Tokens {
 		env = append(env, "DEMO_TOKEN_"+strings.ToUpper(token.Login)+"="+token.Token)

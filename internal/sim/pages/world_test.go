@@ -15,15 +15,18 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
-	"github.com/sunday-with-the-people/sunday/internal/sim"
+	"github.com/sunday-with-the-people/sunday/internal/sim/demo"
 )
 
 // languages are those that pages come in.
 var languages = []string{"vi", "en", "pl"}
 
+// begin is Monday noon in Vietnam, when the surveys about the Sunday before are open.
+var begin = time.Date(2026, 11, 30, 5, 0, 0, 0, time.UTC)
+
 // world is the demo, as a visitor finds it.
 type world struct {
-	*sim.Demo
+	*demo.Demo
 	base string
 }
 
@@ -35,10 +38,11 @@ func open(t *testing.T) *world {
 	must(t, err)
 	l, err := app.Listen(ctx, c)
 	must(t, err)
-	d, err := sim.OpenDemo(ctx, sim.DemoOptions{
-		Config: c, Listeners: l, Version: "pages", Now: time.Now(), Speed: 1, Unlimited: true,
+	d, err := demo.Open(ctx, demo.Options{
+		Config: c, Listeners: l, Version: "pages", Now: begin, Speed: 1, Seed: 1, Units: 2, Residents: 60, Unlimited: true,
 	})
 	must(t, err)
+	must(t, d.Make(ctx, func(int) {}))
 	var halves sync.WaitGroup
 	for _, half := range []func(context.Context) error{d.App.Serve, d.App.Work} {
 		halves.Go(func() {

@@ -45,6 +45,9 @@ func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page
 	if f.Village != "" {
 		filter = append(filter, is("village", f.Village))
 	}
+	if f.Short != "" {
+		filter = append(filter, is("short", f.Short))
+	}
 	if len(f.States) > 0 {
 		filter = append(filter, in("state", f.States))
 	}

@@ -143,6 +143,7 @@ func eventSchema() []Collection {
 			index("scope", "scope", "start_at", "_id"),
 			index("unit", "unit", "start_at", "_id"),
 			index("village", "village", "start_at", "_id").only(above("village", "")),
+			index("short", "short", "start_at", "_id").only(above("short", "")),
 			index("state_start", "state", "start_at", "_id"),
 			index("state_end", "state", "end_at", "_id"),
 			index("dirty", "dirty", "part", "_id").only(is("dirty", true)),

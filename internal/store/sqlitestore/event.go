@@ -40,6 +40,7 @@ const allEvents = "all"
 func scopeList(unit string) string { return "scope:" + unit }
 func unitList(unit string) string  { return "unit:" + unit }
 func villageList(v string) string  { return "village:" + v }
+func shortList(code string) string { return "short:" + code }
 
 func eventLists(e *event.Event) []string {
 	lists := []string{allEvents, unitList(e.Unit)}
@@ -48,6 +49,9 @@ func eventLists(e *event.Event) []string {
 	}
 	if e.Village != "" {
 		lists = append(lists, villageList(e.Village))
+	}
+	if e.Short != "" {
+		lists = append(lists, shortList(e.Short))
 	}
 	return lists
 }
@@ -103,6 +107,8 @@ func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (p
 func rangeOf(f event.Filter, state event.State, start []any, limit int) (string, []any) {
 	list := allEvents
 	switch {
+	case f.Short != "":
+		list = shortList(f.Short)
 	case f.Village != "":
 		list = villageList(f.Village)
 	case f.Unit != "":

@@ -149,6 +149,11 @@ func testEventPages(t *testing.T, set *store.Set) {
 	must(t, set.Events.Create(t.Context(), &home))
 	diff(t, "village", eventIDs(t, set, event.Filter{Village: village, States: both, From: now}, 2), []string{home.ID})
 	diff(t, "village, later", eventIDs(t, set, event.Filter{Village: village, States: both, From: now + 3}, 2), []string(nil))
+	coded := eventAt(there, now+2)
+	coded.Short = "short" + coded.ID
+	must(t, set.Events.Create(t.Context(), &coded))
+	diff(t, "short code", eventIDs(t, set, event.Filter{Short: coded.Short}, 2), []string{coded.ID})
+	diff(t, "no such short code", eventIDs(t, set, event.Filter{Short: coded.ID}, 2), []string(nil))
 	diff(t, "unit out of scope", eventIDs(t, set, event.Filter{Unit: here, Scope: there}, 5), []string(nil))
 	diff(t, "no such state", eventIDs(t, set, event.Filter{Unit: here, States: []event.State{event.Cancelled}}, 5), []string(nil))
 	byState := eventIDs(t, set, event.Filter{States: []event.State{event.Published}, From: now, Until: now + 10}, 4)

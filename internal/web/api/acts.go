@@ -13,6 +13,7 @@ var plainActs = []struct {
 	says, more string
 }{
 	{event.Submit, "Submit an event for approval", ""},
+	{event.Withdraw, "Take a submission back", "It is a draft again, and its organizer edits it."},
 	{event.Approve, "Approve an event", "For approvers on its unit or above, who neither made nor last edited it."},
 	{event.Publish, "Publish an approved event", "From now on residents see it and may register."},
 	{event.Resume, "Hold a postponed event after all", ""},

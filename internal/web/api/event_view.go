@@ -17,6 +17,7 @@ type Event struct {
 	Programme  string     `json:"programme,omitempty"`
 	Series     string     `json:"series,omitempty"`
 	CopiedFrom string     `json:"copied_from,omitempty"`
+	Short      string     `json:"short,omitempty" doc:"The code of the address on posters, /k/ and this" example:"K7MCP4X"`
 	Title      string     `json:"title" example:"Làm sạch bờ hồ"`
 	About      string     `json:"about,omitempty"`
 	Bring      string     `json:"bring,omitempty"`
@@ -92,7 +93,7 @@ type ReportInput struct {
 func showEvent(e event.Event, stateText string) Event {
 	out := Event{
 		ID: e.ID, Unit: e.Unit, CoUnits: append([]string{}, e.CoUnits...), Type: string(e.Type), Programme: e.Programme,
-		Series: e.Series, CopiedFrom: e.CopiedFrom, Title: e.Title, About: e.About, Bring: e.Bring,
+		Series: e.Series, CopiedFrom: e.CopiedFrom, Short: e.Short, Title: e.Title, About: e.About, Bring: e.Bring,
 		Place: Place(e.Place), Village: e.Village, Host: e.Host, Contact: e.Contact,
 		LocalStart: string(e.LocalStart), LocalEnd: string(e.LocalEnd), Zone: e.Zone, StartAt: at(e.StartAt), EndAt: at(e.EndAt),
 		Slots: shown(e.Slots, showSlot), NoticeDays: e.NoticeDays, Notices: shown(e.Notices, showNotice),

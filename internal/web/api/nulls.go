@@ -42,6 +42,9 @@ func (d *description) UnmarshalJSON(text []byte) error {
 // sent lets null stand for what may be left out of a body, and of all that is
 // in it.
 func (d *description) sent(schema map[string]any) {
+	if len(schema) == 0 {
+		return
+	}
 	if ref, ok := schema["$ref"].(string); ok {
 		name := ref[strings.LastIndexByte(ref, '/')+1:]
 		if !d.seen[name] {

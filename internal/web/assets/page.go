@@ -30,7 +30,7 @@ type Page struct {
 	Keep string
 	// Private keeps search engines away.
 	Private bool
-	// Staff adds what only pages of staff look like.
+	// Staff makes the page as dense and wide as pages of staff are.
 	Staff bool
 }
 
@@ -56,9 +56,6 @@ func (p Page) Lang() string { return p.Texts.Lang() }
 
 // Style is the path of the style sheet.
 func (Page) Style() string { return stylePath }
-
-// StaffStyle is the path of what pages of staff add to it.
-func (Page) StaffStyle() string { return staffPath }
 
 // Link keeps the language of a path that begins with a slash.
 func (p Page) Link(path string) string {

@@ -14,7 +14,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
-	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
@@ -55,7 +54,6 @@ func Mount(r gin.IRouter, s Services) error {
 	if p.pages, err = parse(); err != nil {
 		return err
 	}
-	assets.MountStaff(r)
 	p.routes(r)
 	return nil
 }

@@ -90,6 +90,8 @@ func (p *site) routes(r gin.IRouter) {
 	p.get(r, outreach.EventPath+":id", p.event)
 	p.get(r, outreach.EventPath+":id/event.ics", p.eventCalendar)
 	p.post(r, outreach.EventPath+":id/register", p.register)
+	p.get(r, outreach.ShortPath, p.short)
+	p.get(r, outreach.ShortPath+":code", p.short)
 
 	// With a link of one's own.
 	p.get(r, outreach.OwnPath+":token", p.own)
