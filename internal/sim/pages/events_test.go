@@ -97,3 +97,15 @@ func (w *world) optOutLink(t *testing.T, address string) string {
 	must(t, err)
 	return outreach.OptOutPath + token
 }
+
+// surveyLinks are paths of forms of the survey about the Sunday that was.
+func (w *world) surveyLinks(t *testing.T, number int) []string {
+	t.Helper()
+	codes, err := w.App.Services.Surveys.InviteMany(t.Context(), w.Tour.Past, number)
+	must(t, err)
+	var links []string
+	for _, code := range codes {
+		links = append(links, outreach.SurveyPath+w.Tour.Past+"/"+code)
+	}
+	return links
+}

@@ -5,16 +5,17 @@ package pages_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// axeEnv names the file of axe-core, which make pages fetches.
-const axeEnv = "PAGES_AXE"
+// toolsEnv names the folder that scripts/browser-tools fills.
+const toolsEnv = "PAGES_TOOLS"
 
 var axe = sync.OnceValues(func() (string, error) {
-	script, err := os.ReadFile(os.Getenv(axeEnv))
+	script, err := os.ReadFile(filepath.Join(os.Getenv(toolsEnv), "node_modules/axe-core/axe.min.js"))
 	return string(script), err
 })
 
@@ -34,7 +35,7 @@ func (b *tab) violations(t *testing.T, what string) []string {
 	t.Helper()
 	script, err := axe()
 	if err != nil {
-		t.Fatalf("%s names no file of axe-core: %v", axeEnv, err)
+		t.Fatalf("run it by make pages: %s has no axe-core: %v", toolsEnv, err)
 	}
 	var known bool
 	if b.eval(t, `typeof axe === 'object'`, &known); !known {

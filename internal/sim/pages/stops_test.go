@@ -35,6 +35,7 @@ func (v *visitor) residents(t *testing.T) []stop {
 	mail := v.mail(t, address)
 	confirm := link(t, mail, outreach.ConfirmPath)
 	optOut := v.optOutLink(t, address)
+	survey := v.surveyLinks(t, 1)[0]
 	stops := []stop{
 		{name: "coming", path: "/"},
 		{name: "coming-unit", path: "/?unit=" + v.Tour.Unit},
@@ -57,6 +58,8 @@ func (v *visitor) residents(t *testing.T) []stop {
 		{name: "opt-out", path: optOut},
 		{name: "opt-out-refused", path: optOut, then: submit("form")},
 		{name: "opt-out-done", path: optOut, then: choose(`input[value="yes"]`, "form")},
+		{name: "survey", path: survey},
+		{name: "survey-refused", path: survey, then: submit("form")},
 		{name: "link-unknown", path: outreach.OwnPath + "AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "event-unknown", path: at("nothing"), status: http.StatusNotFound},
 		{name: "nothing-there", path: "/nothing", status: http.StatusNotFound},
