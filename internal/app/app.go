@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
@@ -57,6 +58,8 @@ type Options struct {
 	// Limits are on what one address or token may get wrong; zero for the usual
 	// ones. A check that tries everything out takes them off.
 	Limits web.Limits
+	// HashCost is how dear hashes of passwords are: account.DefaultCost if zero.
+	HashCost account.HashCost
 	// Locks has workers of one machine tell each other by locked files that
 	// they are alive, so that a crash of one costs no wait. Without it only the
 	// leases tell.
@@ -213,6 +216,9 @@ func (a *App) outreachStores() outreach.Stores {
 
 // Now is domain time.
 func (a *App) Now() calendar.Instant { return calendar.FromTime(a.opt.Clock.Domain()) }
+
+// wall is real time, which sign-ins are on.
+func (a *App) wall() calendar.Instant { return calendar.FromTime(a.opt.Clock.Wall()) }
 
 func (a *App) millis() notifications.Millis { return notifications.Millis(a.Now()) }
 
