@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/web"
 	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
@@ -35,6 +36,18 @@ type Options struct {
 	// are. A folder that has a sample keeps it, whatever these say.
 	Seed             uint64
 	Units, Residents int
+	// Unlimited lets anybody get wrong as much as they like: for checks that try
+	// everything out.
+	Unlimited bool
+}
+
+// limits are the usual ones, or some that nobody reaches.
+func (o Options) limits() web.Limits {
+	if !o.Unlimited {
+		return web.Limits{}
+	}
+	none := web.Rate{Burst: 1 << 30, Every: time.Nanosecond}
+	return web.Limits{Failures: none, Mails: none}
 }
 
 // Demo is the program with a sample province and its own mail server.
@@ -68,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Demo, error) {
 	d := &Demo{catcher: catcher, speed: o.Speed, shown: make(chan struct{})}
 	d.App, err = app.Open(ctx, app.Options{
 		Config: o.Config, Version: o.Version, Log: o.Log, Clock: clock.Clock(), Listeners: o.Listeners,
-		Catcher: catcher, Trial: d.trial, SyncOff: true, Locks: true,
+		Catcher: catcher, Trial: d.trial, SyncOff: true, Locks: true, Limits: o.limits(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, catcher.Close(), o.Listeners.Close())
@@ -160,6 +173,9 @@ func (d *Demo) keepClock(ctx context.Context) error {
 	}
 	return err
 }
+
+// Mails are those that the mail server caught, oldest first.
+func (d *Demo) Mails() []mailcatch.Mail { return d.catcher.Mails() }
 
 // Close ends the program and the mail server.
 func (d *Demo) Close() error {
