@@ -258,7 +258,7 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concer
 		return end(row, notifications.DoExpire, want.Reason), nil
 	case !want.Told.Same(row.Told):
 		return later(row, now+deferFacts, notifications.ReasonFactsMoved), s.lookAgain(ctx, f, p)
-	case want.Lane() != row.Lane && wentAs(row) == "": // what was sent together stays in one lane
+	case want.Lane() != row.Lane && !s.sentTogether(row): // those who share a mail change lanes together
 		v := later(row, now, "")
 		v.Lane = want.Lane()
 		if want.Class == notifications.Urgent { // the other channels' rows are to be planned

@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -105,6 +106,13 @@ func wentAs(row notifications.Row) string {
 	return ""
 }
 
+// sentTogether reports whether the row may have been received in one mail with
+// others.
+func (s *Source) sentTogether(row notifications.Row) bool {
+	once := wentAs(row)
+	return once != "" && once != s.writer.sharedID([]notifications.Row{row})
+}
+
 // sharedID is the Message-ID of the mail that exactly these rows share. It tells
 // later whether all of them are there.
 func (w *Writer) sharedID(rows []notifications.Row) string {
@@ -126,7 +134,7 @@ func (s *Source) keepSets(ctx context.Context, now notifications.Millis, rows []
 	var order []string
 	sets := make(map[string][]int)
 	for i, r := range rows {
-		if once := wentAs(r); once != "" && once != s.writer.sharedID(rows[i:i+1]) {
+		if once := wentAs(r); s.sentTogether(r) {
 			if sets[once] == nil {
 				order = append(order, once)
 			}
@@ -142,6 +150,9 @@ func (s *Source) keepSets(ctx context.Context, now notifications.Millis, rows []
 	}
 	for _, once := range order {
 		keepSet(now, rows, sets[once], missing[once], letters, out)
+		if err := s.changeLanes(ctx, now, sets[once], letters, out); err != nil {
+			return nil, err
+		}
 	}
 	return slices.DeleteFunc(letters, func(l letter) bool { return out[l.at].Do != notifications.DoSend }), nil
 }
@@ -222,6 +233,39 @@ func keepSet(now notifications.Millis, rows []notifications.Row, set []int, gone
 			out[i] = later(rows[i], wait, reason)
 		}
 	}
+}
+
+// changeLanes moves the rows of one mail that may go to the lane of the one that
+// has most time, if they are not there: in different lanes they would not meet.
+func (s *Source) changeLanes(ctx context.Context, now notifications.Millis, set []int, letters []letter, out []notifications.Verdict) error {
+	var going []letter
+	for _, l := range letters {
+		if slices.Contains(set, l.at) && out[l.at].Do == notifications.DoSend {
+			going = append(going, l)
+		}
+	}
+	if len(going) == 0 {
+		return nil
+	}
+	lane := slices.MaxFunc(going, func(a, b letter) int { return cmp.Compare(patience(a.want.Class), patience(b.want.Class)) }).want.Lane()
+	if !slices.ContainsFunc(going, func(l letter) bool { return l.row.Lane != lane }) {
+		return nil
+	}
+	for _, l := range going {
+		out[l.at] = later(l.row, now, "")
+		out[l.at].Lane = lane
+		if lane.Class == notifications.Urgent { // the other channels' rows are to be planned
+			if err := s.lookAgain(ctx, l.facts, l.person); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// patience orders classes by how long their messages may wait.
+func patience(c notifications.Class) int {
+	return slices.Index([]notifications.Class{notifications.Reply, notifications.Urgent, notifications.Normal}, c)
 }
 
 // agree reports whether those letters of the set that may go would still share

@@ -77,7 +77,13 @@ func (b *bench) mark(batch string, rows ...notifications.Row) []notifications.Ro
 // with the lead for those that join.
 func (b *bench) remind(batch string, names ...string) (map[string]notifications.Verdict, []notifications.Row) {
 	b.t.Helper()
-	all := b.rowsOf("rule")
+	return b.handing(batch, "rule", names...)
+}
+
+// handing does the same with the rows of any rule.
+func (b *bench) handing(batch, rule string, names ...string) (map[string]notifications.Verdict, []notifications.Row) {
+	b.t.Helper()
+	all := b.rowsOf(rule)
 	var rows []notifications.Row
 	for _, name := range names {
 		rows = append(rows, all[name])
@@ -189,7 +195,13 @@ func TestSource_HouseholdIsReadAgain(t *testing.T) {
 // unknown hands a household's reminder over and loses the answer.
 func (b *bench) unknown() (messageID string) {
 	b.t.Helper()
-	got, marked := b.remind("first", "r", "s", "t")
+	return b.doubt("rule", "r", "s", "t")
+}
+
+// doubt hands the rows of a rule over in one mail and loses the answer.
+func (b *bench) doubt(rule string, names ...string) (messageID string) {
+	b.t.Helper()
+	got, marked := b.handing("first", rule, names...)
 	var binds []notifications.Bind
 	for _, v := range got {
 		if v.Do == notifications.DoSend {

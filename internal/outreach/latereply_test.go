@@ -37,3 +37,39 @@ func TestSource_ALateReplyWaitsForTheMorning(t *testing.T) {
 		t.Errorf("verdict %d (%s), not before %d, want it to wait until %d", v.Do, v.Reason, v.NotBefore, want)
 	}
 }
+
+// TestSource_AReplyInDoubtIsNoReplyInTheMorning: a confirmation that may have
+// come goes again when the night is over, in the lane of what is no reply any
+// more: alone as in one mail with others, who then change lanes together.
+func TestSource_AReplyInDoubtIsNoReplyInTheMorning(t *testing.T) {
+	t.Parallel()
+	for _, names := range [][]string{{"r"}, {"r", "s", "t"}} {
+		b := setup(t)
+		b.household()
+		b.now = moment(t, "2026-11-25T21:22+07:00")
+		for _, name := range names {
+			_, err := b.set.Registrations.Update(b.ctx, registration.IDOf("e", name), func(r *registration.Registration) error {
+				r.ActedAt, r.CreatedAt, r.ConfirmedAt = b.now, b.now, b.now
+				r.Touch()
+				return nil
+			})
+			b.must(err)
+		}
+		b.plan()
+		b.doubt(outreach.RuleConfirmation, names...)
+		b.now = moment(t, "2026-11-26T07:00+07:00")
+		for round, want := range []notifications.Do{notifications.DoDefer, notifications.DoSend} {
+			got, marked := b.handing("again", outreach.RuleConfirmation, names...)
+			var backs []notifications.Back
+			for _, r := range marked {
+				v := got[outreach.ResidentOf(r.Recipient)]
+				backs = append(backs, notifications.Back{ID: r.ID, Batch: r.Batch, Lane: v.Lane, NotBefore: v.NotBefore})
+				joins := want == notifications.DoSend && v.Do == notifications.DoJoin
+				if v.Do != want && !joins || v.Do == notifications.DoDefer && (v.Lane.Class != notifications.Normal || v.NotBefore != millis(b.now)) {
+					t.Errorf("round %d with %v: verdict %d in lane %+v, not before %d, want %d in a normal lane at once", round, names, v.Do, v.Lane, v.NotBefore, want)
+				}
+			}
+			b.must(b.set.Ledger.GiveBack(b.ctx, b.event.Part, backs))
+		}
+	}
+}

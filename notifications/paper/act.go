@@ -123,9 +123,12 @@ func (p *Press) actLine(ctx context.Context, sheet string, l *Line, rows map[str
 		l.Standing, l.After = Done, l.Gen+1
 		return row, false, nil
 	}
-	// a person's "never again" counts whatever became of the message
+	// a person's "never again" counts whatever became of the message, and of the
+	// phone at which they said it, wherever the message goes by now
 	if l.Outcome == NeverAgain && row.Recipient != "" {
-		if err := p.o.Source.NeverAgain(ctx, l.By, row); err != nil {
+		called := row
+		called.Contact = l.Contact
+		if err := p.o.Source.NeverAgain(ctx, l.By, called); err != nil {
 			return row, false, fmt.Errorf("never again: %w", err)
 		}
 		if at != isLive && at != isLate {

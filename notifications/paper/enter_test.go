@@ -113,12 +113,30 @@ func TestPress_Enter_moved(t *testing.T) {
 	if said := w.enter(t, next, numbers(next)[second], paper.Reached, "form"); said != paper.SaidSaved {
 		t.Errorf("reached by the new line: %s", said)
 	}
-	// the person's word counts whatever became of the message
-	third := w.row(t, 3, nil)
-	s = w.mustPrint(t)
-	w.move(t, third)
+}
+
+// TestPress_Enter_neverAgain: the person's word counts whatever became of the
+// message, and of the phone at which they said it: by the time the line comes
+// back the message may have gone on to another contact.
+func TestPress_Enter_neverAgain(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	row := w.row(t, 3, nil)
+	s := w.mustPrint(t)
+	w.move(t, row)
+	r := w.stored(t)[row]
+	next := r
+	next.Channel, next.Contact = "smtp", "address of resident:003"
+	applied, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+	must(t, err)
+	if !applied[0] {
+		t.Fatal("the row did not go on")
+	}
 	if said := w.enter(t, s, 1, paper.NeverAgain, "form"); said != paper.SaidSaved || !slices.Equal(w.facts.never, []string{"resident:003"}) {
 		t.Errorf("never again by an old line: %s, %v", said, w.facts.never)
+	}
+	if want := []string{"phone of resident:003"}; !slices.Equal(w.facts.neverAt, want) {
+		t.Errorf("left alone at %v, want %v", w.facts.neverAt, want)
 	}
 }
 

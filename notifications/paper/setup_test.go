@@ -33,7 +33,9 @@ type person struct {
 type facts struct {
 	people       map[string]person
 	wrong, never []string
-	again        []string
+	// neverAt are the contacts that were told of.
+	neverAt []string
+	again   []string
 	// next is the channel of whoever had a wrong number, if there is one.
 	next string
 }
@@ -67,7 +69,7 @@ func (f *facts) RightNumber(_ context.Context, _ string, r notifications.Row) er
 
 func (f *facts) NeverAgain(_ context.Context, _ string, r notifications.Row) error {
 	if !slices.Contains(f.never, r.Recipient) {
-		f.never = append(f.never, r.Recipient)
+		f.never, f.neverAt = append(f.never, r.Recipient), append(f.neverAt, r.Contact)
 	}
 	return nil
 }

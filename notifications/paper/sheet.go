@@ -84,6 +84,9 @@ type Line struct {
 	Gen  int64  `json:"row_gen"`
 	// Until is the last instant at which a result counts.
 	Until notifications.Millis `json:"row_until"`
+	// Contact is the keyed hash of the phone that was printed, empty for a letter
+	// or a visit. The row may have another by the time the line comes back.
+	Contact string `json:"row_contact,omitempty"`
 
 	Outcome  Outcome  `json:"outcome,omitempty"`
 	Standing Standing `json:"standing,omitempty"`

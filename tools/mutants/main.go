@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	seeds := flag.Int("seeds", 400, "seeds that a mutant has to survive to be a failure")
+	seeds := flag.Int("seeds", 400, "seeds that a mutant has to survive to be a failure; 0 only builds each")
 	only := flag.String("only", "", "only mutants whose rule and name match this regular expression")
 	whole := flag.Bool("whole", true, "first hold the program as it is to the rules; false where make simulate just did")
 	flag.Parse()
@@ -62,18 +62,25 @@ func run(ctx context.Context, out io.Writer, seeds int, only string, whole bool)
 	return l.all(ctx, out, chosen)
 }
 
-// all tries the chosen mutants, one at a time.
+// all tries the chosen mutants, one at a time. One that does not build, or
+// whose program fails without breaking a rule, has proved nothing, and keeps
+// none of the others from being tried.
 func (l *lab) all(ctx context.Context, out io.Writer, chosen *regexp.Regexp) error {
-	survived := 0
+	survived, unfit := 0, 0
 	for _, m := range mutants {
 		if !chosen.MatchString(m.rule + " " + m.name) {
 			continue
 		}
 		found, err := l.with(ctx, m)
-		if err != nil {
-			return fmt.Errorf("%s, %s: %w", m.rule, m.name, err)
-		}
-		if found.seed == "" {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			unfit++
+			found = finding{seed: "unfit", rule: err.Error()}
+		case l.seeds == 0:
+			found = finding{seed: "-", rule: "builds"}
+		case found.seed == "":
 			survived++
 			found.seed = "none"
 			if found.rule == "" {
@@ -84,10 +91,18 @@ func (l *lab) all(ctx context.Context, out io.Writer, chosen *regexp.Regexp) err
 			return err
 		}
 	}
+	return verdict(survived, unfit)
+}
+
+func verdict(survived, unfit int) error {
+	var errs []error
 	if survived > 0 {
-		return fmt.Errorf("%d mutants survived", survived)
+		errs = append(errs, fmt.Errorf("%d mutants survived", survived))
 	}
-	return nil
+	if unfit > 0 {
+		errs = append(errs, fmt.Errorf("%d mutants do not apply, build or run", unfit))
+	}
+	return errors.Join(errs...)
 }
 
 func wrong(f finding) error {
@@ -165,6 +180,9 @@ func (l *lab) try(ctx context.Context) (finding, error) {
 	build.Dir = l.dir
 	if text, err := build.CombinedOutput(); err != nil {
 		return finding{}, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	if l.seeds == 0 {
+		return finding{}, nil
 	}
 	sim := exec.CommandContext(ctx, binary, "simulate", "--seeds", strconv.Itoa(l.seeds), "--until-violation") //nolint:gosec // just built
 	sim.Dir = l.dir

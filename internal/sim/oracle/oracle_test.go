@@ -299,6 +299,10 @@ func TestCheck(t *testing.T) {
 				h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
 			}
 		}},
+		{"told again after a row in doubt that nobody handed over", "", func(h *oracle.History) { doubtful(h, notifications.ReasonLeft) }},
+		{"told again after a row that was never in doubt", "L12", func(h *oracle.History) { doubtful(h, notifications.ReasonCancelled) }},
+		{"only a page said so, and it is so", "", func(h *oracle.History) { merged(h, "registered") }},
+		{"a page said otherwise, and nobody took it back", "L12", func(h *oracle.History) { merged(h, "waitlisted") }},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {
@@ -317,6 +321,50 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// doubtful has the change told, a cancellation planned that was never handed
+// over and ended for the reason, and the change told again.
+func doubtful(h *oracle.History, why notifications.Reason) {
+	between, o := row("change"), handOver(row("change"))
+	between.Round, between.Told.Status = 1, "cancelled"
+	between.ID = between.Key.ID()
+	between.State, between.Reason = notifications.Suppressed, why
+	if why == notifications.ReasonLeft {
+		between.State, between.WasUnknown, between.Unknowns = notifications.Unknown, true, 1
+	}
+	o.Row.Round = 2
+	o.Row.ID = o.Row.Key.ID()
+	o.Message.MessageID = o.Row.ID + "@host"
+	end := o.Row
+	end.State = notifications.Sent
+	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, between, end)
+}
+
+// merged has nobody written to under the id that lives on: a page said how its
+// seat stands, and another id of the person gave up theirs.
+func merged(h *oracle.History, seat string) {
+	for i := range h.HandOvers {
+		h.HandOvers[i].Row.Recipient, h.Rows[i].Recipient = "resident:old", "resident:old"
+		for _, r := range []*notifications.Row{&h.HandOvers[i].Row, &h.Rows[i]} {
+			r.ID = r.Key.ID()
+		}
+		h.HandOvers[i].Facts.Registration.Resident = "old"
+	}
+	confirmed := row("confirmation")
+	confirmed.State, confirmed.Reason = notifications.Dead, notifications.ReasonRefused
+	h.Rows = append(h.Rows, confirmed)
+	f := &h.Facts[0]
+	f.Resident.Aliases = []string{"old"}
+	f.Registration.ActedAt = 20 * hour
+	f.Registration.Shown = registration.Shown{
+		Status: "published", Seat: seat, Start: 100 * hour, End: 103 * hour, Zone: "Asia/Ho_Chi_Minh", Place: "Hall", Ver: 1,
+	}
+	old := f.Registration
+	old.ID, old.Resident, old.State = "old-reg", "old", registration.Cancelled
+	old.ActedAt = 30 * hour
+	old.Shown = registration.Shown{Seat: "cancelled", Ver: 2}
+	f.Others = []registration.Registration{old}
 }
 
 func TestCompare(t *testing.T) {

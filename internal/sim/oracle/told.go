@@ -14,7 +14,8 @@ type toldOf struct{ rule, occurrence, recipient string }
 
 // toldOnce is one half of L12: nobody is told the same by two rows, whatever ids
 // their record has or had. The same row may come twice, after it was unknown;
-// and what a lost message may have said in between may have to be taken back.
+// and what a lost message may have said in between may have to be taken back:
+// one that a server lost, or one of which nobody knew whether it was handed over.
 func (c *checker) toldOnce(h History) {
 	last := map[toldOf]telling{}
 	var all []telling
@@ -26,7 +27,9 @@ func (c *checker) toldOnce(h History) {
 		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
-		if before, ever := t.previous(last); ever && before.outcome == Accepted && t.outcome == Accepted && !t.otherwise(all, before) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
+		before, ever := t.previous(last)
+		both := ever && before.outcome == Accepted && t.outcome == Accepted
+		if both && !t.otherwise(all, before) && !doubted(h, before, t) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
 			c.again(before, t)
 		}
 		all = append(all, t)
@@ -47,6 +50,17 @@ func (c *checker) again(before, t telling) {
 	case change:
 		c.addf("L12", t.row, "told again what row %s had told", before.row.ID)
 	}
+}
+
+// doubted reports whether a row of a round between the two said something else
+// and was left, because nobody knew whether it had come. A worker that dies
+// within a mark leaves two such rows, of which it may have handed over one.
+func doubted(h History, before, t telling) bool {
+	return slices.ContainsFunc(h.Rows, func(r notifications.Row) bool {
+		theirs := r.Recipient == before.row.Recipient || r.Recipient == t.row.Recipient
+		between := r.Rule == t.row.Rule && r.Occurrence == t.row.Occurrence && before.row.Round < r.Round && r.Round < t.row.Round
+		return theirs && between && r.Left() && said(r.Told) != said(t.row.Told)
+	})
 }
 
 // otherwise reports whether the person was told something else under another id
@@ -126,16 +140,17 @@ type heard struct {
 }
 
 // knows is what the person heard last of the event under one id, by a message or
-// by a page. What was announced to them does not count once they have registered.
+// by a page, which may be all that they ever had: what answered their own act
+// counts as told by itself, unless it only asked them to confirm. What was
+// announced to them does not count once they have registered.
 func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registration) (heard, bool) {
 	t, ever := last[toldOf{occurrence: f.Event.ID, recipient: "resident:" + id}]
-	if !ever || (t.row.Told.Seat == "none") != (r.ID == "") {
-		return heard{}, false
-	}
-	if seen := shown(r.Shown); r.ID != "" && seen.Newer(t.row.Told) {
+	ever = ever && (t.row.Told.Seat == "none") == (r.ID == "")
+	seen := shown(r.Shown)
+	if r.ID != "" && seen.Ver > 0 && seen.Seat != "pending" && (!ever || seen.Newer(t.row.Told)) {
 		return heard{notifications.Millis(r.ActedAt), seen, "(a page)"}, true
 	}
-	return heard{t.at, t.row.Told, t.row.ID}, true
+	return heard{t.at, t.row.Told, t.row.ID}, ever
 }
 
 // toldLast is what the person heard last of the event, under any id that was

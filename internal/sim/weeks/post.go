@@ -259,7 +259,7 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 	}
 	for _, c := range p.world.calls {
 		if c.Counted && c.Outcome == paper.Reached {
-			hear(p.world.printed[c.Row])
+			hear(p.world.lineRow(c.Row, c.Gen))
 		}
 	}
 	var first notifications.Millis

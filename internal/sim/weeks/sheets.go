@@ -107,7 +107,7 @@ func (w *world) enterSheet(ctx context.Context, s paper.Sheet, r *randv2.Rand) e
 
 // called notes what a line's result means to the rules.
 func (w *world) called(ctx context.Context, l paper.Line, a paper.Answer) error {
-	row := w.printed[l.Row]
+	row := w.lineRow(l.Row, l.Gen)
 	facts, err := w.factsOf(ctx, row)
 	if err != nil {
 		return err
@@ -123,6 +123,13 @@ func (w *world) called(ctx context.Context, l paper.Line, a paper.Answer) error 
 		w.refuses(row.Contact, "L4")
 	}
 	return nil
+}
+
+// lineRow is a row as it was put on a line: it may have been printed again since,
+// for another contact.
+func (w *world) lineRow(row string, gen int64) notifications.Row {
+	at := slices.IndexFunc(w.prints, func(p oracle.Print) bool { return p.Row.ID == row && p.Row.Gen == gen })
+	return w.prints[at].Row
 }
 
 // undo takes the last result of a line back.
@@ -143,7 +150,7 @@ func (w *world) undo(ctx context.Context, s paper.Sheet, number int) error {
 		}
 	}
 	if l.Outcome == paper.WrongNumber {
-		w.forgives(w.printed[l.Row].Contact, "L8")
+		w.forgives(w.lineRow(l.Row, l.Gen).Contact, "L8")
 	}
 	return nil
 }
@@ -203,7 +210,7 @@ func (w *world) onSheet(ctx context.Context, row notifications.Row) error {
 		return err
 	}
 	one := oracle.Print{At: notifications.Millis(w.now), Row: row, Facts: facts, Before: w.before(row.ID)}
-	w.prints, w.printed[row.ID] = append(w.prints, one), row
+	w.prints = append(w.prints, one)
 	w.tellf("office", "%s is printed", w.names.row(row))
 	return nil
 }

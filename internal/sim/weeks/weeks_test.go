@@ -148,7 +148,7 @@ func TestSimulate_WithoutFaults(t *testing.T) {
 func TestSimulate_Kills(t *testing.T) {
 	t.Parallel()
 	twice := 0
-	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 2, Faults: []string{"kill"}}, 1, 5, 1, func(r weeks.Result) bool {
+	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 2, Faults: []string{"kill"}}, 1, 6, 1, func(r weeks.Result) bool {
 		for _, v := range r.Violations {
 			t.Errorf("seed %d violates %s", r.Seed, v)
 		}

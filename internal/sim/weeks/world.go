@@ -46,10 +46,8 @@ type world struct {
 	strikes []*strike
 	lates   []late
 	holds   []oracle.Hold
-	// prints and calls are what went out on paper, and what came of it; printed
-	// are the rows of all lines, as they were printed last.
+	// prints and calls are what went out on paper, and what came of it.
 	prints   []oracle.Print
-	printed  map[string]notifications.Row
 	calls    []oracle.Call
 	refusals []oracle.Refusal
 	merged   []oracle.Merge
@@ -96,8 +94,8 @@ func newWorld(p *plan, c config.Config) *world {
 	w := &world{
 		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		printed: map[string]notifications.Row{}, ruleAt: map[string]notifications.Millis{},
-		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
+		ruleAt: map[string]notifications.Millis{},
+		jobs:   &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, s := range p.strikes {
