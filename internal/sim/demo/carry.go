@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,9 +125,19 @@ func carryText(table string) string {
 	return "INSERT OR IGNORE INTO main." + table + " SELECT * FROM source." + table
 }
 
+// openFile opens a database beside the program that has it open.
+func openFile(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	name := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	return sql.Open("sqlite", "file:"+name+"?_pragma=busy_timeout(20000)&_pragma=synchronous(OFF)")
+}
+
 // tablesOf lists the tables that are carried.
 func tablesOf(ctx context.Context, path string) (tables []string, err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(20000)")
+	db, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +165,7 @@ type statement func(text string, args ...any) (int64, error)
 // transfer runs one transaction on the database into, with from attached to it
 // as source. Another process that writes there meanwhile waits, or is waited for.
 func transfer(ctx context.Context, from, into string, work func(do statement) error) (err error) {
-	db, err := sql.Open("sqlite", "file:"+into+"?_pragma=busy_timeout(20000)&_pragma=synchronous(OFF)")
+	db, err := openFile(into)
 	if err != nil {
 		return err
 	}
