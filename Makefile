@@ -52,6 +52,22 @@ FIRST ?= 1
 simulate: ## live SEEDS (10,000) simulated weeks from the seed FIRST on
 	go run ./cmd/sunday simulate --seeds $(SEEDS) --seed $(FIRST)
 
+.PHONY: contract
+contract: ## hold the API to its description with schemathesis, as each role
+	scripts/contract
+
+.PHONY: pages
+pages: ## look at every page with axe, and go through all of them by mouse, keyboard and robot
+	scripts/pages all
+
+.PHONY: lighthouse
+lighthouse: ## measure residents' pages with Lighthouse, three times each
+	scripts/pages lighthouse
+
+.PHONY: screenshots
+screenshots: ## take pictures of every page into .cache/screenshots, and those of the documents
+	scripts/pages pictures .cache/screenshots
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (5s)
 	scripts/fuzz
@@ -77,7 +93,7 @@ fmt-check:
 
 .PHONY: vet
 vet:
-	go vet ./...
+	go vet -tags pages ./...
 
 .PHONY: lint
 lint: $(GOLANGCI)

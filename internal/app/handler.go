@@ -35,12 +35,12 @@ func (a *App) Pages() (http.Handler, error) {
 			Cursors: cursors, Now: a.Now, Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
-		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(),
+		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(), Limits: a.opt.Limits,
 		Pages: func(r gin.IRouter) error {
 			return resident.Mount(r, resident.Services{
 				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
 				Surveys: s.Surveys, Units: s.Units, Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
-				BaseURL: a.base, MailFrom: a.mailFrom(), Log: a.log,
+				BaseURL: a.base, MailFrom: a.mailFrom(), Trial: a.opt.Trial, Log: a.log,
 			})
 		},
 	}
