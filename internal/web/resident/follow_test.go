@@ -114,12 +114,15 @@ func TestWishes(t *testing.T) {
 func TestUnits(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.get("/units").has(t, http.StatusOK, "Xã Lạc Dương", "Thôn Păng Tiêng", `href="/?unit=village"`)
+	w.get("/units").has(t, http.StatusOK, `name="q"`).lacks(t, "Xã Lạc Dương", "Nơi sắp có")
+	w.publish(t, input())
+	w.get("/units").has(t, http.StatusOK, "Nơi sắp có", "Xã Lạc Dương", "Thôn Păng Tiêng", `href="/?unit=village"`).lacks(t, "Xã Tà Nung")
+	w.get("/units?q=xa").has(t, http.StatusOK, "Xã Lạc Dương", "Xã Tà Nung").lacks(t, "Thôn")
 	w.get("/units?q=pang+tieng").has(t, http.StatusOK, "Thôn Păng Tiêng").lacks(t, "Xã Tà Nung")
 	w.get("/units?lang=en&q=%3Ci%3E").has(t, http.StatusOK, `name="lang" value="en"`).lacks(t, "<i>")
-	w.get("/units?q="+strings.Repeat("x", 500)).has(t, http.StatusOK, "Xã Lạc Dương")
+	w.get("/units?q="+strings.Repeat("x", 500)).has(t, http.StatusOK, "Xã Lạc Dương").lacks(t, "xxx")
 	w.get("/units?q=khong").has(t, http.StatusOK, "Không tìm thấy")
-	w.get("/units?after=altered").has(t, http.StatusUnprocessableEntity)
+	w.get("/units?q=xa&after=altered").has(t, http.StatusUnprocessableEntity)
 }
 
 // What is told of data are the figures that the program acts by.
