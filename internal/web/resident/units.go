@@ -37,7 +37,7 @@ type unitsView struct {
 	More        string
 }
 
-// chooseUnit lists the units and villages where something is planned, or those
+// chooseUnit lists the units whose Sundays are the next, or units and villages
 // whose names begin with what was typed, with or without accents.
 func (p *site) chooseUnit(c *gin.Context) error {
 	typed := c.Query("q")
@@ -69,14 +69,12 @@ func (p *site) planned(c *gin.Context, v *unitsView) error {
 	}
 	found := map[string]unit.Unit{}
 	for _, e := range coming.Items {
-		for _, id := range []string{e.Unit, e.Village} {
-			u, err := p.units.of(ctx, id)
-			if err != nil {
-				return err
-			}
-			if u.ID != "" {
-				found[u.ID] = u
-			}
+		u, err := p.units.of(ctx, e.Unit)
+		if err != nil {
+			return err
+		}
+		if u.ID != "" && len(found) < unitsPerPage {
+			found[u.ID] = u
 		}
 	}
 	byName := func(a, b unit.Unit) int {
