@@ -38,6 +38,9 @@ func (v *visitor) residents(t *testing.T) []stop {
 	survey := v.surveyLinks(t, 1)[0]
 	stops := []stop{
 		{name: "coming", path: "/"},
+		{name: "units", path: "/units"},
+		{name: "data", path: "/data"},
+		{name: "finished", path: "/done"},
 		{name: "coming-unit", path: "/?unit=" + v.Tour.Unit},
 		{name: "coming-none", path: "/?unit=" + e.villageWithout},
 		{name: "event", path: at(e.open)},
@@ -50,6 +53,8 @@ func (v *visitor) residents(t *testing.T) []stop {
 		{name: "registered", path: at(e.open), then: register},
 		{name: "own", path: own},
 		{name: "own-refused", path: own, then: submit("form")},
+		{name: "wishes", path: own + "/wishes"},
+		{name: "wishes-saved", path: own + "/wishes", then: submit("form")},
 		{name: "own-cancelled", path: gone},
 		{name: "own-waiting", path: waits},
 		{name: "confirm", path: confirm},
@@ -60,10 +65,20 @@ func (v *visitor) residents(t *testing.T) []stop {
 		{name: "opt-out-done", path: optOut, then: choose(`input[value="yes"]`, "form")},
 		{name: "survey", path: survey},
 		{name: "survey-refused", path: survey, then: submit("form")},
+		{name: "survey-second", path: survey, then: answerSurvey(1)},
+		{name: "survey-words", path: survey, then: answerSurvey(surveyQuestions)},
+		{name: "survey-sent", path: survey, then: func(t *testing.T, b *tab) {
+			answerSurvey(surveyQuestions)(t, b)
+			submit("form")(t, b)
+		}},
+		{name: "survey-again", path: survey, status: http.StatusNotFound},
 		{name: "link-unknown", path: outreach.OwnPath + "AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "event-unknown", path: at("nothing"), status: http.StatusNotFound},
 		{name: "nothing-there", path: "/nothing", status: http.StatusNotFound},
 		{name: "mails", path: "/dev/mail"},
+		{name: "mail", path: "/dev/mail/1"},
+		{name: "code-asked", path: outreach.ShortPath, status: http.StatusNotFound},
+		{name: "code-unknown", path: outreach.ShortPath + "NOTHING", status: http.StatusNotFound},
 	}
 	return stops
 }
@@ -80,6 +95,18 @@ func choose(choice, form string) func(*testing.T, *tab) {
 	return func(t *testing.T, b *tab) {
 		b.run(t, chromedp.Click(form+" "+choice, chromedp.ByQuery))
 		submit(form)(t, b)
+	}
+}
+
+// surveyQuestions is how many questions the demo's surveys have before the open one.
+const surveyQuestions = 4
+
+// answerSurvey answers the first questions, one screen each.
+func answerSurvey(number int) func(*testing.T, *tab) {
+	return func(t *testing.T, b *tab) {
+		for range number {
+			choose(`input[type=radio][value="4"]`, "form")(t, b)
+		}
 	}
 }
 
