@@ -22,6 +22,15 @@ type hand interface {
 	press(t *testing.T, what string) int
 }
 
+// put types over what the field with the focus holds.
+func (b *tab) put(t *testing.T, text string) {
+	t.Helper()
+	b.run(t,
+		chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent(kb.Delete),
+		chromedp.ActionFunc(func(ctx context.Context) error { return input.InsertText(text).Do(ctx) }),
+	)
+}
+
 // mouse clicks.
 type mouse struct{ *tab }
 
@@ -32,7 +41,8 @@ func (m mouse) pick(t *testing.T, choice string) {
 
 func (m mouse) write(t *testing.T, field, text string) {
 	t.Helper()
-	m.run(t, chromedp.SetValue(field, "", chromedp.ByQuery), chromedp.SendKeys(field, text, chromedp.ByQuery))
+	m.run(t, chromedp.Click(field, chromedp.ByQuery))
+	m.put(t, text)
 }
 
 func (m mouse) press(t *testing.T, what string) int {
@@ -117,8 +127,7 @@ func (k keyboard) pick(t *testing.T, choice string) {
 func (k keyboard) write(t *testing.T, field, text string) {
 	t.Helper()
 	k.to(t, field)
-	k.run(t, chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent(kb.Delete))
-	k.run(t, chromedp.ActionFunc(func(ctx context.Context) error { return input.InsertText(text).Do(ctx) }))
+	k.put(t, text)
 }
 
 func (k keyboard) press(t *testing.T, what string) int {
