@@ -23,6 +23,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/store/mongostore"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
@@ -51,6 +52,9 @@ type Options struct {
 	Channels []notifications.Channel
 	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
 	Catcher *mailcatch.Catcher
+	// Trial says what the start page has in the demo only, at any moment; nil
+	// for nothing.
+	Trial func() resident.Trial
 	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.

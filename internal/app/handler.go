@@ -40,7 +40,7 @@ func (a *App) Pages() (http.Handler, error) {
 			return resident.Mount(r, resident.Services{
 				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
 				Surveys: s.Surveys, Units: s.Units, Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
-				BaseURL: a.base, MailFrom: a.mailFrom(), Log: a.log,
+				BaseURL: a.base, MailFrom: a.mailFrom(), Trial: a.opt.Trial, Log: a.log,
 			})
 		},
 	}

@@ -33,6 +33,8 @@ type comingView struct {
 	Villages []unitLink
 	Events   []comingEvent
 	More     string
+	// Trial is nil outside the demo.
+	Trial *Trial
 }
 
 type comingEvent struct {
@@ -57,6 +59,10 @@ func (p *site) coming(c *gin.Context) error {
 		here = byUnit(chosen.ID)
 	}
 	v := comingView{Page: p.page(c, "", here), Unit: chosen.Name(request.Lang(ctx))}
+	if p.s.Trial != nil && chosen.ID == "" && c.Query("after") == "" {
+		t := p.s.Trial()
+		v.Trial = &t
+	}
 	if err := p.headings(ctx, &v, chosen); err != nil {
 		return err
 	}

@@ -37,6 +37,8 @@ type Services struct {
 	// BaseURL is how people reach the pages, "https://host"; MailFrom the sender
 	// of mails, "Name <address>". Calendar files bear both, as mails do.
 	BaseURL, MailFrom string
+	// Trial says what only the demo's start page has; nil everywhere else.
+	Trial func() Trial
 	// Log takes errors that nobody is told of.
 	Log *slog.Logger
 }
