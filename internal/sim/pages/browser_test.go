@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long one page may take on a busy machine.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // tab is one browser window, and what went wrong in it.
 type tab struct {

@@ -54,25 +54,25 @@ func (w *world) walk(t *testing.T, lang string, visited *paths) {
 	b := browse(t, w, lang)
 	signedIn, found := "", findings{}
 	for _, s := range w.stops(t, lang) {
-		if s.login != signedIn {
-			w.sign(t, b, s.login)
-			signedIn = s.login
-		}
-		visited.add(s.path)
-		b.take()
-		status := b.visit(t, s.path)
-		if want := max(s.status, http.StatusOK); status != want {
-			t.Errorf("%s: status %d, want %d", s.name, status, want)
-		}
-		if s.then != nil {
-			s.then(t, b)
-		}
-		var at string
-		b.eval(t, `location.pathname`, &at)
-		visited.add(at)
-		for _, one := range append(b.inspect(t, lang, b.shooter(t, lang, s.name)), b.take()...) {
-			found.add(one, s.name)
-		}
+		t.Run(s.name, func(t *testing.T) {
+			if s.login != signedIn {
+				w.sign(t, b, s.login)
+				signedIn = s.login
+			}
+			visited.add(s.path)
+			b.take()
+			status := b.visit(t, s.path)
+			if want := max(s.status, http.StatusOK); status != want {
+				t.Errorf("status %d, want %d", status, want)
+			}
+			if s.then != nil {
+				s.then(t, b)
+			}
+			visited.add(b.at(t))
+			for _, one := range append(b.inspect(t, lang, b.shooter(t, lang, s.name)), b.take()...) {
+				found.add(one, s.name)
+			}
+		})
 	}
 	found.report(t)
 }
@@ -108,7 +108,7 @@ var notPages = []string{
 	"/healthz", "/readyz", "/openapi.json", "/api/", // for programs
 	"/docs",                  // the documentation of the API is another project's page
 	"/dev/mail/:number/html", // what a mail is, framed by its page
-	".ics", ".css", ".js", ".svg", ".png", ".webmanifest",
+	"/calendars/", ".ics", ".css", ".js", ".svg", ".png", ".webmanifest",
 }
 
 // everyRoute wants each page that can be got to have been visited, so that a new
