@@ -5,24 +5,39 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/attendance"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/emulation"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
 type Services struct {
-	Access *account.Access
-	Desk   *desk.Service
-	Units  *unit.Service
+	Access        *account.Access
+	Desk          *desk.Service
+	Units         *unit.Service
+	Events        *event.Service
+	Registrations *registration.Service
+	Attendance    *attendance.Service
+	Reminders     *reminder.Service
+	Emulation     *emulation.Service
+	// Counts and Explainer say what was sent and why.
+	Counts    Counts
+	Explainer *outreach.Explainer
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
 	// Now is domain time.
@@ -50,7 +65,10 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
-	if s.Access == nil || s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
+	if slices.Contains([]bool{
+		s.Access == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
+		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.IDs == nil,
+	}, true) {
 		return errServices
 	}
 	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
@@ -72,6 +90,7 @@ const (
 	signOutPath = "/staff/sign-out"
 	linkPath    = "/staff/password/"
 	unitsPath   = "/staff/units/"
+	eventsPath  = "/staff/events/"
 	sheetsPath  = "/staff/sheets/"
 )
 
@@ -90,6 +109,10 @@ func (p *site) routes(r gin.IRouter) {
 
 	// For who is signed in.
 	r.GET(homePath, p.wrap(p.home))
+	r.GET(unitsPath+":id", p.wrap(p.overview))
+	r.GET(unitsPath+":id/events", p.wrap(p.events))
+	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
+	r.GET(eventsPath+":id/messages", p.wrap(p.messages))
 	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
 	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
 	r.GET(sheetsPath+":id", p.wrap(p.sheet))
