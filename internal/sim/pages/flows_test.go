@@ -31,7 +31,6 @@ var ways = map[string]func(t *testing.T, b *tab) hand{
 // mouse, by keyboard alone and without JavaScript.
 func TestFlow(t *testing.T) {
 	w := open(t)
-	w.passwords(t)
 	for _, lang := range languages {
 		t.Run(lang, func(t *testing.T) {
 			v := w.visitor(lang)
@@ -137,7 +136,7 @@ func (f flow) signInAndOut(t *testing.T) {
 	t.Helper()
 	f.visit(t, signInPath)
 	f.write(t, "#login", "organizer")
-	f.write(t, "#password", password)
+	f.write(t, "#password", f.Tour.Password)
 	f.want(t, f.press(t, "main form button"), http.StatusOK)
 	if at := f.at(t); !strings.HasPrefix(at, "/staff/") || at == signInPath {
 		t.Fatalf("signing in leads to %s", at)

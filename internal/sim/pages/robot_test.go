@@ -29,7 +29,6 @@ var inputs = map[string]string{
 // is never markup.
 func TestRobot(t *testing.T) {
 	w := open(t)
-	w.passwords(t)
 	v := w.visitor("en")
 	var starts []string
 	for _, s := range v.residents(t) {

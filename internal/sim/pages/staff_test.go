@@ -21,11 +21,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
-const (
-	signInPath = "/staff/sign-in"
-	// password is that of all staff; the demo's own may be known to anybody, this one is long enough for everybody.
-	password = "bốn từ không ai đoán ra"
-)
+const signInPath = "/staff/sign-in"
 
 // staff are the pages behind a sign-in, and those that lead there.
 func (v *visitor) staff(t *testing.T) []stop {
@@ -42,19 +38,16 @@ func (v *visitor) staff(t *testing.T) []stop {
 		}},
 		{name: "password-used", path: "/staff/password/AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "overview", path: "/staff", login: "organizer"},
+		{name: "overview-admin", path: unit, login: "admin"},
+		{name: "unit-overview", path: unit, login: "organizer"},
+		{name: "events", path: unit + "/events", login: "organizer"},
+		{name: "messages", path: "/staff/events/" + v.Tour.Coming + "/messages", login: "organizer"},
+		{name: "scorecard", path: unit + "/scorecard", login: "reviewer"},
 		{name: "sheets", path: unit + "/sheets", login: "organizer"},
 		{name: "sheet", path: sheet, login: "organizer"},
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
-	}
-}
-
-// passwords gives the demo's staff theirs.
-func (w *world) passwords(t *testing.T) {
-	t.Helper()
-	for _, one := range w.Tour.Tokens {
-		must(t, w.App.SetPassword(t.Context(), one.Login, password))
 	}
 }
 
@@ -64,7 +57,7 @@ func (w *world) sign(t *testing.T, b *tab, login string) {
 	b.run(t, network.ClearBrowserCookies())
 	if login != "" {
 		b.visit(t, signInPath)
-		if status := b.signIn(t, login, password); status != http.StatusOK {
+		if status := b.signIn(t, login, w.Tour.Password); status != http.StatusOK {
 			t.Fatalf("signing in as %s: status %d", login, status)
 		}
 	}
@@ -81,7 +74,7 @@ func (b *tab) signIn(t *testing.T, login, password string) int {
 func (v *visitor) as(t *testing.T, login string) *visitor {
 	t.Helper()
 	s := v.visitor(v.lang)
-	a := v.must(t, s.fill(t, signInPath, signInPath, "login", login, "password", password), http.StatusSeeOther)
+	a := v.must(t, s.fill(t, signInPath, signInPath, "login", login, "password", v.Tour.Password), http.StatusSeeOther)
 	for _, c := range (&http.Response{Header: a.header}).Cookies() {
 		s.head.Add("Cookie", c.Name+"="+c.Value)
 	}
