@@ -24,12 +24,13 @@ func (c *checker) toldOnce(h History) {
 		unknown[r.ID] = r.WasUnknown
 	}
 	for _, t := range tellings(h) {
-		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
+		if t.row.Rule == pending || t.row.Rule == again || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
 		before, ever := t.previous(last)
+		elsewhere := ever && before.row.Recipient != t.row.Recipient // of two that hold, one is told of changes
 		both := ever && before.outcome == Accepted && t.outcome == Accepted
-		if both && !t.otherwise(all, before) && !doubted(h, before, t) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
+		if both && !t.otherwise(all, before) && !doubted(h, before, t) && !(elsewhere && isChange(t.row.Rule) && unknown[before.row.ID]) {
 			c.again(before, t)
 		}
 		all = append(all, t)
@@ -154,16 +155,16 @@ func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registra
 }
 
 // toldLast is what the person heard last of the event, under any id that was
-// known to be theirs while it mattered.
+// known to be theirs while it mattered. Where staff found out when it was over,
+// nobody is told any more, and it is enough to have heard what is true under one.
 func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 	newest, ever := f.knows(last, f.recipient(), f.Registration)
-	for _, m := range h.Merges {
-		if slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt) {
-			return newest, ever
-		}
-	}
+	late := slices.ContainsFunc(h.Merges, func(m Merge) bool {
+		return slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt)
+	})
 	for _, r := range f.Others {
-		if one, there := f.knows(last, r.Resident, r); there && (!ever || one.at > newest.at) {
+		one, there := f.knows(last, r.Resident, r)
+		if there && (late && said(one.told) == f.now() || !late && (!ever || one.at > newest.at)) {
 			newest, ever = one, true
 		}
 	}
