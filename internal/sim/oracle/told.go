@@ -67,10 +67,9 @@ func doubted(h History, before, t telling) bool {
 // otherwise reports whether the person was told something else under another id
 // since: only one of the two holds after a merge, and they have to hear which.
 func (t telling) otherwise(all []telling, before telling) bool {
-	gaveUp := func(r registration.Registration) bool { // as a page told them
-		return "resident:"+r.Resident == before.row.Recipient && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
-	}
-	if slices.ContainsFunc(t.facts.Others, gaveUp) {
+	if slices.ContainsFunc(t.facts.Others, func(r registration.Registration) bool {
+		return "resident:"+r.Resident == before.row.Recipient && gaveUp(r)
+	}) {
 		return true
 	}
 	return slices.ContainsFunc(all, func(o telling) bool {
@@ -78,6 +77,12 @@ func (t telling) otherwise(all []telling, before telling) bool {
 		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
 			(o.at >= before.at-begunWithin || o.row.Told.Newer(before.row.Told)) && said(o.row.Told) != said(before.row.Told)
 	})
+}
+
+// gaveUp reports whether the seat was given up, as a page or a message told, and
+// not taken by a merge.
+func gaveUp(r registration.Registration) bool {
+	return r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
 }
 
 // previous is what the person was told last by the rule, under any id that they
@@ -164,6 +169,9 @@ func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 	})
 	for _, r := range f.Others {
 		one, there := f.knows(last, r.Resident, r)
+		if gaveUp(r) && one.told.Seat == "cancelled" {
+			continue // of that one it is true, and says nothing of this one
+		}
 		if there && (late && said(one.told) == f.now() || !late && (!ever || one.at > newest.at)) {
 			newest, ever = one, true
 		}

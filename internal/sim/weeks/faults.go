@@ -185,7 +185,8 @@ func (w *writer) meant() []*strike {
 	for _, at := range w.jumps {
 		for place := range workers {
 			if slices.Contains(w.faults, faultClockJump) {
-				all = append(all, &strike{fault: faultClockJump, at: at, place: place, jump: hour, lasts: 20 * minute})
+				// back, since clocks that go on wrong together are believed in the end
+				all = append(all, &strike{fault: faultClockJump, at: at, place: place, jump: -11 * minute, lasts: 20 * minute})
 			}
 		}
 	}
