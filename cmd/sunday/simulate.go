@@ -96,7 +96,7 @@ func (p *program) runSimulate(ctx context.Context, f simulateFlags) error {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	s := &simulation{flags: f, opt: o, Faults: map[string]int{}, Rows: map[string]int{}}
-	bar := p.bar(f.seeds, f.json)
+	bar := p.bar(f.seeds, "seeds", f.json)
 	err = weeks.Many(ctx, o, f.seed, f.seeds, runtime.GOMAXPROCS(0), func(r weeks.Result) bool {
 		_ = bar.Add(1) // a bar that cannot be drawn is no reason to stop
 		s.add(r)
@@ -113,7 +113,7 @@ func (p *program) runSimulate(ctx context.Context, f simulateFlags) error {
 }
 
 // bar draws on a terminal, and nowhere else.
-func (p *program) bar(n int, quiet bool) *progressbar.ProgressBar {
+func (p *program) bar(n int, of string, quiet bool) *progressbar.ProgressBar {
 	terminal, ok := p.errOut.(*os.File)
 	if ok {
 		info, err := terminal.Stat()
@@ -123,7 +123,7 @@ func (p *program) bar(n int, quiet bool) *progressbar.ProgressBar {
 		return progressbar.DefaultSilent(int64(n))
 	}
 	return progressbar.NewOptions(n, progressbar.OptionSetWriter(terminal), progressbar.OptionShowCount(),
-		progressbar.OptionSetDescription("seeds"), progressbar.OptionClearOnFinish())
+		progressbar.OptionSetDescription(of), progressbar.OptionClearOnFinish())
 }
 
 // simulation sums many lives up.

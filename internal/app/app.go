@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
@@ -21,6 +22,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/mongostore"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
@@ -49,10 +52,18 @@ type Options struct {
 	Channels []notifications.Channel
 	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
 	Catcher *mailcatch.Catcher
+	// Trial says what the start page has in the demo only, at any moment; nil
+	// for nothing.
+	Trial func() resident.Trial
 	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
 	PageOnly bool
+	// Limits are on what one address or token may get wrong; zero for the usual
+	// ones. A check that tries everything out takes them off.
+	Limits web.Limits
+	// HashCost is how dear hashes of passwords are: account.DefaultCost if zero.
+	HashCost account.HashCost
 	// Locks has workers of one machine tell each other by locked files that
 	// they are alive, so that a crash of one costs no wait. Without it only the
 	// leases tell.
@@ -209,6 +220,9 @@ func (a *App) outreachStores() outreach.Stores {
 
 // Now is domain time.
 func (a *App) Now() calendar.Instant { return calendar.FromTime(a.opt.Clock.Domain()) }
+
+// wall is real time, which sign-ins are on.
+func (a *App) wall() calendar.Instant { return calendar.FromTime(a.opt.Clock.Wall()) }
 
 func (a *App) millis() notifications.Millis { return notifications.Millis(a.Now()) }
 

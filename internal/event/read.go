@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -63,6 +64,16 @@ func (s *Service) Public(ctx context.Context, id string) (Event, error) {
 // a unit and those below it ("" for all), by start, to anybody.
 func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
 	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
+}
+
+// Followed lists what the public may follow of a unit and those below it: events
+// with a page that start at or after from, by start, those that are over or
+// cancelled too.
+func (s *Service) Followed(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
+	states := []State{Published, Postponed, Done, Reported, Cancelled}
+	list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: states, From: from}, r)
+	list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
+	return list, err
 }
 
 // CloseEnded is the job that moves published events that ended before now to

@@ -81,7 +81,7 @@ func (s *Service) checkChoices(ctx context.Context, c *fault.Check, act actor.Ac
 			continue
 		}
 		if !slices.Contains(sources, choice.Source) {
-			c.Add("consents", "resident.consent_source")
+			c.Add("consents", ErrSource.Code)
 		}
 		if err := c.Take("consents", s.checkText(ctx, choice.Purpose, choice.Text)); err != nil {
 			return err
@@ -121,6 +121,12 @@ func (r Resident) newest(p Purpose) (Consent, bool) {
 		}
 	}
 	return Consent{}, false
+}
+
+// Given is the newest entry of a purpose if it is a given one.
+func (r Resident) Given(p Purpose) (Consent, bool) {
+	last, ok := r.newest(p)
+	return last, ok && last.Given
 }
 
 // by names who gave or recorded a consent.

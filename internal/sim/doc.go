@@ -1,3 +1,2 @@
-// Package sim makes people, Sundays and faults that never were: the sample
-// province of the demo, and crashes in the middle of a simulated Sunday.
+// Package sim holds the simulation of single Sundays in which the worker is killed at every call; its other parts are in packages of their own.
 package sim

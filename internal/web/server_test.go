@@ -21,6 +21,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -254,6 +255,40 @@ func TestServer_Limits(t *testing.T) {
 	}
 }
 
+// Of links that open nothing an address may try 20 a minute; then pages behind
+// links say to wait and what else to do, and all others go on.
+func TestServer_WrongLinks(t *testing.T) {
+	t.Parallel()
+	s := setup(t, nil)
+	guess := func() int { return s.do(t, "GET", "/fails/x").StatusCode }
+	for i := range 20 {
+		if code := guess(); code != http.StatusNotFound {
+			t.Fatalf("guess %d: %d", i, code)
+		}
+	}
+	slow := s.do(t, "GET", "/r/x", "Accept-Language", "en")
+	if page := body(t, slow); slow.StatusCode != http.StatusTooManyRequests || slow.Header.Get("Retry-After") == "" ||
+		!strings.Contains(page, "Please wait a minute") || !strings.Contains(page, assets.Style()) {
+		t.Errorf("%d, %v: %s", slow.StatusCode, slow.Header, page)
+	}
+	if code := s.do(t, "GET", "/r/x", "From-Address", "198.51.100.7").StatusCode; code != http.StatusOK {
+		t.Errorf("another address has to wait: %d", code)
+	}
+	if code := s.do(t, "POST", "/e/1").StatusCode; code != http.StatusOK {
+		t.Errorf("a page that needs no link has to wait: %d", code)
+	}
+	allowed := 0
+	for range 60 {
+		s.at = s.at.Add(time.Second)
+		if guess() == http.StatusNotFound {
+			allowed++
+		}
+	}
+	if allowed < 19 || allowed > 21 {
+		t.Errorf("%d guesses in a minute, want 20", allowed)
+	}
+}
+
 func TestServer_LimitsByNetwork(t *testing.T) {
 	t.Parallel()
 	s := setup(t, func(o *web.Options) { o.Limits.Failures = web.Rate{Burst: 1, Every: time.Hour} })
@@ -354,5 +389,23 @@ func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
 	if _, err := web.New(web.Options{}); err == nil {
 		t.Error("a server without texts and clock was made")
+	}
+}
+
+// TestServer_HeadersTooLarge holds the one answer that the HTTP server gives of
+// its own to what the API's description says of it.
+func TestServer_HeadersTooLarge(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(nil)
+	s.Config = web.NewHTTPServer(setup(t, nil))
+	s.Start()
+	t.Cleanup(s.Close)
+	got, err := s.Client().Get(s.URL + "/?q=" + strings.Repeat("x", 40<<10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if kind := got.Header.Get("Content-Type"); got.StatusCode != 431 || kind != "text/plain; charset=utf-8" {
+		t.Errorf("got %d %s", got.StatusCode, kind)
 	}
 }

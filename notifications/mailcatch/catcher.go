@@ -110,7 +110,8 @@ func (c *Catcher) Close() error {
 	return err
 }
 
-func (c *Catcher) keep(m Mail) {
+// Keep adds a mail that did not come by the server, as if it had come now.
+func (c *Catcher) Keep(m Mail) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.received++
@@ -151,7 +152,7 @@ func (s *session) Data(r io.Reader) error {
 	m.From = s.from
 	for _, to := range s.to {
 		m.To = to
-		s.catcher.keep(m)
+		s.catcher.Keep(m)
 	}
 	return nil
 }

@@ -28,11 +28,48 @@ type Page struct {
 	// Keep is the language that was asked for by name, and that links keep; empty
 	// where the browser's own list chose it.
 	Keep string
+	// Card is what other programs show of the page where somebody sends its
+	// address, nil for nothing.
+	Card *Card
+	// Feeds are paths of calendars to follow.
+	Feeds []string
 	// Private keeps search engines away.
 	Private bool
 	// Staff makes the page as dense and wide as pages of staff are.
 	Staff bool
+	// Frame is around the pages of somebody who is signed in; nil for none.
+	Frame *Frame
 }
+
+// Frame is where a member of staff is, and where else they may go.
+type Frame struct {
+	// Unit is whose page it is, Account who is signed in.
+	Unit, Account string
+	// AccountPath is of one's own account, SignOut takes a POST.
+	AccountPath, SignOut string
+	Nav                  []NavItem
+	// Said tells what was just done, empty for nothing.
+	Said string
+}
+
+// NavItem is one entry of the navigation at the side.
+type NavItem struct {
+	Words, Path string
+	// Here marks the entry that the page belongs to.
+	Here bool
+}
+
+// Home is where the product's name leads to.
+func (p Page) Home() string {
+	if p.Staff {
+		return "/staff/"
+	}
+	return "/"
+}
+
+// Card is a page in a few words. URL and Picture are whole addresses, Picture may
+// be empty; Locale is as the Open Graph protocol writes it, "vi_VN".
+type Card struct{ Title, Words, URL, Picture, Locale string }
 
 // T gives a text; pairs of a name and a value fill it.
 func (p Page) T(id string, pairs ...any) string {

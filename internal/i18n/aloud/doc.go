@@ -1,0 +1,3 @@
+// Package aloud says numbers, times of day and days in words, as somebody reads
+// them out over a loudspeaker, in Vietnamese, English and Polish.
+package aloud
