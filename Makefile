@@ -42,6 +42,10 @@ kill: ## kill real workers 30 times while they send 20,000 messages, on both sto
 sweep: ## kill the worker at every call of the fixed scene, and fail calls, where make test takes a part (minutes)
 	SWEEP=all scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
 
+.PHONY: show
+show: ## live a Sunday of the demo on a fast clock, with the real server and worker (5 minutes)
+	go test -tags show -timeout 15m -v ./internal/sim/demo -run TestShow
+
 .PHONY: mutants
 mutants: ## break the program in many ways and name the seed that notices each (about half an hour)
 	go run ./tools/mutants
@@ -93,7 +97,7 @@ fmt-check:
 
 .PHONY: vet
 vet:
-	go vet -tags pages ./...
+	go vet -tags pages,show ./...
 
 .PHONY: lint
 lint: $(GOLANGCI)
