@@ -25,6 +25,9 @@ type Limits struct {
 	Links Rate
 	// Mails defaults to 60, and one more every 20 seconds.
 	Mails Rate
+	// Guesses of passwords; the pages of staff have several limits for them, whose
+	// place it takes.
+	Guesses Rate
 }
 
 // Rate allows a number at once, and one more after each while.

@@ -26,12 +26,13 @@ type guard struct {
 	device *limit.Limiter
 }
 
-func newGuard(now func() time.Time) guard {
+// newGuard has the usual limits, or one rate for all of them.
+func newGuard(all limit.Rate, now func() time.Time) guard {
 	return guard{
-		pair:   limit.New(limit.Rate{Burst: 10, Every: time.Minute}, now),
-		client: limit.New(limit.Rate{Burst: 40, Every: 15 * time.Second}, now),
-		login:  limit.New(limit.Rate{Burst: 100, Every: 5 * time.Minute}, now),
-		device: limit.New(limit.Rate{Burst: 10, Every: time.Minute}, now),
+		pair:   limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
+		client: limit.New(all.Or(limit.Rate{Burst: 40, Every: 15 * time.Second}), now),
+		login:  limit.New(all.Or(limit.Rate{Burst: 100, Every: 5 * time.Minute}), now),
+		device: limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/limit"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
@@ -49,6 +50,8 @@ type Services struct {
 	// encrypted connections alone.
 	BaseURL string
 	Log     *slog.Logger
+	// Guesses takes the place of all limits of signing in; zero for the usual ones.
+	Guesses limit.Rate
 	// Wait says how long a session, named by its hash, has to wait after all that
 	// it got wrong; nil for no limit.
 	Wait func(hash string) time.Duration
@@ -74,7 +77,7 @@ func Mount(r gin.IRouter, s Services) error {
 	}, true) {
 		return errServices
 	}
-	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://"), guard: newGuard(s.Process)}
+	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://"), guard: newGuard(s.Guesses, s.Process)}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
