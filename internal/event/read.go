@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -25,6 +26,22 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Event, err
 		return Event{}, err
 	}
 	return e, nil
+}
+
+// Acts lists what the actor may do to an event now, in the order of Acts: what
+// its state allows and the actor's roles reach.
+func (s *Service) Acts(ctx context.Context, a actor.Actor, e Event) ([]Act, error) {
+	lead, err := s.p.Units.Get(ctx, e.Unit)
+	if err != nil || !a.Scoped(ScopeWrite) {
+		return nil, err
+	}
+	now := s.p.Now()
+	return slices.DeleteFunc(e.Allowed(), func(act Act) bool { return e.may(a, act, lead.Above(), now) != nil }), nil
+}
+
+// MayPlan reports whether the actor organizes events of the unit now.
+func (s *Service) MayPlan(a actor.Actor, unit string) bool {
+	return a.Scoped(ScopeWrite) && a.Holds(int64(s.p.Now()), actor.Organizer, unit)
 }
 
 // Page lists events by start, to staff with a role on f.Unit or f.Scope, or
