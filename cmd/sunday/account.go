@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,34 +14,105 @@ import (
 )
 
 func (p *program) account() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Make staff accounts and their API tokens", Args: exactly(0),
+	c := &cobra.Command{Use: "account", Short: "Make staff accounts, their links and API tokens", Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(p.accountAdd(), p.accountToken())
+	c.AddCommand(p.accountAdd(), p.accountLink(), p.accountPassword(), p.accountToken())
 	return c
 }
 
 func (p *program) accountAdd() *cobra.Command {
 	var in app.NewAccount
+	var typed bool
 	c := &cobra.Command{
 		Use: "add LOGIN", Short: "Make an account with roles on a unit", Args: exactly(1, "one LOGIN"),
 		Example: "  sunday account add lan --name 'Trần Thị Lan' --unit 24787 --role organizer",
-		RunE: func(c *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) (err error) {
 			in.Login = args[0]
+			if typed {
+				if in.Password, err = readPassword(c.InOrStdin()); err != nil {
+					return err
+				}
+			}
 			return p.with(c.Context(), func(a *app.App) error {
 				made, err := a.AddAccount(c.Context(), in)
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(p.out, "Account %s (%s) is there. 'sunday account token %s' gives it an API token.\n", made.Login, made.ID, made.Login)
-				return err
+				return p.printAccount(c.Context(), a, made.Login, typed)
 			})
 		},
 	}
 	c.Flags().StringVar(&in.Name, "name", "", "the person's name")
 	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id")
 	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, such as organizer,approver")
+	c.Flags().BoolVar(&typed, "password-stdin", false, "take the password from the first line of standard input, instead of printing a link")
 	return c
 }
+
+func (p *program) printAccount(ctx context.Context, a *app.App, login string, typed bool) error {
+	if typed {
+		_, err := fmt.Fprintf(p.out, "Account %s is there and signs in at %s/staff/\n", login, a.BaseURL())
+		return err
+	}
+	link, err := a.AccountLink(ctx, login)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "Account %s is there. Give its owner this link, which sets the password once and works for 7 days:\n%s\n", login, link)
+	return err
+}
+
+func (p *program) accountLink() *cobra.Command {
+	return &cobra.Command{
+		Use: "link LOGIN", Short: "Make a link that sets an account's password, the first or a new one", Args: exactly(1, "one LOGIN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.with(c.Context(), func(a *app.App) error {
+				link, err := a.AccountLink(c.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(p.out, link)
+				return err
+			})
+		},
+	}
+}
+
+func (p *program) accountPassword() *cobra.Command {
+	return &cobra.Command{
+		Use: "password LOGIN", Short: "Set an account's password from standard input", Args: exactly(1, "one LOGIN"),
+		Example: "  sunday account password lan < password.txt",
+		RunE: func(c *cobra.Command, args []string) error {
+			password, err := readPassword(c.InOrStdin())
+			if err != nil {
+				return err
+			}
+			return p.with(c.Context(), func(a *app.App) error {
+				if err := a.SetPassword(c.Context(), args[0], password); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(p.out, "The password of %s is set; whoever was signed in with the old one is signed out.\n", args[0])
+				return err
+			})
+		},
+	}
+}
+
+// readPassword reads the first line: a flag would stand in the list of
+// processes, and in the shell's history.
+func readPassword(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, maxPasswordBytes)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("the password cannot be read from standard input: %w", err)
+	}
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", errors.New("no password: write it to standard input, one line")
+	}
+	return line, nil
+}
+
+// maxPasswordBytes is more than any password may have.
+const maxPasswordBytes = 4096
 
 func (p *program) accountToken() *cobra.Command {
 	var label string

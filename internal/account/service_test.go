@@ -11,11 +11,13 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
@@ -34,7 +36,10 @@ var (
 
 type bundle struct {
 	*account.Service
-	now *calendar.Instant
+	access *account.Access
+	log    *audit.Service
+	// now is domain time, wall real time.
+	now, wall *calendar.Instant
 }
 
 func setup(t *testing.T) bundle {
@@ -58,7 +63,17 @@ func setup(t *testing.T) bundle {
 	if err := units.EnsureMany(t.Context(), cli, unit.InProvince(list, "68")); err != nil {
 		t.Fatal(err)
 	}
-	return bundle{account.NewService(s.Set().Accounts, s.Set().Units, clock, id.Seeded(2)), &now}
+	keys, err := secret.Open("only for tests, only for tests, only for tests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wall, set, log := start, s.Set(), audit.NewService(s.Set().Audit, clock, id.Seeded(3))
+	access := account.NewAccess(account.AccessPorts{
+		Accounts: set.Accounts, Credentials: set.Credentials, Sessions: set.Sessions, Units: set.Units, Log: log, Keys: keys,
+		Hasher: account.NewHasher(account.HashCost{MemoryKiB: 64, Passes: 1}),
+		Now:    clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
+	})
+	return bundle{account.NewService(set.Accounts, set.Units, clock, id.Seeded(2)), access, log, &now, &wall}
 }
 
 func (b bundle) mustCreate(t *testing.T, login, home string, grants ...actor.Grant) account.Account {

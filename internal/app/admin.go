@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/console"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -38,6 +41,8 @@ type NewAccount struct {
 	// Unit is the state's code or an id.
 	Unit  string
 	Roles []string
+	// Password is optional: without one the account needs a link (AccountLink).
+	Password string
 }
 
 // AddAccount makes an account and grants it the roles on its unit.
@@ -49,6 +54,13 @@ func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, e
 	if in.Name == "" {
 		in.Name = in.Login
 	}
+	if in.Password != "" {
+		var c fault.Check
+		account.CheckPassword(&c, "password", in.Password, strings.ToLower(in.Login))
+		if err := c.Err(); err != nil {
+			return account.Account{}, err // before there is an account without one
+		}
+	}
 	made, err := a.Services.Accounts.Create(ctx, cli, account.Draft{Login: in.Login, Name: in.Name, Unit: u.ID})
 	if err != nil {
 		return made, err
@@ -59,15 +71,43 @@ func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, e
 			return made, err
 		}
 	}
+	if in.Password != "" {
+		return made, a.Services.Access.SetPassword(ctx, cli, made.ID, in.Password)
+	}
 	return made, nil
+}
+
+// AccountLink makes a link by which the account's owner sets a password: the
+// first one, or another where it is lost. The link before it works no more.
+func (a *App) AccountLink(ctx context.Context, login string) (string, error) {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	token, err := a.Services.Access.Invite(ctx, cli, acc.ID)
+	return a.base + console.LinkPath(token), err
+}
+
+// SetPassword sets the account's password, which ends its sessions.
+func (a *App) SetPassword(ctx context.Context, login, password string) error {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return err
+	}
+	return a.Services.Access.SetPassword(ctx, cli, acc.ID, password)
+}
+
+func (a *App) accountOf(ctx context.Context, login string) (account.Account, error) {
+	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
+	if errors.Is(err, record.ErrAbsent) {
+		return acc, fmt.Errorf("there is no account %q: 'sunday account add' makes one", login)
+	}
+	return acc, err
 }
 
 // AddToken makes an API token for the account and returns it; only its hash is kept.
 func (a *App) AddToken(ctx context.Context, login, label string, scopes []string, days int) (string, error) {
-	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
-	if errors.Is(err, record.ErrAbsent) {
-		return "", fmt.Errorf("there is no account %q: 'sunday account add' makes one", login)
-	}
+	acc, err := a.accountOf(ctx, login)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
@@ -53,6 +54,8 @@ type Options struct {
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
 	PageOnly bool
+	// HashCost is how dear hashes of passwords are: account.DefaultCost if zero.
+	HashCost account.HashCost
 	// Locks has workers of one machine tell each other by locked files that
 	// they are alive, so that a crash of one costs no wait. Without it only the
 	// leases tell.
@@ -209,6 +212,9 @@ func (a *App) outreachStores() outreach.Stores {
 
 // Now is domain time.
 func (a *App) Now() calendar.Instant { return calendar.FromTime(a.opt.Clock.Domain()) }
+
+// wall is real time, which sign-ins are on.
+func (a *App) wall() calendar.Instant { return calendar.FromTime(a.opt.Clock.Wall()) }
 
 func (a *App) millis() notifications.Millis { return notifications.Millis(a.Now()) }
 

@@ -34,6 +34,7 @@ func docsStored() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		"Head": reflect.TypeFor[record.Head](), "Dirt": reflect.TypeFor[record.Dirt](), "Entry": reflect.TypeFor[record.Entry](),
 		"units": reflect.TypeFor[unit.Unit](), "accounts": reflect.TypeFor[account.Account](), "tokens": reflect.TypeFor[account.Token](),
+		"credentials": reflect.TypeFor[account.Credential](), "sessions": reflect.TypeFor[account.Session](),
 		"contacts": reflect.TypeFor[contact.Contact](), "residents": reflect.TypeFor[resident.Resident](),
 		"consent_texts": reflect.TypeFor[resident.ConsentText](), "events": reflect.TypeFor[event.Event](),
 		"rules": reflect.TypeFor[reminder.Rule](), "registrations": reflect.TypeFor[registration.Registration](),
@@ -107,7 +108,7 @@ func TestDocsStoredFields(t *testing.T) {
 func TestDocsStoredFields_EveryPort(t *testing.T) {
 	t.Parallel()
 	kept := map[string]string{
-		"Audit": "audit_lines", "Units": "units", "Accounts": "accounts", "Contacts": "contacts", "Residents": "residents",
+		"Audit": "audit_lines", "Units": "units", "Accounts": "accounts", "Credentials": "credentials", "Sessions": "sessions", "Contacts": "contacts", "Residents": "residents",
 		"Texts": "consent_texts", "Events": "events", "Rules": "rules", "Registrations": "registrations", "Rolls": "rolls",
 		"Attendance": "attendance", "Surveys": "surveys", "Boxes": "survey_answers", "Emulation": "facts", "Cards": "scorecards",
 		"Ledger": "rows", "Reports": "rows", "Paper": "rows", "Sheets": "sheets", "Holds": "holds", "Leases": "leases", "Jobs": "jobs",

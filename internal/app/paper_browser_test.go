@@ -24,14 +24,13 @@ func TestPaper_Chromium(t *testing.T) {
 	t.Parallel()
 	s, _ := cancelled(t, "sqlite")
 	ctx := browser(t)
-	base, err := url.Parse(s.app.BaseURL())
-	s.must(err)
-	base.User = url.UserPassword("organizer", s.tokens["organizer"])
-	base.Path, base.RawQuery = "/staff/units/"+s.unit+"/sheets", "lang=vi"
+	list := s.app.BaseURL() + "/staff/units/" + s.unit + "/sheets?lang=vi"
 	var text, at string
 	s.must(chromedp.Run(
 		ctx, emulation.SetScriptExecutionDisabled(true), chromedp.EmulateViewport(1280, 900),
-		chromedp.Navigate(base.String()), shoot("lists"),
+		chromedp.Navigate(list), chromedp.WaitVisible("#login"), shoot("sign-in"),
+		chromedp.KeyEvent("organizer"+kb.Tab+password+kb.Enter), // the first field has the focus
+		chromedp.WaitVisible(".side"), shoot("lists"),
 		chromedp.Click(`//button[contains(., "Lập danh sách")]`, chromedp.BySearch),
 		chromedp.WaitVisible("table.paper"), chromedp.Text("table.paper", &text), shoot("calls"),
 		chromedp.EmulateViewport(320, 700), shoot("calls-phone"), chromedp.EmulateViewport(1280, 900),

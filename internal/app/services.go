@@ -23,6 +23,7 @@ type Services struct {
 	Audit         *audit.Service
 	Units         *unit.Service
 	Accounts      *account.Service
+	Access        *account.Access
 	Contacts      *contact.Service
 	Residents     *resident.Service
 	Events        *event.Service
@@ -43,6 +44,10 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	s.Audit = audit.NewService(st.Audit, now, ids)
 	s.Units = unit.NewService(st.Units, now, ids)
 	s.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
+	s.Access = account.NewAccess(account.AccessPorts{
+		Accounts: st.Accounts, Credentials: st.Credentials, Sessions: st.Sessions, Units: st.Units, Log: s.Audit,
+		Keys: a.keys, Hasher: account.NewHasher(a.opt.HashCost), Now: now, Wall: a.wall, IDs: ids,
+	})
 	s.Contacts = contact.NewService(st.Contacts, resident.Holders{Residents: st.Residents}, a.keys, now)
 	s.Residents = resident.NewService(resident.Ports{
 		Residents: st.Residents, Texts: st.Texts, Contacts: s.Contacts, Units: st.Units,

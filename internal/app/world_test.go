@@ -18,6 +18,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/net/html"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/id"
@@ -36,6 +37,8 @@ type world struct {
 	metrics string // where /metrics is, if anywhere
 	read    int    // mails looked at so far
 	tokens  map[string]string
+	// cookies of who is signed in, by login.
+	cookies map[string]*http.Cookie
 }
 
 // mongoURI is the test's MongoDB server.
@@ -89,7 +92,7 @@ func start(t *testing.T, store string, at time.Time) *world {
 // startLogged runs the program with a log and with more settings.
 func startLogged(t *testing.T, store string, at time.Time, log *slog.Logger, more ...string) *world {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), clock: app.NewHandClock(at), tokens: map[string]string{}}
+	w := &world{t: t, ctx: t.Context(), clock: app.NewHandClock(at), tokens: map[string]string{}, cookies: map[string]*http.Cookie{}}
 	var err error
 	w.catcher, err = mailcatch.Start()
 	w.must(err)
@@ -103,6 +106,7 @@ func startLogged(t *testing.T, store string, at time.Time, log *slog.Logger, mor
 	}
 	w.app, err = app.Open(w.ctx, app.Options{
 		Config: w.config, Version: "test", Clock: w.clock.Clock(), Listeners: listeners, SyncOff: true, IDs: id.Random(), Log: log,
+		HashCost: account.HashCost{MemoryKiB: 64, Passes: 1},
 	})
 	w.must(err)
 	ctx, stop := context.WithCancel(context.Background())
@@ -137,10 +141,55 @@ func (w *world) at(t time.Time) {
 // account makes a member of staff with a token, as the command line does.
 func (w *world) account(login, unitCode string, roles ...string) {
 	w.t.Helper()
-	_, err := w.app.AddAccount(w.ctx, app.NewAccount{Login: login, Unit: unitCode, Roles: roles})
+	_, err := w.app.AddAccount(w.ctx, app.NewAccount{Login: login, Unit: unitCode, Roles: roles, Password: password})
 	w.must(err)
 	w.tokens[login], err = w.app.AddToken(w.ctx, login, "test", nil, 90)
 	w.must(err)
+}
+
+// password is everybody's.
+const password = "bốn con vịt xiêm"
+
+// signIn gives the cookie of a new session, as the form of the page does.
+func (w *world) signIn(login string) *http.Cookie {
+	w.t.Helper()
+	res, _ := w.send(nil, http.MethodPost, "/staff/sign-in", url.Values{"login": {login}, "password": {password}})
+	for _, c := range res.Cookies() {
+		if c.Value != "" {
+			return c
+		}
+	}
+	w.t.Fatalf("%s cannot sign in: %d", login, res.StatusCode)
+	return nil
+}
+
+// send asks for a page with a session or none, and does not follow redirects.
+func (w *world) send(session *http.Cookie, method, path string, form url.Values) (*http.Response, *html.Node) {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.ctx, method, w.app.BaseURL()+path, strings.NewReader(form.Encode()))
+	w.must(err)
+	if session != nil {
+		req.AddCookie(session)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	w.must(err)
+	doc, err := html.Parse(res.Body)
+	w.must(err)
+	w.must(res.Body.Close())
+	return res, doc
+}
+
+// staff asks for a page as somebody who signed in once, or as nobody.
+func (w *world) staff(who, method, path string, form url.Values) (*http.Response, *html.Node) {
+	w.t.Helper()
+	if who != "" && w.cookies[who] == nil {
+		w.cookies[who] = w.signIn(who)
+	}
+	return w.send(w.cookies[who], method, path, form)
 }
 
 // object is a JSON object.
@@ -227,11 +276,11 @@ func (w *world) submit(link string, doc *html.Node, fill map[string]string, want
 	return w.browse(http.MethodPost, action, values, want)
 }
 
-// form finds the first posting form with what a bare submit would send.
+// form finds the first posting form that is not for signing out, with what a bare submit would send.
 func (w *world) form(doc *html.Node) (action string, values url.Values) {
 	w.t.Helper()
 	for n := range doc.Descendants() {
-		if n.Data != "form" || attr(n, "method") != "post" {
+		if n.Data != "form" || attr(n, "method") != "post" || strings.HasPrefix(attr(n, "action"), "/staff/sign-out") {
 			continue
 		}
 		values := url.Values{}

@@ -13,6 +13,8 @@ const (
 	LinkOptOut  = "optout"  // stops messages to one contact
 	LinkCheckIn = "checkin" // shown at the door on the day
 	LinkConfirm = "confirm" // the button of the first mail
+	// LinkPassword lets a member of staff set a password, once.
+	LinkPassword = "password"
 )
 
 const linkBytes = 16

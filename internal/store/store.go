@@ -24,6 +24,8 @@ type Set struct {
 	Audit         audit.Store
 	Units         unit.Store
 	Accounts      account.Store
+	Credentials   account.Credentials
+	Sessions      account.Sessions
 	Contacts      contact.Store
 	Residents     resident.Store
 	Texts         resident.Texts

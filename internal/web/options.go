@@ -38,7 +38,7 @@ type Options struct {
 	Checks []Check
 	// Pages mounts the public and the residents' pages: resident.Mount.
 	Pages func(r gin.IRouter) error
-	// Staff mounts the pages of staff: console.Mount. Wait says how long a token
+	// Staff mounts the pages of staff: console.Mount. Wait says how long a session
 	// has to wait after all that it got wrong.
 	Staff func(r gin.IRouter, wait func(tokenHash string) time.Duration) error
 	// Dev mounts what only the demo has; nil for nothing.

@@ -32,7 +32,7 @@ func (s *server) routes(r *gin.Engine) error {
 		}
 	}
 
-	// For staff, with login and token: /staff/units/:id/sheets, /staff/sheets/:id.
+	// For staff, with a session: /staff/...; console lists them.
 	if s.o.Staff != nil {
 		if err := s.o.Staff(r, s.limits.Wait); err != nil {
 			return err

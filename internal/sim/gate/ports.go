@@ -30,6 +30,8 @@ func Wrap(next store.Set, g Gate) store.Set {
 		Audit:         &gatedAudit{next.Audit, g},
 		Units:         &gatedUnits{next.Units, g},
 		Accounts:      &gatedAccounts{next.Accounts, g},
+		Credentials:   &gatedCredentials{next.Credentials, g},
+		Sessions:      &gatedSessions{next.Sessions, g},
 		Contacts:      &gatedContacts{next.Contacts, g},
 		Residents:     &gatedResidents{next.Residents, g},
 		Texts:         &gatedTexts{next.Texts, g},
@@ -348,6 +350,124 @@ func (p *gatedAccounts) UpdateToken(a0 context.Context, a1 string, a2 func(*acco
 	}
 	r0, err := p.next.UpdateToken(a0, a1, a2)
 	if lost := p.gate.After("Accounts.UpdateToken"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+// gatedCredentials passes calls of the port through a gate.
+type gatedCredentials struct {
+	next account.Credentials
+	gate Gate
+}
+
+func (p *gatedCredentials) ByLink(a0 context.Context, a1 string) (account.Credential, error) {
+	var z0 account.Credential
+	if err := p.gate.Before("Credentials.ByLink"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.ByLink(a0, a1)
+	if lost := p.gate.After("Credentials.ByLink"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedCredentials) Create(a0 context.Context, a1 *account.Credential) error {
+	if err := p.gate.Before("Credentials.Create"); err != nil {
+		return err
+	}
+	err := p.next.Create(a0, a1)
+	if lost := p.gate.After("Credentials.Create"); lost != nil {
+		return lost
+	}
+	return err
+}
+
+func (p *gatedCredentials) Get(a0 context.Context, a1 string) (account.Credential, error) {
+	var z0 account.Credential
+	if err := p.gate.Before("Credentials.Get"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Get(a0, a1)
+	if lost := p.gate.After("Credentials.Get"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedCredentials) Update(a0 context.Context, a1 string, a2 func(*account.Credential) error) (account.Credential, error) {
+	var z0 account.Credential
+	if err := p.gate.Before("Credentials.Update"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Update(a0, a1, a2)
+	if lost := p.gate.After("Credentials.Update"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+// gatedSessions passes calls of the port through a gate.
+type gatedSessions struct {
+	next account.Sessions
+	gate Gate
+}
+
+func (p *gatedSessions) Create(a0 context.Context, a1 *account.Session) error {
+	if err := p.gate.Before("Sessions.Create"); err != nil {
+		return err
+	}
+	err := p.next.Create(a0, a1)
+	if lost := p.gate.After("Sessions.Create"); lost != nil {
+		return lost
+	}
+	return err
+}
+
+func (p *gatedSessions) Get(a0 context.Context, a1 string) (account.Session, error) {
+	var z0 account.Session
+	if err := p.gate.Before("Sessions.Get"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Get(a0, a1)
+	if lost := p.gate.After("Sessions.Get"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSessions) Of(a0 context.Context, a1 string, a2 calendar.Instant, a3 int) ([]account.Session, error) {
+	var z0 []account.Session
+	if err := p.gate.Before("Sessions.Of"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Of(a0, a1, a2, a3)
+	if lost := p.gate.After("Sessions.Of"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSessions) Purge(a0 context.Context, a1 calendar.Instant, a2 int) (int, error) {
+	var z0 int
+	if err := p.gate.Before("Sessions.Purge"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Purge(a0, a1, a2)
+	if lost := p.gate.After("Sessions.Purge"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedSessions) Update(a0 context.Context, a1 string, a2 func(*account.Session) error) (account.Session, error) {
+	var z0 account.Session
+	if err := p.gate.Before("Sessions.Update"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Update(a0, a1, a2)
+	if lost := p.gate.After("Sessions.Update"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

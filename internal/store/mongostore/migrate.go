@@ -51,6 +51,7 @@ func migrations() []migration {
 		{lowest: 1, run: dueOfUnits},
 		{lowest: 1, run: dueByState},
 		{lowest: 1, run: checkForms},
+		{lowest: 1, run: createCollections}, // credentials and sessions
 	}
 }
 

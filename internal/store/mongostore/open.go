@@ -127,7 +127,7 @@ func (d *db) set() *store.Set {
 	work := &work{d: d, leases: d.mongo.Collection(leasesName), jobs: d.mongo.Collection(jobsName)}
 	ledger := newLedger(d)
 	return &store.Set{
-		Audit: newAudit(d), Units: newUnits(d), Accounts: newAccounts(d),
+		Audit: newAudit(d), Units: newUnits(d), Accounts: newAccounts(d), Credentials: newCredentials(d), Sessions: newSessions(d),
 		Contacts: newContacts(d), Residents: residents, Texts: residents,
 		Events: events, Rules: newRules(d),
 		Registrations: registrations, Rolls: newRolls(d),

@@ -11,6 +11,8 @@ const (
 	unitsName         = "units"
 	accountsName      = "accounts"
 	tokensName        = "tokens"
+	credentialsName   = "credentials"
+	sessionsName      = "sessions"
 	contactsName      = "contacts"
 	residentsName     = "residents"
 	textsName         = "consent_texts"
@@ -118,6 +120,13 @@ func peopleSchema() []Collection {
 			index("unit", "unit", "login", "_id"),
 		}}),
 		withOutbox(Collection{Name: tokensName}),
+		withOutbox(Collection{Name: credentialsName, Indexes: []Index{
+			index("link", "link_hash").only(above("link_hash", "")),
+		}}),
+		withOutbox(Collection{Name: sessionsName, Indexes: []Index{
+			index("account", "account", "ends_at", "_id"),
+			index("end", "ends_at"),
+		}}),
 		withOutbox(Collection{Name: contactsName, Shard: ascending("_id"), Indexes: []Index{
 			index("optout", "optout_hash").only(above("optout_hash", "")),
 		}}),

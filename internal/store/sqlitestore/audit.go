@@ -13,8 +13,8 @@ import (
 
 // withOutbox are the tables of documents that carry audit entries.
 var withOutbox = []string{
-	"accounts", "attendance", "cards", "contacts", "events", "registrations",
-	"residents", "rolls", "rules", "score_tables", "surveys", "tokens", "units",
+	"accounts", "attendance", "cards", "contacts", "credentials", "events", "registrations",
+	"residents", "rolls", "rules", "score_tables", "sessions", "surveys", "tokens", "units",
 }
 
 type auditStore struct{ *Store }

@@ -46,6 +46,8 @@ func (s *Store) Set() *store.Set {
 		Audit:         newAuditStore(s),
 		Units:         newUnitStore(s),
 		Accounts:      newAccountStore(s),
+		Credentials:   newCredentialStore(s),
+		Sessions:      newSessionStore(s),
 		Contacts:      newContactStore(s),
 		Residents:     newResidentStore(s),
 		Texts:         textStore{s},

@@ -47,6 +47,8 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"Audit", testAudit},
 		{"Units", testUnits},
 		{"Accounts", testAccounts},
+		{"Credentials", testCredentials},
+		{"Sessions", testSessions},
 		{"Contacts", testContacts},
 		{"Residents", testResidents},
 		{"Events", testEvents},

@@ -32,6 +32,34 @@ type Page struct {
 	Private bool
 	// Staff makes the page as dense and wide as pages of staff are.
 	Staff bool
+	// Frame is around the pages of somebody who is signed in; nil for none.
+	Frame *Frame
+}
+
+// Frame is where a member of staff is, and where else they may go.
+type Frame struct {
+	// Unit is whose page it is, Account who is signed in.
+	Unit, Account string
+	// AccountPath is of one's own account, SignOut takes a POST.
+	AccountPath, SignOut string
+	Nav                  []NavItem
+	// Said tells what was just done, empty for nothing.
+	Said string
+}
+
+// NavItem is one entry of the navigation at the side.
+type NavItem struct {
+	Words, Path string
+	// Here marks the entry that the page belongs to.
+	Here bool
+}
+
+// Home is where the product's name leads to.
+func (p Page) Home() string {
+	if p.Staff {
+		return "/staff/"
+	}
+	return "/"
 }
 
 // T gives a text; pairs of a name and a value fill it.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"html/template"
 	"log/slog"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -18,18 +20,21 @@ import (
 
 // Services are what the pages show and do. All but Log and Wait are required.
 type Services struct {
-	Accounts *account.Service
-	Desk     *desk.Service
-	Units    *unit.Service
+	Access *account.Access
+	Desk   *desk.Service
+	Units  *unit.Service
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
 	// Now is domain time.
 	Now func() calendar.Instant
 	IDs id.Source
-	Log *slog.Logger
-	// Wait says how long a token, named by its hash, has to wait after all that
+	// BaseURL is how people reach the pages: by https, cookies are sent by
+	// encrypted connections alone.
+	BaseURL string
+	Log     *slog.Logger
+	// Wait says how long a session, named by its hash, has to wait after all that
 	// it got wrong; nil for no limit.
-	Wait func(tokenHash string) time.Duration
+	Wait func(hash string) time.Duration
 }
 
 // site holds what every page needs.
@@ -37,16 +42,18 @@ type site struct {
 	s     Services
 	log   *slog.Logger
 	pages map[string]*template.Template
+	// secure says that people come by https.
+	secure bool
 }
 
 var errServices = errors.New("console: a service, the texts, the clock or the ids are missing")
 
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
-	if s.Accounts == nil || s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
+	if s.Access == nil || s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
 		return errServices
 	}
-	p := &site{s: s, log: s.Log}
+	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -60,12 +67,29 @@ func Mount(r gin.IRouter, s Services) error {
 
 // The paths of the pages.
 const (
-	unitsPath  = "/staff/units/"
-	sheetsPath = "/staff/sheets/"
+	homePath    = "/staff/"
+	signInPath  = "/staff/sign-in"
+	signOutPath = "/staff/sign-out"
+	linkPath    = "/staff/password/"
+	unitsPath   = "/staff/units/"
+	sheetsPath  = "/staff/sheets/"
 )
+
+// LinkPath is where a link that sets a password leads.
+func LinkPath(token string) string { return linkPath + token }
 
 // routes is every page on one screen.
 func (p *site) routes(r gin.IRouter) {
+	// For anybody, to become somebody.
+	r.GET(signInPath, p.open(p.signInPage))
+	r.POST(signInPath, p.open(p.signIn))
+	r.POST(signOutPath, p.open(p.signOut))
+	r.GET(linkPath+":token", p.open(p.linkPage))
+	r.POST(linkPath+":token", p.open(p.link))
+	r.GET(strings.TrimSuffix(homePath, "/"), func(c *gin.Context) { c.Redirect(http.StatusSeeOther, homePath) })
+
+	// For who is signed in.
+	r.GET(homePath, p.wrap(p.home))
 	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
 	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
 	r.GET(sheetsPath+":id", p.wrap(p.sheet))

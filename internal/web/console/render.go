@@ -7,14 +7,13 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
-	"github.com/sunday-with-the-people/sunday/internal/id"
-	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
@@ -33,32 +32,12 @@ func parse() (map[string]*template.Template, error) {
 	return assets.Parse(dir, nil)
 }
 
-// handler answers one request of somebody who signed in, or says why not.
-type handler func(c *gin.Context, act actor.Actor) error
-
-// wrap is the one place where people sign in and errors become pages.
-func (p *site) wrap(h handler) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		act, err := p.who(c)
-		if err == nil && !id.Valid(c.Param("id")) {
-			err = record.ErrAbsent
-		}
-		if err == nil {
-			err = h(c, act)
-		}
-		if err != nil {
-			ask(c, err)
-			p.fail(c, err)
-		}
-	}
-}
-
 // plain is a page of words alone.
 type plain struct {
 	assets.Page
 	Words string
-	// Back leads to where the person came from, empty for nowhere.
-	Back string
+	// Back leads to where the person came from or has to go, empty for nowhere.
+	Back, BackWords string
 }
 
 func (p *site) fail(c *gin.Context, err error) { p.failTo(c, err, "") }
@@ -73,6 +52,12 @@ func (p *site) failTo(c *gin.Context, err error, back string) {
 		p.log.ErrorContext(ctx, "a page failed", "route", c.FullPath(), "cause", problem.Cause(err))
 	}
 	v := plain{Page: p.page(c, request.Texts(ctx).Text("page.error.title", nil), c.Request.URL.Path), Words: said.Detail, Back: back}
+	if back != "" {
+		v.BackWords = v.T("sheet.enter")
+	}
+	if said.Status == http.StatusUnauthorized {
+		v.Back, v.BackWords = signInPath, v.T("staff.sign_in")
+	}
 	if said.Status == http.StatusNotFound {
 		v.Title, v.Words = v.T("page.not_found.title"), v.T("page.not_found.text")
 	}
@@ -90,6 +75,9 @@ func (p *site) page(c *gin.Context, title, here string) assets.Page {
 	out := assets.Page{Texts: texts, Title: title, Here: here, Private: true, Staff: true}
 	if c.Query("lang") != "" {
 		out.Keep = texts.Lang()
+	}
+	if who, ok := signed(c); ok {
+		out = p.framed(c, out, p.unitOf(c, who), here)
 	}
 	return out
 }
@@ -137,6 +125,9 @@ func (n *names) village(id string) (string, error) {
 	u, err := n.unit(id)
 	return u.Name(n.t.Lang()), err
 }
+
+// listed joins words as a list.
+func listed(words []string) string { return strings.Join(words, ", ") }
 
 // when is an instant on the unit's clocks.
 func (n *names) when(at notifications.Millis, u unit.Unit) string {

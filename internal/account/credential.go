@@ -1,0 +1,69 @@
+package account
+
+import (
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+)
+
+// Credential is what one account signs in with. Its id is the account's, so
+// that lists of accounts never carry it.
+type Credential struct {
+	record.Head `bson:",inline"`
+	// Password is an argon2id hash in its usual text form, empty before the
+	// account has one.
+	Password string `json:"password,omitempty"`
+	// Epoch is raised by whatever ends all sessions at once: a new password, and
+	// "sign out everywhere". A session of another epoch is over.
+	Epoch int `json:"epoch"`
+	// LinkHash is of the token of the one link by which the account's owner may
+	// set a password, empty while there is none.
+	LinkHash string `json:"link_hash,omitempty"`
+	// LinkGeneration is raised by every new link, so that no token comes twice.
+	LinkGeneration int `json:"link_generation,omitempty"`
+	// LinkUntil is real time.
+	LinkUntil calendar.Instant `json:"link_until,omitempty"`
+}
+
+// Session is one browser that is signed in. Its id is the hash of its token,
+// which is kept nowhere. All its times are real time, whatever the clock of the
+// demo says.
+type Session struct {
+	record.Head `bson:",inline"`
+	Account     string `json:"account"`
+	// Epoch is the credential's at the sign-in.
+	Epoch     int              `json:"epoch"`
+	CreatedAt calendar.Instant `json:"created_at"`
+	// SeenAt is when the session was last used, to SeenEvery.
+	SeenAt calendar.Instant `json:"seen_at"`
+	// EndsAt is the end that no use puts off.
+	EndsAt  calendar.Instant `json:"ends_at"`
+	EndedAt calendar.Instant `json:"ended_at,omitempty"`
+	// Device is browser and system in two words, so that people know their own
+	// sessions apart; see DeviceOf.
+	Device string `json:"device,omitempty"`
+}
+
+// Credentials keeps what accounts sign in with.
+type Credentials interface {
+	Create(ctx context.Context, c *Credential) error
+	Get(ctx context.Context, account string) (Credential, error)
+	// ByLink finds the credential whose link has the hash, record.ErrAbsent for
+	// the empty hash.
+	ByLink(ctx context.Context, hash string) (Credential, error)
+	Update(ctx context.Context, account string, change func(*Credential) error) (Credential, error)
+}
+
+// Sessions keeps who is signed in.
+type Sessions interface {
+	Create(ctx context.Context, s *Session) error
+	Get(ctx context.Context, hash string) (Session, error)
+	Update(ctx context.Context, hash string, change func(*Session) error) (Session, error)
+	// Of lists at most limit sessions of the account that end after the instant,
+	// the last to end first.
+	Of(ctx context.Context, account string, after calendar.Instant, limit int) ([]Session, error)
+	// Purge removes at most limit sessions that ended before the instant, and says
+	// how many it did.
+	Purge(ctx context.Context, before calendar.Instant, limit int) (int, error)
+}

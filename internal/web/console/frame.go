@@ -1,0 +1,77 @@
+package console
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
+)
+
+// section is one entry of the navigation: a page of a unit, by the end of its
+// path. An entry is shown to those for whom it leads somewhere.
+type section struct {
+	end, words string
+	may        func(p *site, act actor.Actor, u unit.Unit) bool
+}
+
+// sections are the navigation, in its order.
+var sections = []section{
+	{"/sheets", "sheet.title", func(p *site, act actor.Actor, u unit.Unit) bool { return p.s.Desk.May(act, u.ID, "") }},
+}
+
+// doneWords are what a page may say was just done, as ?done= names it.
+var doneWords = map[string]string{"signed_out": "staff.signed_out"}
+
+// framed puts the frame of the unit around a page. here is the page's path.
+func (p *site) framed(c *gin.Context, page assets.Page, u unit.Unit, here string) assets.Page {
+	who, ok := signed(c)
+	if !ok {
+		return page
+	}
+	t := request.Texts(c.Request.Context())
+	f := &assets.Frame{Account: who.Account.Name, AccountPath: homePath, SignOut: signOutPath, Unit: u.Name(t.Lang())}
+	if u.ID != "" {
+		f.Nav = p.nav(who.Actor, u, t, here)
+	}
+	if words := doneWords[c.Query("done")]; words != "" {
+		f.Said = t.Text(words, nil)
+	}
+	page.Frame = f
+	return page
+}
+
+func (p *site) nav(act actor.Actor, u unit.Unit, t *i18n.Printer, here string) []assets.NavItem {
+	path, _, _ := strings.Cut(here, "?")
+	var out []assets.NavItem
+	for _, s := range sections {
+		if s.may(p, act, u) {
+			to := unitsPath + u.ID + s.end
+			out = append(out, assets.NavItem{Words: t.Text(s.words, nil), Path: to, Here: path == to || s.end != "" && strings.HasPrefix(path, to+"/")})
+		}
+	}
+	return out
+}
+
+// unitOf is whose frame a page has that names no unit itself: the one in the
+// path, else the person's own.
+func (p *site) unitOf(c *gin.Context, who account.Who) unit.Unit {
+	want := who.Account.Unit
+	if strings.HasPrefix(c.FullPath(), unitsPath+":id") {
+		want = c.Param("id")
+	}
+	u, err := p.s.Units.Get(c.Request.Context(), actor.System("console"), want)
+	if err != nil {
+		return unit.Unit{} // the frame is an aid; what the page is about decides
+	}
+	return u
+}
+
+// withNext adds where to go afterwards to a path.
+func withNext(path, next string) string { return path + "?" + url.Values{"next": {next}}.Encode() }

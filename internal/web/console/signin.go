@@ -1,0 +1,159 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
+)
+
+// signInView is the form.
+type signInView struct {
+	assets.Page
+	Action, Login string
+	// Wrong says why the last try did not work, Said what was done before.
+	Wrong, Said string
+}
+
+// signInPage asks for login and password.
+func (p *site) signInPage(c *gin.Context) error {
+	v := p.signInView(c, c.Query("next"))
+	if c.Query("done") == "signed_out" {
+		v.Said = v.T("staff.signed_out")
+	}
+	return p.render(c, http.StatusOK, "signin", v)
+}
+
+func (p *site) signInView(c *gin.Context, next string) signInView {
+	path := signInPath
+	if back := ReturnPath(next); back != homePath {
+		path = withNext(path, back)
+	}
+	v := signInView{Action: path}
+	v.Page = p.page(c, request.Texts(c.Request.Context()).Text("staff.sign_in", nil), path)
+	return v
+}
+
+// signIn begins a session and goes on to where the person came from.
+func (p *site) signIn(c *gin.Context) error {
+	next := c.Query("next")
+	signed, err := p.s.Access.SignIn(c.Request.Context(), c.PostForm("login"), c.PostForm("password"), device(c))
+	if err == nil {
+		return p.enter(c, signed, next)
+	}
+	if fault.KindOf(err) == fault.Internal {
+		return err
+	}
+	v := p.signInView(c, next)
+	v.Login = c.PostForm("login")
+	said := problem.Of(c.Request.Context(), err)
+	v.Wrong = said.Detail
+	return p.render(c, said.Status, "signin", v)
+}
+
+// enter hands the new session over. Whatever session the browser had is over:
+// its token is not the new one's.
+func (p *site) enter(c *gin.Context, signed account.Signed, next string) error {
+	if err := p.leave(c); err != nil {
+		return err
+	}
+	p.setCookie(c, signed.Token)
+	c.Redirect(http.StatusSeeOther, p.keep(c, ReturnPath(next)))
+	return nil
+}
+
+// signOut ends the session.
+func (p *site) signOut(c *gin.Context) error {
+	if err := p.leave(c); err != nil {
+		return err
+	}
+	p.setCookie(c, "")
+	c.Redirect(http.StatusSeeOther, p.keep(c, signInPath+"?done=signed_out"))
+	return nil
+}
+
+// leave ends the session that the browser has, if it has one.
+func (p *site) leave(c *gin.Context) error {
+	token, err := c.Cookie(p.cookieName())
+	if err != nil {
+		return nil // it has none
+	}
+	return p.s.Access.SignOut(c.Request.Context(), token)
+}
+
+func device(c *gin.Context) string { return account.DeviceOf(c.GetHeader("User-Agent")) }
+
+// linkView is the form behind a link that sets a password.
+type linkView struct {
+	assets.Page
+	Action, Login, Name string
+	Min                 int
+	Wrong               string
+}
+
+// linkPage shows whose password the link sets, and asks for it.
+func (p *site) linkPage(c *gin.Context) error {
+	v, err := p.linkView(c)
+	if err != nil {
+		return p.deadLink(c, err)
+	}
+	return p.render(c, http.StatusOK, "link", v)
+}
+
+func (p *site) linkView(c *gin.Context) (linkView, error) {
+	a, err := p.s.Access.ByLink(c.Request.Context(), c.Param("token"))
+	if err != nil {
+		return linkView{}, err
+	}
+	path := linkPath + c.Param("token")
+	v := linkView{Action: path, Login: a.Login, Name: a.Name, Min: account.MinPasswordRunes}
+	v.Page = p.page(c, request.Texts(c.Request.Context()).Text("staff.link.title", nil), path)
+	return v, nil
+}
+
+// link sets the password, and signs its owner in.
+func (p *site) link(c *gin.Context) error {
+	v, err := p.linkView(c)
+	if err != nil {
+		return p.deadLink(c, err)
+	}
+	password := c.PostForm("password")
+	if password != c.PostForm("again") {
+		v.Wrong = v.T("staff.password.differ")
+		return p.render(c, http.StatusUnprocessableEntity, "link", v)
+	}
+	ctx := c.Request.Context()
+	signed, err := p.s.Access.SetByLink(ctx, c.Param("token"), password, device(c))
+	switch {
+	case err == nil:
+		return p.enter(c, signed, "")
+	case errors.Is(err, account.ErrLink):
+		return p.deadLink(c, err)
+	case fault.KindOf(err) == fault.Internal:
+		return err
+	}
+	said := problem.Of(ctx, err)
+	v.Wrong = said.Detail
+	for _, field := range said.Errors {
+		v.Wrong = field.Message
+	}
+	return p.render(c, said.Status, "link", v)
+}
+
+// deadLink is the same for wrong, used and expired links, and says how to get
+// another.
+func (p *site) deadLink(c *gin.Context, err error) error {
+	if !errors.Is(err, account.ErrLink) {
+		return err
+	}
+	said := problem.Of(c.Request.Context(), err)
+	v := plain{Page: p.page(c, request.Texts(c.Request.Context()).Text("staff.link.dead", nil), signInPath), Words: said.Detail}
+	v.Back, v.BackWords = signInPath, v.T("staff.sign_in")
+	return p.render(c, said.Status, "plain", v)
+}
