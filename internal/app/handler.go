@@ -46,7 +46,8 @@ func (a *App) Pages() (http.Handler, error) {
 	}
 	o.Staff = func(r gin.IRouter, wait func(string) time.Duration) error {
 		return console.Mount(r, console.Services{
-			Access: s.Access, Desk: s.Desk, Units: s.Units, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
+			Access: s.Access, Accounts: s.Accounts, Audit: s.Audit, Events: s.Events, Registrations: s.Registrations,
+			Attendance: s.Attendance, Desk: s.Desk, Units: s.Units, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
 			BaseURL: a.base, Log: a.log, Wait: wait,
 		})
 	}

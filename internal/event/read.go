@@ -39,6 +39,12 @@ func (s *Service) Acts(ctx context.Context, a actor.Actor, e Event) ([]Act, erro
 	return slices.DeleteFunc(e.Allowed(), func(act Act) bool { return e.may(a, act, lead.Above(), now) != nil }), nil
 }
 
+// MaySee reports whether the actor has a role now on one of the units: a unit
+// and all above it.
+func (s *Service) MaySee(a actor.Actor, above []string) bool {
+	return a.Scoped(ScopeRead) && (Event{Scope: above}).Visible(a, s.p.Now()) == nil
+}
+
 // MayPlan reports whether the actor organizes events of the unit now.
 func (s *Service) MayPlan(a actor.Actor, unit string) bool {
 	return a.Scoped(ScopeWrite) && a.Holds(int64(s.p.Now()), actor.Organizer, unit)

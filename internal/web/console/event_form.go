@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,6 +35,8 @@ type newView struct {
 	Rows               []venueRow
 	Cautions           []string
 	Wrongs             wrongs
+	// Sent is whether the form comes again; the cautions are new to the person then.
+	Sent bool
 	// Made leads to what the form made before, where it comes again changed.
 	Made string
 }
@@ -51,6 +54,39 @@ type venueRow struct {
 	Chosen bool
 	// Elsewhere rows have an address and a link besides.
 	Elsewhere bool
+}
+
+// ManySlots reports whether more than the first row of parts is filled in.
+func (v newView) ManySlots() bool { return manySlots(v.Typed) }
+
+func manySlots(t TypedEvent) bool {
+	return slices.ContainsFunc(t.Slots[min(1, len(t.Slots)):], func(s TypedSlot) bool { return s != TypedSlot{} })
+}
+
+// With is one row for the template that shows its place.
+func (v newView) With(row venueRow) rowView {
+	return rowView{View: placeForm{v.Page, v.Wrongs}, Row: row}
+}
+
+// MoreOf reports whether a village has more of its own than its place.
+func (v newView) MoreOf(row venueRow) bool {
+	for _, name := range []string{"address-", "link-", "start-", "end-"} {
+		if v.Wrongs.At(name+row.Village) != "" {
+			return true
+		}
+	}
+	return row.Chosen && row.Address+row.Link+row.Start+row.End != ""
+}
+
+// rowView is one place with what its form needs.
+type rowView struct {
+	View placeForm
+	Row  venueRow
+}
+
+type placeForm struct {
+	assets.Page
+	Wrongs wrongs
 }
 
 // startView is the choice of what a form begins with.
@@ -144,6 +180,7 @@ func (p *site) start(c *gin.Context, u unit.Unit, known []event.Event) error {
 }
 
 const (
+	hour      = time.Hour
 	lastShown = 6
 	// knownDays is how far back events say what a village's place is; mostKnown
 	// bounds how many are read.
@@ -408,6 +445,7 @@ func (p *site) plan(c *gin.Context, act actor.Actor) error {
 // planAgain shows the form with all that was typed.
 func (p *site) planAgain(c *gin.Context, act actor.Actor, u unit.Unit, typed TypedEvent, err error, seen string, cautions ...string) error {
 	v := p.newForm(c, u)
+	v.Sent = true
 	v.FormID, v.Typed, v.Seen, v.Cautions, v.From = cmp.Or(c.PostForm("form"), v.FormID), typed, seen, cautions, c.PostForm("from")
 	status := http.StatusOK
 	if err != nil {

@@ -145,7 +145,7 @@ func (v TypedVenue) venue() event.Venue {
 // services name it; "" for none of the form.
 func (t TypedEvent) Anchor(field string) string {
 	switch field {
-	case "type", "title", "about", "bring", "host", "contact", "notice_days":
+	case "type", "title", "about", "bring", "host", "contact", "notice_days", "venues":
 		return field
 	case "local_start":
 		return "start"

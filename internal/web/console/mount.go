@@ -11,18 +11,27 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
 type Services struct {
-	Access *account.Access
-	Desk   *desk.Service
-	Units  *unit.Service
+	Access        *account.Access
+	Accounts      *account.Service
+	Audit         *audit.Service
+	Events        *event.Service
+	Registrations *registration.Service
+	Attendance    *attendance.Service
+	Desk          *desk.Service
+	Units         *unit.Service
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
 	// Now is domain time.
@@ -50,7 +59,8 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
-	if s.Access == nil || s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
+	if s.Access == nil || s.Accounts == nil || s.Audit == nil || s.Events == nil || s.Registrations == nil || s.Attendance == nil ||
+		s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
 		return errServices
 	}
 	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
@@ -73,6 +83,7 @@ const (
 	linkPath    = "/staff/password/"
 	unitsPath   = "/staff/units/"
 	sheetsPath  = "/staff/sheets/"
+	eventPath   = "/staff/events/"
 )
 
 // LinkPath is where a link that sets a password leads.
@@ -92,6 +103,22 @@ func (p *site) routes(r gin.IRouter) {
 	r.GET(homePath, p.wrap(p.home))
 	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
 	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
+	r.GET(unitsPath+":id/events", p.wrap(p.events))
+	r.GET(unitsPath+":id/new", p.wrap(p.newEvent))
+	r.POST(unitsPath+":id/new", p.wrap(p.plan))
+	r.GET(unitsPath+":id/days/:day", p.wrap(p.day))
+	r.POST(unitsPath+":id/days/:day", p.wrap(p.dayAct))
+	r.GET(eventPath+":id", p.wrap(p.event))
+	r.POST(eventPath+":id", p.wrap(p.eventAct))
+	r.GET(eventPath+":id/edit", p.wrap(p.edit))
+	r.POST(eventPath+":id/edit", p.wrap(p.editSave))
+	r.GET(eventPath+":id/poster", p.wrap(p.poster))
+	r.GET(eventPath+":id/loudspeaker", p.wrap(p.loudspeaker))
+	r.GET(eventPath+":id/attendance", p.wrap(p.attendance))
+	r.GET(eventPath+":id/count", p.wrap(p.count))
+	r.POST(eventPath+":id/count", p.wrap(p.countSave))
+	r.GET(eventPath+":id/report", p.wrap(p.report))
+	r.POST(eventPath+":id/report", p.wrap(p.reportSave))
 	r.GET(sheetsPath+":id", p.wrap(p.sheet))
 	r.GET(sheetsPath+":id/print", p.wrap(p.paper))
 	r.POST(sheetsPath+":id/results", p.wrap(p.results))

@@ -29,7 +29,7 @@ func parse() (map[string]*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assets.Parse(dir, nil)
+	return assets.Parse(dir, nil, "shared/*.html")
 }
 
 // plain is a page of words alone.
