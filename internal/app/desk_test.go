@@ -246,7 +246,6 @@ func (s *story) heldAndReported(villages []string) {
 	begun, err := time.Parse(time.RFC3339, start)
 	s.must(err)
 	s.at(begun.Add(5 * time.Hour))
-	delete(s.cookies, "organizer") // sessions end when nobody uses them
 	base := "/staff/events/" + s.event
 	form := s.filled(base + "/count?lang=vi")
 	form.Set("source", "paper")
