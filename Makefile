@@ -42,6 +42,10 @@ kill: ## kill real workers 30 times while they send 20,000 messages, on both sto
 sweep: ## kill the worker at every call of the fixed scene, and fail calls, where make test takes a part (minutes)
 	SWEEP=all scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
 
+.PHONY: show
+show: ## live a Sunday of the demo on a fast clock, with the real server and worker (5 minutes)
+	go test -tags show -timeout 15m -v ./internal/sim/demo -run TestShow
+
 .PHONY: mutants
 mutants: ## break the program in many ways and name the seed that notices each (about half an hour)
 	go run ./tools/mutants
@@ -51,6 +55,22 @@ FIRST ?= 1
 .PHONY: simulate
 simulate: ## live SEEDS (10,000) simulated weeks from the seed FIRST on
 	go run ./cmd/sunday simulate --seeds $(SEEDS) --seed $(FIRST)
+
+.PHONY: contract
+contract: ## hold the API to its description with schemathesis, as each role
+	scripts/contract
+
+.PHONY: pages
+pages: ## look at every page with axe, and go through all of them by mouse, keyboard and robot
+	scripts/pages all
+
+.PHONY: lighthouse
+lighthouse: ## measure residents' pages with Lighthouse, three times each
+	scripts/pages lighthouse
+
+.PHONY: screenshots
+screenshots: ## take pictures of every page into .cache/screenshots, and those of the documents
+	scripts/pages pictures .cache/screenshots
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (5s)
@@ -77,7 +97,7 @@ fmt-check:
 
 .PHONY: vet
 vet:
-	go vet ./...
+	go vet -tags pages,show ./...
 
 .PHONY: lint
 lint: $(GOLANGCI)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,17 +43,31 @@ folder.`,
 	c.Flags().StringVar(&f.at, "at", "", "when the demo begins, such as 2026-11-27T09:00; now if not given")
 	c.Flags().Float64Var(&f.speed, "speed", 1, "how many times as fast as real time its clock runs")
 	c.Flags().Uint64Var(&f.seed, "seed", demoSeed, "the same people and Sundays for the same seed")
-	c.Flags().IntVar(&f.units, "units", demo.AllUnits, "how many units have Sundays, the shown commune and its neighbours first")
+	c.Flags().IntVar(&f.units, "units", 0, "how many units have Sundays, 1 to 124; all if not given, and 9 with a fast clock")
 	return c
 }
 
 // demoSeed is the seed of the demo that everybody knows.
 const demoSeed = 68
 
+// showUnits is how many units a demo has whose clock runs fast: it leaves the
+// machine to the one Sunday that is shown.
+const showUnits = 9
+
 func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 	now, err := f.now()
 	if err != nil {
 		return err
+	}
+	show := f.speed > 1
+	if show && f.at == "" {
+		now = demo.ShowAt(now)
+	}
+	if show && f.units == 0 {
+		f.units = showUnits
+	}
+	if f.units == 0 {
+		f.units = demo.AllUnits
 	}
 	if _, _, err := net.SplitHostPort(f.addr); err != nil {
 		return usageError{fmt.Errorf("--addr is host:port, such as 127.0.0.1:8080, not %q", f.addr)}
@@ -78,7 +93,7 @@ func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 	}
 	began := time.Now()
 	d, err := demo.Open(ctx, demo.Options{
-		Config: c, Listeners: l, Version: version, Log: p.logger(c), Now: now, Speed: f.speed,
+		Config: c, Listeners: l, Version: version, Log: p.logger(c), Now: now, Speed: f.speed, Show: show,
 		Seed: f.seed, Units: f.units, Residents: max(f.units, demo.AllResidents*f.units/demo.AllUnits),
 	})
 	if err != nil {
@@ -90,15 +105,18 @@ func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return live(ctx, d.App, halves{pages: true, work: true}) })
-	g.Go(func() error { return p.makeSample(ctx, d) })
+	g.Go(func() error { return p.makeSample(ctx, d, show) })
+	if show {
+		g.Go(func() error { return d.Show(ctx, p.printMilestone) })
+	}
 	return g.Wait()
 }
 
 // makeSample makes what is not there yet behind a progress line. What cannot be
 // made takes nothing from what is there.
-func (p *program) makeSample(ctx context.Context, d *demo.Demo) error {
+func (p *program) makeSample(ctx context.Context, d *demo.Demo, quiet bool) error {
 	began := time.Now()
-	bar := p.bar(d.Units, "units", d.Made() == d.Units)
+	bar := p.bar(d.Units, "units", quiet || d.Made() == d.Units)
 	err := d.Make(ctx, func(made int) { _ = bar.Set(made) }) // a bar that cannot be drawn is no reason to stop
 	_ = bar.Finish()
 	if err != nil && ctx.Err() == nil {
@@ -109,6 +127,18 @@ func (p *program) makeSample(ctx context.Context, d *demo.Demo) error {
 		_, err = fmt.Fprintf(p.out, "All %d units are made, after %.0f s.\n", d.Units, time.Since(began).Seconds())
 	}
 	return err
+}
+
+// printMilestone prints what happened in a Sunday that is shown.
+func (p *program) printMilestone(at time.Time, what string) {
+	local := at.In(demo.Zone())
+	for i, line := range strings.Split(what, "\n") {
+		when := ""
+		if i == 0 {
+			when = local.Format("Mon 02/01 15:04")
+		}
+		_, _ = fmt.Fprintf(p.out, "  %-16s %s\n", when, line) // a line that nobody can read stops nothing
+	}
 }
 
 // listenNear takes the address, or the next free port where it is in use: a
@@ -127,11 +157,7 @@ func (f demoFlags) now() (time.Time, error) {
 		return time.Now(), nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04"} {
-		zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
-		if err != nil {
-			return time.Time{}, err
-		}
-		if t, err := time.ParseInLocation(layout, f.at, zone); err == nil {
+		if t, err := time.ParseInLocation(layout, f.at, demo.Zone()); err == nil {
 			return t, nil
 		}
 	}
@@ -152,15 +178,18 @@ func (f demoFlags) folder() (dir string, remove func() error, err error) {
 
 func (p *program) printTour(a *app.App, t demo.Tour, dir string, took time.Duration) error {
 	base := a.BaseURL()
-	_, err := fmt.Fprintf(p.out, `Sunday's demo is ready after %.1f s. Stop it with Ctrl-C.
+	_, err := fmt.Fprintf(p.out, `Sunday's demo listens after %.1f s. Stop it with Ctrl-C.
 
-  Coming Sundays    %[2]s/
-  The next one      %[2]s/e/%[3]s
-  Mails             %[2]s/dev/mail
-  The API           %[2]s/docs
+  Start page           %[2]s/
+  Pages of staff       %[2]s/staff/
+                       as %[3]s; the password of all is %[4]s
+  Mails                %[2]s/dev/mail
+  API                  %[2]s/docs
+  The next Sunday      %[2]s/e/%[5]s
+  The Sunday that was  %[2]s/e/%[6]s
 
 API tokens (for "Authorization: Bearer ..."):
-`, took.Seconds(), base, t.Coming)
+`, took.Seconds(), base, strings.Join(demo.Logins(), ", "), t.Password, t.Coming, t.Past)
 	if err != nil {
 		return err
 	}
@@ -173,8 +202,8 @@ API tokens (for "Authorization: Bearer ..."):
 Try: register at the next Sunday, then read the mail; as the organizer ask
   curl -H "Authorization: Bearer TOKEN" %[1]s/api/v1/events/%[2]s/messages
   curl -H "Authorization: Bearer TOKEN" "%[1]s/api/v1/scorecards?unit=%[3]s"
-The Sunday that was: %[1]s/e/%[4]s
-Data: %[5]s
-`, base, t.Coming, t.Unit, t.Past, dir)
+Data: %[4]s
+
+`, base, t.Coming, t.Unit, dir)
 	return err
 }

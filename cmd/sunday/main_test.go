@@ -35,6 +35,12 @@ func TestRun_Refused(t *testing.T) {
 		{"bench send --store mongodb", 2, "needs SUNDAY_MONGODB_URI"},
 		{"bench send --smtp nonsense", 2, "--smtp: "},
 		{"bench plan --rows 1", 2, "--rows is 2 or more"},
+		{"import residents main.go --unit 24829", 1, "--as LOGIN"},
+		{"import residents main.go --as nobody", 1, "'sunday account add' makes one"},
+		{"import residents a b", 2, "takes one FILE"},
+		{"import units main.go --lang kpm", 2, "--lang is vi, en or pl"},
+		{"import units main.go", 1, "No row at the top names the columns"},
+		{"import units none.csv", 1, "the list cannot be opened"},
 		{"account token nobody", 1, "'sunday account add' makes one"},
 	}
 	environ := []string{"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_ADDR=127.0.0.1:0"}

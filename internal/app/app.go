@@ -22,6 +22,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/mongostore"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
@@ -50,10 +52,16 @@ type Options struct {
 	Channels []notifications.Channel
 	// Catcher receives the mail and shows it at /dev/mail, for the demo only.
 	Catcher *mailcatch.Catcher
+	// Trial says what the start page has in the demo only, at any moment; nil
+	// for nothing.
+	Trial func() resident.Trial
 	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
 	PageOnly bool
+	// Limits are on what one address or token may get wrong; zero for the usual
+	// ones. A check that tries everything out takes them off.
+	Limits web.Limits
 	// HashCost is how dear hashes of passwords are: account.DefaultCost if zero.
 	HashCost account.HashCost
 	// Locks has workers of one machine tell each other by locked files that

@@ -2,9 +2,9 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
@@ -31,10 +31,7 @@ func (a *App) sweepPaper(ctx context.Context, now calendar.Instant, limit int) (
 	return a.press.Sweep(ctx, notifications.Millis(now), limit)
 }
 
-// sheetDays is how long closed sheets are kept, as long as rows name their
-// recipients.
-const sheetDays = ledgerDays
-
+// purgeSheets deletes closed sheets after as long as rows name their recipients.
 func (a *App) purgeSheets(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	return a.press.Purge(ctx, notifications.Millis(now.Add(-sheetDays*24*time.Hour)), limit)
+	return a.press.Purge(ctx, notifications.Millis(now.Add(-outreach.KeptFor)), limit)
 }

@@ -35,19 +35,20 @@ func (a *App) Pages() (http.Handler, error) {
 			Cursors: cursors, Now: a.Now, Log: a.log, Version: a.opt.Version, BaseURL: a.base,
 		},
 		Texts: a.texts, Process: a.opt.Clock.Wall, Log: a.log, Registry: a.registry,
-		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(),
+		TrustedProxies: a.opt.Config.TrustedProxies, Checks: a.checks(), Limits: a.opt.Limits,
 		Pages: func(r gin.IRouter) error {
 			return resident.Mount(r, resident.Services{
 				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
 				Surveys: s.Surveys, Units: s.Units, Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
-				BaseURL: a.base, MailFrom: a.mailFrom(), Log: a.log,
+				BaseURL: a.base, MailFrom: a.mailFrom(), Trial: a.opt.Trial, Log: a.log,
 			})
 		},
 	}
 	o.Staff = func(r gin.IRouter, wait func(string) time.Duration) error {
 		return console.Mount(r, console.Services{
-			Access: s.Access, Accounts: s.Accounts, Audit: s.Audit, Events: s.Events, Registrations: s.Registrations,
-			Attendance: s.Attendance, Desk: s.Desk, Units: s.Units, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
+			Access: s.Access, Accounts: s.Accounts, Audit: s.Audit, Desk: s.Desk, Units: s.Units, Events: s.Events, Registrations: s.Registrations,
+			Attendance: s.Attendance, Reminders: s.Reminders, Emulation: s.Emulation,
+			Counts: a.store.Reports, Explainer: o.API.Explainer, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
 			BaseURL: a.base, Log: a.log, Wait: wait,
 		})
 	}

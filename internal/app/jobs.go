@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
@@ -60,11 +61,8 @@ func (a *App) relay(ctx context.Context, _ calendar.Instant, limit int) (int, er
 	return a.Services.Audit.Relay(ctx, limit)
 }
 
-// ledgerDays is how long rows of the ledger name their recipients.
-const ledgerDays = 90
-
 func (a *App) purgeLedger(ctx context.Context, now calendar.Instant, limit int) (int, error) {
-	before := now.Add(-ledgerDays * 24 * time.Hour)
+	before := now.Add(-outreach.KeptFor)
 	return a.store.Reports.Forget(ctx, notifications.Millis(before), limit)
 }
 

@@ -169,14 +169,7 @@ func (s *spied) sundayItself() {
 	survey := link(s.received(mail{plantedEmail, "vi", "thế nào", "", []string{"/s/"}})[plantedEmail], "/s/")
 	s.values["the survey code"] = tokenOf(survey)
 	s.scan("after the survey's mail")
-	page := s.page(survey, 200)
-	fill := map[string]string{"text": answerPlanted}
-	for n := range page.Descendants() {
-		if n.Data == "input" && attr(n, "type") == "radio" && attr(n, "value") == "4" {
-			fill[attr(n, "name")] = "4"
-		}
-	}
-	s.submit(survey, page, fill, 200)
+	s.answer(survey, s.page(survey, 200), "4", answerPlanted)
 	lan := "/residents/" + s.residents["lan"]
 	s.call("organizer", "POST", lan+"/reveal", nil, 200)
 	s.call("organizer", "GET", lan, nil, 200)

@@ -276,6 +276,25 @@ func (w *world) submit(link string, doc *html.Node, fill map[string]string, want
 	return w.browse(http.MethodPost, action, values, want)
 }
 
+// answer goes through a survey screen by screen, gives each question the level
+// and sends it with the text.
+func (w *world) answer(link string, page *html.Node, level, text string) {
+	w.t.Helper()
+	for {
+		question := ""
+		for n := range page.Descendants() {
+			if n.Data == "input" && attr(n, "type") == "radio" {
+				question = attr(n, "name")
+			}
+		}
+		if question == "" {
+			w.submit(link, page, map[string]string{"text": text, "go": "send"}, 200)
+			return
+		}
+		page = w.submit(link, page, map[string]string{question: level, "go": "next"}, 200)
+	}
+}
+
 // form finds the first posting form that is not for signing out, with what a bare submit would send.
 func (w *world) form(doc *html.Node) (action string, values url.Values) {
 	w.t.Helper()

@@ -15,7 +15,7 @@ import (
 
 // Retention of the link from person to attendance.
 const (
-	dissolveAfter = 14 * 24 * time.Hour
+	DissolvedAfter = 14 * 24 * time.Hour
 	// dissolveBack bounds how far back a run looks for what is still to be done.
 	dissolveBack = 400 * 24 * time.Hour
 )
@@ -35,9 +35,9 @@ func (s *Service) Finish(ctx context.Context, e event.Event) error {
 // what became of them. It returns of how many events, at most limit.
 func (s *Service) Dissolve(ctx context.Context, now calendar.Instant, limit int) (int, error) {
 	dissolved := 0
-	walk := event.Walk{State: event.Reported, From: now.Add(-dissolveBack), Before: now.Add(-dissolveAfter)}
+	walk := event.Walk{State: event.Reported, From: now.Add(-dissolveBack), Before: now.Add(-DissolvedAfter)}
 	err := walk.Each(ctx, s.p.Events.Ended, func(e event.Event) (bool, error) {
-		if e.DissolvedAt != 0 || e.ReportedAt.Add(dissolveAfter) > now {
+		if e.DissolvedAt != 0 || e.ReportedAt.Add(DissolvedAfter) > now {
 			return true, nil
 		}
 		dissolved++

@@ -57,6 +57,8 @@ type Contact struct {
 type Store interface {
 	// Create returns ErrExists where the contact is there.
 	Create(ctx context.Context, c *Contact) error
+	// CreateMany inserts contacts that are not there yet, in groups.
+	CreateMany(ctx context.Context, cs []Contact) error
 	Get(ctx context.Context, id string) (Contact, error)
 	// Many returns those that are there, ordered by id.
 	Many(ctx context.Context, ids []string) ([]Contact, error)

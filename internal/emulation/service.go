@@ -115,6 +115,12 @@ func (s *Service) mayList(ctx context.Context, act actor.Actor, unitID string) e
 	return nil
 }
 
+// Sees tells whether somebody's roles at now show them cards of a unit, which
+// is named first with those above it.
+func Sees(act actor.Actor, now calendar.Instant, scope []string) bool {
+	return seesCards(act, now, scope)
+}
+
 func seesCards(act actor.Actor, now calendar.Instant, scope []string) bool {
 	for _, role := range []actor.Role{
 		actor.Reviewer, actor.Appraiser, actor.Approver, actor.Organizer, actor.Admin, actor.Auditor, actor.Viewer,

@@ -88,6 +88,16 @@ func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instan
 	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
 }
 
+// Followed lists what the public may follow of a unit and those below it: events
+// with a page that start at or after from, by start, those that are over or
+// cancelled too.
+func (s *Service) Followed(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
+	states := []State{Published, Postponed, Done, Reported, Cancelled}
+	list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: states, From: from}, r)
+	list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
+	return list, err
+}
+
 // CloseEnded is the job that moves published events that ended before now to
 // done, at most limit, and returns how many. One that fails stops no other.
 func (s *Service) CloseEnded(ctx context.Context, now calendar.Instant, limit int) (int, error) {

@@ -63,6 +63,11 @@ func TestMessages_NoFaultIsGone(t *testing.T) {
 // faults, tests aside, each once.
 func sourceWords(t *testing.T, find func(ast.Node) string) []string {
 	t.Helper()
+	return wordsOfFiles(t, find, func(f *ast.File) bool { return imports(f, "internal/fault") })
+}
+
+func wordsOfFiles(t *testing.T, find func(ast.Node) string, of func(*ast.File) bool) []string {
+	t.Helper()
 	root := filepath.Join("..", "..")
 	var words []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -79,7 +84,7 @@ func sourceWords(t *testing.T, find func(ast.Node) string) []string {
 		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
-		found, err := wordsIn(path, find)
+		found, err := wordsIn(path, find, of)
 		words = append(words, found...)
 		return err
 	})
@@ -90,12 +95,12 @@ func sourceWords(t *testing.T, find func(ast.Node) string) []string {
 	return slices.Compact(words)
 }
 
-func wordsIn(path string, find func(ast.Node) string) ([]string, error) {
+func wordsIn(path string, find func(ast.Node) string, of func(*ast.File) bool) ([]string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	if !imports(file, "internal/fault") {
+	if !of(file) {
 		return nil, nil
 	}
 	var words []string

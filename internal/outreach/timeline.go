@@ -79,6 +79,10 @@ func kindOfRule(id string, r *reminder.Rule) string {
 	return "reminder"
 }
 
+// KindOf is the kind of messages of which the rule's id alone is known: all
+// rules that people made are reminders.
+func KindOf(rule string) string { return kindOfRule(rule, nil) }
+
 // Kinds is the closed list of what Kind gives.
 func Kinds() []string {
 	return []string{RulePending, RuleConfirmation, RuleAgain, RuleChange, RuleSurvey, "reminder", "announcement", "afterwards"}

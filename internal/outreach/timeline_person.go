@@ -17,8 +17,12 @@ import (
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
-// StoryWithin is how far back a person's stories go: 90 days.
-const StoryWithin = notifications.Millis(90 * 24 * time.Hour / time.Millisecond)
+// KeptFor is how long rows of the ledger name their recipients, and StoryWithin
+// the same: so far back go a person's stories.
+const (
+	KeptFor     = 90 * 24 * time.Hour
+	StoryWithin = notifications.Millis(KeptFor / time.Millisecond)
+)
 
 // MaxStoryEvents bounds the events of one answer, the latest first.
 const MaxStoryEvents = 100

@@ -19,9 +19,9 @@ const (
 	// later than that is registered at once.
 	holdFor    = 48 * time.Hour
 	holdBefore = 24 * time.Hour
-	// The own page lives for ownFor after the end, and can act for ownActs.
-	ownFor  = 30 * 24 * time.Hour
-	ownActs = 7 * 24 * time.Hour
+	// The own page lives for OwnPageFor after the end, and can act for OwnPageActs.
+	OwnPageFor  = 30 * 24 * time.Hour
+	OwnPageActs = 7 * 24 * time.Hour
 
 	minFormID, maxFormID = 16, 64
 	formLetters          = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"

@@ -139,10 +139,10 @@ func (s *Service) lapse(ctx context.Context, r Registration) (bool, error) {
 	return r.State == Cancelled, err
 }
 
-// Retention of personal registration data.
+// Retention of personal registration data; the page /data tells it to people.
 const (
-	afterReport = 30 * 24 * time.Hour
-	afterEnd    = 90 * 24 * time.Hour
+	KeptAfterReport = 30 * 24 * time.Hour
+	KeptAfterEnd    = 90 * 24 * time.Hour
 	// purgeBack bounds how far back a run looks for what is still to be purged.
 	purgeBack = 400 * 24 * time.Hour
 	pageSize  = 200
@@ -154,11 +154,11 @@ const (
 func (s *Service) Purge(ctx context.Context, now calendar.Instant, limit int) (int, error) {
 	purged := 0
 	due := func(e event.Event) bool {
-		reported := e.State == event.Reported && e.ReportedAt.Add(afterReport) <= now
-		return e.PurgedAt == 0 && (reported || e.EndAt.Add(afterEnd) <= now)
+		reported := e.State == event.Reported && e.ReportedAt.Add(KeptAfterReport) <= now
+		return e.PurgedAt == 0 && (reported || e.EndAt.Add(KeptAfterEnd) <= now)
 	}
 	for _, state := range []event.State{event.Reported, event.Done, event.Cancelled, event.Postponed} {
-		walk := event.Walk{State: state, From: now.Add(-purgeBack), Before: now.Add(-afterReport)}
+		walk := event.Walk{State: state, From: now.Add(-purgeBack), Before: now.Add(-KeptAfterReport)}
 		err := walk.Each(ctx, s.p.Events.Ended, func(e event.Event) (bool, error) {
 			if !due(e) {
 				return true, nil

@@ -154,7 +154,7 @@ func (s *Service) own(e event.Event, r Registration) Own {
 		Asked: has && !answered, Answered: answered,
 		Registration: r, Event: e, Code: s.code(r),
 		Token:    s.p.Keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
-		ReadOnly: !changeable(e, now) || !r.State.Live() || now > e.EndAt.Add(ownActs),
+		ReadOnly: !changeable(e, now) || !r.State.Live() || now > e.EndAt.Add(OwnPageActs),
 	}
 }
 
@@ -184,4 +184,4 @@ func (s *Service) byToken(ctx context.Context, token string, find func(context.C
 	return r, e, err
 }
 
-func expired(e event.Event, now calendar.Instant) bool { return now > e.EndAt.Add(ownFor) }
+func expired(e event.Event, now calendar.Instant) bool { return now > e.EndAt.Add(OwnPageFor) }

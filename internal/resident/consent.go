@@ -81,7 +81,7 @@ func (s *Service) checkChoices(ctx context.Context, c *fault.Check, act actor.Ac
 			continue
 		}
 		if !slices.Contains(sources, choice.Source) {
-			c.Add("consents", "resident.consent_source")
+			c.Add("consents", ErrSource.Code)
 		}
 		if err := c.Take("consents", s.checkText(ctx, choice.Purpose, choice.Text)); err != nil {
 			return err

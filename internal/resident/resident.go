@@ -134,6 +134,9 @@ type Filter struct {
 // Store keeps residents and consent texts.
 type Store interface {
 	Create(ctx context.Context, r *Resident) error
+	// CreateMany inserts residents that are not there yet, in groups, and says
+	// of each whether it was new.
+	CreateMany(ctx context.Context, rs []Resident) ([]bool, error)
 	Get(ctx context.Context, id string) (Resident, error)
 	// Many returns those that are there, ordered by id.
 	Many(ctx context.Context, ids []string) ([]Resident, error)

@@ -20,6 +20,9 @@ var textsFile []byte
 // ErrText: no such consent text, or one of another purpose.
 var ErrText = fault.New(fault.Invalid, "resident.consent_text")
 
+// ErrSource: nobody knows how the consent was given.
+var ErrSource = fault.New(fault.Invalid, "resident.consent_source")
+
 const defaultLocale = "vi"
 
 // shelf is the texts that the program brings along.
@@ -65,6 +68,21 @@ func TextFor(p Purpose, locale string) (ConsentText, error) {
 	language, _, _ := strings.Cut(locale, "-")
 	for _, l := range []string{locale, language, defaultLocale} {
 		if t, ok := s.newest[[2]string{string(p), l}]; ok {
+			return t, nil
+		}
+	}
+	return ConsentText{}, ErrText
+}
+
+// TextOf gives the text of a purpose in exactly that locale and version, which
+// somebody agreed to elsewhere, or ErrText.
+func TextOf(p Purpose, locale string, version int) (ConsentText, error) {
+	s, err := built()
+	if err != nil {
+		return ConsentText{}, err
+	}
+	for _, t := range s.all {
+		if t.Purpose == p && t.Locale == locale && t.Version == version {
 			return t, nil
 		}
 	}

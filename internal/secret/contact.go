@@ -18,3 +18,14 @@ func (k *Keys) ContactHashes(kind, value string) []string {
 	}
 	return hashes
 }
+
+// ImportIDs gives, under each key, the current one first, the id of a record
+// that is imported: 128 bits of HMAC-SHA-256 over what names it elsewhere. The
+// names themselves need not be kept, and cannot be guessed from the id.
+func (k *Keys) ImportIDs(parts ...string) []string {
+	ids := make([]string, len(k.rings))
+	for i, r := range k.rings {
+		ids[i] = hex.EncodeToString(r.mac("import", parts...)[:16])
+	}
+	return ids
+}

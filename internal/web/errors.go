@@ -2,13 +2,17 @@ package web
 
 import (
 	"bytes"
+	"embed"
 	"encoding/json"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
@@ -18,22 +22,24 @@ var (
 	errNoMethod = fault.New(fault.Invalid, "no_method")
 )
 
-var errorPage = template.Must(template.New("error").Parse(`<!DOCTYPE html>
-<html lang="{{.Lang}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}}</title>
-</head>
-<body>
-<main>
-<h1>{{.Title}}</h1>
-<p>{{.Detail}}</p>
-<p><a href="/">{{.Home}}</a></p>
-</main>
-</body>
-</html>
-`))
+//go:embed pages
+var files embed.FS
+
+// errorPage is the page of an error that belongs to no other page.
+var errorPage = sync.OnceValues(func() (*template.Template, error) {
+	dir, err := fs.Sub(files, "pages")
+	if err != nil {
+		return nil, err
+	}
+	pages, err := assets.Parse(dir, nil)
+	return pages["error"], err
+})
+
+// errorView says what happened and what to do.
+type errorView struct {
+	assets.Page
+	Detail string
+}
 
 func noRoute(c *gin.Context) { answer(c, errNoRoute) }
 
@@ -58,13 +64,17 @@ func answer(c *gin.Context, err error) {
 		c.Data(p.Status, "application/problem+json", body)
 		return
 	}
-	texts := request.Texts(c.Request.Context())
-	var page bytes.Buffer
-	if err := errorPage.Execute(&page, map[string]string{
-		"Lang": texts.Lang(), "Title": p.Title, "Detail": p.Detail, "Home": texts.Text("page.coming.title", nil),
-	}); err != nil {
+	page, err := errorPage()
+	var body bytes.Buffer
+	if err == nil {
+		texts := request.Texts(c.Request.Context())
+		err = page.ExecuteTemplate(&body, "layout", errorView{
+			Page: assets.Page{Texts: texts, Title: p.Title, Here: "/", Private: true}, Detail: p.Detail,
+		})
+	}
+	if err != nil {
 		c.Status(http.StatusInternalServerError)
 		return
 	}
-	c.Data(p.Status, "text/html; charset=utf-8", page.Bytes())
+	c.Data(p.Status, "text/html; charset=utf-8", body.Bytes())
 }

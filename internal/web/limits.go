@@ -3,11 +3,13 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -17,6 +19,9 @@ import (
 type Limits struct {
 	// Failures defaults to 100, and one more every second.
 	Failures Rate
+	// Links are links of one's own that open nothing; they default to 20, and one
+	// more every 3 seconds: 20 a minute. Only pages behind such links wait.
+	Links Rate
 	// Mails defaults to 60, and one more every 20 seconds.
 	Mails Rate
 }
@@ -34,13 +39,17 @@ func (r Rate) or(d Rate) Rate {
 	return r
 }
 
-var errTooMany = fault.New(fault.TooMany, "too_many")
+var (
+	errTooMany      = fault.New(fault.TooMany, "too_many")
+	errTooManyLinks = fault.New(fault.TooMany, "too_many_links")
+)
 
-type limits struct{ failures, mails *limiter }
+type limits struct{ failures, links, mails *limiter }
 
 func newLimits(l Limits, now func() time.Time) *limits {
 	return &limits{
 		failures: newLimiter(l.Failures.or(Rate{Burst: 100, Every: time.Second}), now),
+		links:    newLimiter(l.Links.or(Rate{Burst: 20, Every: 3 * time.Second}), now),
 		mails:    newLimiter(l.Mails.or(Rate{Burst: 60, Every: 20 * time.Second}), now),
 	}
 }
@@ -51,17 +60,23 @@ func (l *limits) Wait(token string) time.Duration { return l.failures.wait(token
 // middleware refuses who has used up a limit, and counts afterwards.
 func (l *limits) middleware(c *gin.Context) {
 	state := request.From(c.Request.Context())
-	wait := l.failures.wait(clientKey(state))
+	wait, why := l.failures.wait(clientKey(state)), errTooMany
 	if c.Request.Method == http.MethodPost && !isAPI(c) {
 		wait = max(wait, l.mails.wait(clientKey(state)))
 	}
+	if links := l.links.wait(clientKey(state)); opens(c.FullPath()) && links > wait {
+		wait, why = links, errTooManyLinks
+	}
 	if wait > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		answer(c, errTooMany)
+		answer(c, why)
 		return
 	}
 	c.Next()
 	l.mails.take(clientKey(state), state.Mails())
+	if opens(c.FullPath()) && c.Writer.Status() == http.StatusNotFound {
+		l.links.take(clientKey(state), 1)
+	}
 	if !failed(c.Writer.Status()) {
 		return
 	}
@@ -70,6 +85,11 @@ func (l *limits) middleware(c *gin.Context) {
 		return
 	}
 	l.failures.take(clientKey(state), 1)
+}
+
+// opens reports whether a route's link opens what is somebody's own.
+func opens(route string) bool {
+	return strings.Contains(route, "/:token") || strings.HasPrefix(route, outreach.SurveyPath)
 }
 
 // failed tells guesses and mistakes from a race that an honest client lost.

@@ -356,3 +356,21 @@ func TestNew_Refuses(t *testing.T) {
 		t.Error("a server without texts and clock was made")
 	}
 }
+
+// TestServer_HeadersTooLarge holds the one answer that the HTTP server gives of
+// its own to what the API's description says of it.
+func TestServer_HeadersTooLarge(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(nil)
+	s.Config = web.NewHTTPServer(setup(t, nil))
+	s.Start()
+	t.Cleanup(s.Close)
+	got, err := s.Client().Get(s.URL + "/?q=" + strings.Repeat("x", 40<<10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if kind := got.Header.Get("Content-Type"); got.StatusCode != 431 || kind != "text/plain; charset=utf-8" {
+		t.Errorf("got %d %s", got.StatusCode, kind)
+	}
+}

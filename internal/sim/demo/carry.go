@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,14 +51,14 @@ func (b *base) make(ctx context.Context) error {
 	if err := made.Close(); err != nil {
 		return err
 	}
-	return transfer(ctx, filepath.Join(b.dir, databaseName), b.file(), func(do func(text string, args ...any) error) error {
+	return transfer(ctx, filepath.Join(b.dir, databaseName), b.file(), func(do statement) error {
 		for _, table := range baseTables {
-			if err := do("INSERT INTO main." + table + " SELECT * FROM source." + table); err != nil {
+			if _, err := do("INSERT INTO main." + table + " SELECT * FROM source." + table); err != nil {
 				return err
 			}
 		}
 		for _, key := range baseSettings {
-			if err := do("INSERT INTO main.settings SELECT key, value FROM source.settings WHERE key = ?", key); err != nil {
+			if _, err := do("INSERT INTO main.settings SELECT key, value FROM source.settings WHERE key = ?", key); err != nil {
 				return err
 			}
 		}
@@ -96,16 +97,21 @@ func (b *base) carry(ctx context.Context, s *stage, key, seen, value string) err
 	if err != nil {
 		return err
 	}
-	return transfer(ctx, s.database(), into, func(do func(text string, args ...any) error) error {
+	return transfer(ctx, s.database(), into, func(do statement) error {
 		for _, table := range tables {
-			if err := do(carryText(table)); err != nil {
+			if _, err := do(carryText(table)); err != nil {
 				return fmt.Errorf("carry %s: %w", table, err)
 			}
 		}
 		if seen == "" {
-			return do("INSERT INTO main.settings (key, value) VALUES (?, ?)", key, value)
+			_, err := do("INSERT INTO main.settings (key, value) VALUES (?, ?)", key, value)
+			return err
 		}
-		return do("UPDATE main.settings SET value = ? WHERE key = ? AND value = ?", value, key, seen)
+		changed, err := do("UPDATE main.settings SET value = ? WHERE key = ? AND value = ?", value, key, seen)
+		if err == nil && changed == 0 {
+			err = errTwo
+		}
+		return err
 	})
 }
 
@@ -119,9 +125,19 @@ func carryText(table string) string {
 	return "INSERT OR IGNORE INTO main." + table + " SELECT * FROM source." + table
 }
 
+// openFile opens a database beside the program that has it open.
+func openFile(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	name := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	return sql.Open("sqlite", "file:"+name+"?_pragma=busy_timeout(20000)&_pragma=synchronous(OFF)")
+}
+
 // tablesOf lists the tables that are carried.
 func tablesOf(ctx context.Context, path string) (tables []string, err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(20000)")
+	db, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -143,10 +159,13 @@ func tablesOf(ctx context.Context, path string) (tables []string, err error) {
 	return tables, rows.Err()
 }
 
+// statement runs one statement and gives how many rows it changed.
+type statement func(text string, args ...any) (int64, error)
+
 // transfer runs one transaction on the database into, with from attached to it
 // as source. Another process that writes there meanwhile waits, or is waited for.
-func transfer(ctx context.Context, from, into string, work func(do func(text string, args ...any) error) error) (err error) {
-	db, err := sql.Open("sqlite", "file:"+into+"?_pragma=busy_timeout(20000)&_pragma=synchronous(OFF)")
+func transfer(ctx context.Context, from, into string, work func(do statement) error) (err error) {
+	db, err := openFile(into)
 	if err != nil {
 		return err
 	}
@@ -156,19 +175,23 @@ func transfer(ctx context.Context, from, into string, work func(do func(text str
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	do := func(text string, args ...any) error {
-		_, err := conn.ExecContext(ctx, text, args...)
+	do := func(text string, args ...any) (int64, error) {
+		result, err := conn.ExecContext(ctx, text, args...)
+		if err != nil {
+			return 0, err
+		}
+		return result.RowsAffected()
+	}
+	if _, err := do("ATTACH DATABASE ? AS source", from); err != nil {
 		return err
 	}
-	if err := do("ATTACH DATABASE ? AS source", from); err != nil {
-		return err
-	}
-	if err := do("BEGIN IMMEDIATE"); err != nil {
+	if _, err := do("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	if err := work(do); err != nil {
 		_, undone := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		return errors.Join(err, undone)
 	}
-	return do("COMMIT")
+	_, err = do("COMMIT")
+	return err
 }

@@ -2,11 +2,11 @@ package demo_test
 
 import (
 	"context"
-	"errors"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
@@ -22,8 +22,9 @@ import (
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 const (
-	units     = 3
-	residents = 60
+	duringOne = "2026-11-29T09:15:00+07:00"
+	units     = 2
+	residents = 40
 )
 
 func optionsOf(t *testing.T, dir string, at time.Time) demo.Options {
@@ -57,49 +58,46 @@ func TestOpen_ListensFirst(t *testing.T) {
 			t.Errorf("%s is %s on %s, approved by %q with %d notices", e.Title, e.State, e.LocalStart, e.ApprovedBy, len(e.Notices))
 		}
 	}
-	if d.Tour.Coming != events[0].ID && d.Tour.Coming != events[1].ID && d.Tour.Coming != events[2].ID {
+	if d.Tour.Coming != events[0].ID && d.Tour.Coming != events[1].ID {
 		t.Errorf("the tour leads to %s, which is none of them", d.Tour.Coming)
 	}
-}
-
-// TestDemo_GoesOn stops the making in the middle, as Ctrl-C does, and takes the
-// folder up again: everything is there once.
-func TestDemo_GoesOn(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	d := mustOpen(t, dir, monday)
-	ctx, stop := context.WithCancel(t.Context())
-	err := d.Make(ctx, func(made int) {
-		if made == 1 {
-			stop()
+	page := startPage(t, d)
+	for _, says := range []string{"Đang tạo dữ liệu mẫu: 0/2 đơn vị", d.Tour.Password, ">reviewer<", "/e/" + d.Tour.Past} {
+		if !strings.Contains(page, says) {
+			t.Errorf("the start page says nothing of %q", says)
 		}
-	})
-	if !errors.Is(err, context.Canceled) || d.Made() != 1 {
-		t.Fatalf("stopped with %d units made: %v", d.Made(), err)
-	}
-	check(t, d.Close())
-
-	d = mustOpen(t, dir, monday.Add(2*time.Hour))
-	t.Cleanup(func() { check(t, d.Close()) })
-	var told []int
-	check(t, d.Make(t.Context(), func(made int) { told = append(told, made) }))
-	if diff := cmp.Diff([]int{1, units}, told); diff != "" {
-		t.Errorf("progress (-want +got):\n%s", diff)
-	}
-	if got := countsOf(t, d); got != (counts{Sundays: 8 * units, Residents: residents, Villages: 5 + 4 + 4}) {
-		t.Errorf("there are %+v", got)
 	}
 }
 
-// TestOpen_AtAnyHour: the demo starts in the small hours, late at night, and
-// while people are at a Sunday.
+// startPage is what somebody sees first, in Vietnamese.
+func startPage(t *testing.T, d *demo.Demo) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- d.App.Serve(ctx) }()
+	defer func() {
+		stop()
+		check(t, <-served)
+	}()
+	r := must(http.NewRequestWithContext(ctx, http.MethodGet, d.App.BaseURL()+"/?lang=vi", nil))(t)
+	answer := must(http.DefaultClient.Do(r))(t)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the start page answers %s", answer.Status)
+	}
+	return string(must(io.ReadAll(answer.Body))(t))
+}
+
+// TestOpen_AtAnyHour: the demo starts in the small hours, late at night, at the
+// end of a year, and while people are at a Sunday, which is then lived as far
+// as it is.
 func TestOpen_AtAnyHour(t *testing.T) {
 	t.Parallel()
 	for at, want := range map[string]string{
 		"2026-11-24T04:20:00+07:00": "2026-11-29T07:00",
 		"2026-11-28T23:50:00+07:00": "2026-11-29T07:00",
 		"2026-11-29T06:59:00+07:00": "2026-11-29T07:00",
-		"2026-11-29T09:15:00+07:00": "2026-12-06T07:00",
+		duringOne:                   "2026-12-06T07:00",
 		"2026-12-31T12:00:00+07:00": "2027-01-03T07:00",
 	} {
 		t.Run(at, func(t *testing.T) {
@@ -108,12 +106,17 @@ func TestOpen_AtAnyHour(t *testing.T) {
 			o.Units, o.Residents = 1, 12
 			d := must(demo.Open(t.Context(), o))(t)
 			t.Cleanup(func() { check(t, d.Close()) })
-			check(t, d.Make(t.Context(), func(int) {}))
 			if e := must(d.App.Store().Events.Get(t.Context(), d.Tour.Coming))(t); string(e.LocalStart) != want || e.State != event.Published {
 				t.Errorf("the next Sunday is on %s and %s, want %s", e.LocalStart, e.State, want)
 			}
-			if got := countsOf(t, d); got.Sundays != 8 || got.Residents != 12 {
-				t.Errorf("there are %+v", got)
+			if at != duringOne {
+				return
+			}
+			check(t, d.Make(t.Context(), func(int) {}))
+			e := must(d.App.Store().Events.Get(t.Context(), d.Tour.Past))(t)
+			totals := must(d.App.Services.Attendance.TotalsOf(t.Context(), e))(t)
+			if e.State != event.Published || totals.People == 0 {
+				t.Errorf("the Sunday that goes on is %s, with %d people", e.State, totals.People)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
@@ -24,6 +25,8 @@ type making struct {
 	now     func() time.Time // the program's domain time
 	catcher *mailcatch.Catcher
 	base    *base
+	// show leaves the next Sunday of the shown commune to Demo.Show.
+	show bool
 
 	places []place
 	state  state
@@ -74,8 +77,12 @@ func (m *making) first(ctx context.Context, s *stage) error {
 		}
 	}
 	l := newLife(s, m.state.Seed, m.state.origin())
-	for _, p := range m.places {
-		l.heldAt(p, next).plan()
+	for i, p := range m.places {
+		if h := l.heldAt(p, next); i == 0 && m.show {
+			h.prepare() // it is published before everybody's eyes
+		} else {
+			h.plan()
+		}
 	}
 	if err := l.live(ctx, m.now()); err != nil {
 		return err
@@ -165,8 +172,10 @@ func (m *making) carry(ctx context.Context, s *stage, after state) error {
 // the program that people look at, whose worker mails them now.
 func (m *making) joinAll(ctx context.Context) error {
 	for m.state.Joined < m.state.Made {
-		if err := m.joinNext(ctx, m.places[m.state.Joined]); err != nil {
-			return err
+		if m.state.Joined > 0 || !m.show {
+			if err := m.joinNext(ctx, m.places[m.state.Joined]); err != nil {
+				return err
+			}
 		}
 		after := m.state
 		after.Joined++
@@ -191,6 +200,9 @@ func (m *making) joinNext(ctx context.Context, p place) error {
 	l.people[p.code] = p.people(l.seed)
 	h := l.heldAt(p, next)
 	staff := p.organizer(m.state.Seed).acting()
+	if err := m.publish(ctx, p); err != nil {
+		return err
+	}
 	for _, one := range h.whoJoins() {
 		_, err := m.app.Services.Registrations.Enter(ctx, staff, registration.Entry{
 			Event: p.event(next), Resident: one.id, Slot: slotID, Party: 1 + h.r.IntN(3), Paper: one.email == "",
@@ -203,6 +215,16 @@ func (m *making) joinNext(ctx context.Context, p place) error {
 		}
 	}
 	return nil
+}
+
+// publish makes up for a show that was ended before it began.
+func (m *making) publish(ctx context.Context, p place) error {
+	e, err := m.app.Store().Events.Get(ctx, p.event(next))
+	if err != nil || e.State != event.Approved {
+		return err
+	}
+	_, err = m.app.Services.Events.Do(ctx, p.organizer(m.state.Seed).acting(), e.ID, 0, event.Publish, "")
+	return err
 }
 
 // check holds the sizes of a sample to what there is.

@@ -98,4 +98,7 @@ func (p place) villageNames(seed uint64) []string {
 }
 
 // address is a mail address that exists nowhere, for the n-th resident of a unit.
-func (p place) address(n int) string { return fmt.Sprintf("resident.%s.%03d@example.org", p.code, n) }
+func (p place) address(n int) string { return fmt.Sprintf("%s%03d@example.org", p.addresses(), n) }
+
+// addresses is what those of one unit begin with.
+func (p place) addresses() string { return "resident." + p.code + "." }

@@ -123,6 +123,7 @@ const settleMost = 6
 
 var (
 	confirmLink = regexp.MustCompile(outreach.ConfirmPath + `([A-Za-z0-9_-]+)`)
+	ownLink     = regexp.MustCompile(outreach.OwnPath + `([A-Za-z0-9_-]+)`)
 	surveyLink  = regexp.MustCompile(outreach.SurveyPath + `([0-9a-f-]+)/([A-Za-z0-9_-]+)`)
 )
 

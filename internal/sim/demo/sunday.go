@@ -55,6 +55,12 @@ var waves = []struct {
 
 // plan has the staff plan, approve and publish it.
 func (h *held) plan() {
+	h.prepare()
+	h.quietly(on(h.start, -15, 9), func(ctx context.Context) error { return h.do(ctx, h.place.organizer(h.seed), event.Publish, "") })
+}
+
+// prepare is the plan without its publication.
+func (h *held) prepare() {
 	organizer := h.place.organizer(h.seed)
 	approver, _, _ := provincial(h.seed)
 	h.quietly(on(h.start, -20, 9), func(ctx context.Context) error {
@@ -64,7 +70,6 @@ func (h *held) plan() {
 		return h.do(ctx, organizer, event.Submit, "")
 	})
 	h.quietly(on(h.start, -18, 10), func(ctx context.Context) error { return h.do(ctx, approver, event.Approve, "") })
-	h.quietly(on(h.start, -15, 9), func(ctx context.Context) error { return h.do(ctx, organizer, event.Publish, "") })
 	told := -14
 	if !chance(h.r, h.place.diligent) {
 		told = -2
@@ -86,6 +91,7 @@ func (h *held) join() {
 		h.at(on(h.start, -2, 15), func(ctx context.Context) error {
 			return h.do(ctx, h.place.organizer(h.seed), event.Cancel, stormNote)
 		})
+		h.settle(on(h.start, -2, 15).Add(10 * time.Minute)) // a change waits for a second one
 	}
 }
 

@@ -1,11 +1,17 @@
 package demo
 
-import "context"
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+)
 
 // Tour is what the demo shows somebody who has just started it.
 type Tour struct {
-	// Tokens by login, in the order of Logins.
-	Tokens []Token
+	// Password is that of all of Logins, and Tokens are their API tokens in the
+	// same order. Both are made anew at each start.
+	Password string
+	Tokens   []Token
 	// Coming and Past are ids of the shown commune's next and last Sunday.
 	Coming, Past string
 	// Unit is the id of the shown commune.
@@ -15,11 +21,29 @@ type Tour struct {
 // Token is an API token and whose it is.
 type Token struct{ Login, Token string }
 
-// tour gives the staff new tokens and says what there is to see.
+// passwordLetters is how many letters a password has, in groups that can be
+// read out and typed.
+const passwordLetters, passwordGroup = 12, 4
+
+// newPassword makes one that nobody can guess, since a demo may be shown to
+// others on a network.
+func newPassword() string {
+	letters := strings.ToLower(rand.Text())[:passwordLetters]
+	var groups []string
+	for at := 0; at < passwordLetters; at += passwordGroup {
+		groups = append(groups, letters[at:at+passwordGroup])
+	}
+	return strings.Join(groups, "-")
+}
+
+// tour gives the staff a new password and tokens, and says what there is to see.
 func (m *making) tour(ctx context.Context) (Tour, error) {
 	shown := m.places[0]
-	t := Tour{Unit: shown.unit(), Coming: shown.event(next), Past: shown.event(lastPast)}
+	t := Tour{Unit: shown.unit(), Coming: shown.event(next), Past: shown.event(lastPast), Password: newPassword()}
 	for _, login := range Logins() {
+		if err := m.app.SetPassword(ctx, login, t.Password); err != nil {
+			return t, err
+		}
 		token, err := m.app.AddToken(ctx, login, "demo", nil, 365)
 		if err != nil {
 			return t, err

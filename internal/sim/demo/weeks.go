@@ -40,3 +40,10 @@ func on(sunday time.Time, days, hour int) time.Time {
 	d := sunday.AddDate(0, 0, days)
 	return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, d.Location())
 }
+
+// ShowAt is when a demo begins that shows a Sunday: in the morning two days
+// before the next one.
+func ShowAt(now time.Time) time.Time { return on(origin{now}.sunday(next), -2, 8) }
+
+// Zone is where the sample is.
+func Zone() *time.Location { return calendar.InZone(0, zone).Location() }

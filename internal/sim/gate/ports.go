@@ -502,6 +502,17 @@ func (p *gatedContacts) Create(a0 context.Context, a1 *contact.Contact) error {
 	return err
 }
 
+func (p *gatedContacts) CreateMany(a0 context.Context, a1 []contact.Contact) error {
+	if err := p.gate.Before("Contacts.CreateMany"); err != nil {
+		return err
+	}
+	err := p.next.CreateMany(a0, a1)
+	if lost := p.gate.After("Contacts.CreateMany"); lost != nil {
+		return lost
+	}
+	return err
+}
+
 func (p *gatedContacts) Get(a0 context.Context, a1 string) (contact.Contact, error) {
 	var z0 contact.Contact
 	if err := p.gate.Before("Contacts.Get"); err != nil {
@@ -577,6 +588,18 @@ func (p *gatedResidents) Create(a0 context.Context, a1 *resident.Resident) error
 		return lost
 	}
 	return err
+}
+
+func (p *gatedResidents) CreateMany(a0 context.Context, a1 []resident.Resident) ([]bool, error) {
+	var z0 []bool
+	if err := p.gate.Before("Residents.CreateMany"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.CreateMany(a0, a1)
+	if lost := p.gate.After("Residents.CreateMany"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
 }
 
 func (p *gatedResidents) Dirty(a0 context.Context, a1 int) ([]resident.Resident, error) {

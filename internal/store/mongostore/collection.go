@@ -122,6 +122,19 @@ func (c *collection[T]) createMissing(ctx context.Context, vs []T) (fresh []bool
 	return insertMissing(ctx, c.col, docs)
 }
 
+// createMany is createMissing in groups.
+func (c *collection[T]) createMany(ctx context.Context, vs []T) ([]bool, error) {
+	var fresh []bool
+	for group := range slices.Chunk(vs, insertGroup) {
+		isNew, err := c.createMissing(ctx, group)
+		if err != nil {
+			return nil, err
+		}
+		fresh = append(fresh, isNew...)
+	}
+	return fresh, nil
+}
+
 func (c *collection[T]) raw(ctx context.Context, id string) (bson.Raw, error) {
 	raw, err := c.col.FindOne(ctx, c.byID(id)).Raw()
 	return raw, translate(ctx, "get", err)

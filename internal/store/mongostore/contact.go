@@ -17,6 +17,11 @@ func newContacts(d *db) *contacts {
 
 func (s *contacts) Create(ctx context.Context, c *contact.Contact) error { return s.c.create(ctx, c) }
 
+func (s *contacts) CreateMany(ctx context.Context, cs []contact.Contact) error {
+	_, err := s.c.createMany(ctx, cs)
+	return err
+}
+
 func (s *contacts) Get(ctx context.Context, id string) (contact.Contact, error) {
 	return s.c.get(ctx, id)
 }

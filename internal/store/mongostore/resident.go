@@ -32,6 +32,10 @@ func (s *residents) Create(ctx context.Context, r *resident.Resident) error {
 	return s.c.create(ctx, r)
 }
 
+func (s *residents) CreateMany(ctx context.Context, rs []resident.Resident) ([]bool, error) {
+	return s.c.createMany(ctx, rs)
+}
+
 func (s *residents) Get(ctx context.Context, id string) (resident.Resident, error) {
 	return s.c.get(ctx, id)
 }

@@ -158,6 +158,26 @@ func (c *collection[T, P]) createAll(ctx context.Context, vs []P) ([]bool, error
 	return fresh, nil
 }
 
+// insertGroup is how many documents an import writes at once.
+const insertGroup = 2000
+
+// createMany is createAll in groups.
+func (c *collection[T, P]) createMany(ctx context.Context, vs []T) ([]bool, error) {
+	var fresh []bool
+	for group := range slices.Chunk(vs, insertGroup) {
+		ps := make([]P, len(group))
+		for i := range group {
+			ps[i] = &group[i]
+		}
+		isNew, err := c.createAll(ctx, ps)
+		if err != nil {
+			return nil, err
+		}
+		fresh = append(fresh, isNew...)
+	}
+	return fresh, nil
+}
+
 // update changes the document by the closure; see DESIGN.md, storage rules.
 func (c *collection[T, P]) update(ctx context.Context, id string, change func(*T) error) (T, error) {
 	var zero T

@@ -24,6 +24,11 @@ func newContactStore(s *Store) contactStore {
 
 func (s contactStore) Create(ctx context.Context, c *contact.Contact) error { return s.create(ctx, c) }
 
+func (s contactStore) CreateMany(ctx context.Context, cs []contact.Contact) error {
+	_, err := s.createMany(ctx, cs)
+	return err
+}
+
 func (s contactStore) Get(ctx context.Context, id string) (contact.Contact, error) {
 	return s.get(ctx, id)
 }

@@ -103,11 +103,11 @@ func difference(before, after [][][]any) (add, remove [][][]any) {
 func without(rows, others [][]any) [][]any {
 	skip := make(map[string]bool, len(others))
 	for _, row := range others {
-		skip[fmt.Sprintf("%q", row)] = true
+		skip[fmt.Sprintf("%#v", row)] = true
 	}
 	var out [][]any
 	for _, row := range rows {
-		if !skip[fmt.Sprintf("%q", row)] {
+		if !skip[fmt.Sprintf("%#v", row)] {
 			out = append(out, row)
 		}
 	}

@@ -60,6 +60,10 @@ func (s residentStore) Create(ctx context.Context, r *resident.Resident) error {
 	return s.create(ctx, r)
 }
 
+func (s residentStore) CreateMany(ctx context.Context, rs []resident.Resident) ([]bool, error) {
+	return s.createMany(ctx, rs)
+}
+
 func (s residentStore) Get(ctx context.Context, id string) (resident.Resident, error) {
 	return s.get(ctx, id)
 }

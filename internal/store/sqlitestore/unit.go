@@ -46,17 +46,8 @@ func sideRows(keys []string, rest ...any) [][]any {
 func (s unitStore) Create(ctx context.Context, u *unit.Unit) error { return s.create(ctx, u) }
 
 func (s unitStore) CreateMany(ctx context.Context, us []unit.Unit) error {
-	const group = 200
-	for chunk := range slices.Chunk(us, group) {
-		ps := make([]*unit.Unit, len(chunk))
-		for i := range chunk {
-			ps[i] = &chunk[i]
-		}
-		if _, err := s.createAll(ctx, ps); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := s.createMany(ctx, us)
+	return err
 }
 
 func (s unitStore) Get(ctx context.Context, id string) (unit.Unit, error) { return s.get(ctx, id) }

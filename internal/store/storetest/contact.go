@@ -30,6 +30,17 @@ func testContacts(t *testing.T, set *store.Set) {
 		_, err = set.Contacts.ByOptOut(t.Context(), "")
 		wantErr(t, err, record.ErrAbsent)
 	})
+	t.Run("CreateMany", func(t *testing.T) {
+		a, b := d.make(), d.make()
+		must(t, set.Contacts.Create(t.Context(), &a))
+		again := a
+		again.OptedOutAt, again.Sealed = 0, nil
+		must(t, set.Contacts.CreateMany(t.Context(), []contact.Contact{again, b}))
+		diff(t, "the one that is there", get[contact.Contact](t)(set.Contacts.Get(t.Context(), a.ID)), a)
+		b.Ver = 1
+		diff(t, "the other", get[contact.Contact](t)(set.Contacts.Get(t.Context(), b.ID)), b)
+		must(t, set.Contacts.CreateMany(t.Context(), nil))
+	})
 	t.Run("Many", func(t *testing.T) {
 		a, b := d.make(), d.make()
 		must(t, set.Contacts.Create(t.Context(), &a))

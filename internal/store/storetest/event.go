@@ -178,6 +178,13 @@ func testEventMoves(t *testing.T, set *store.Set) {
 	diff(t, "old state", eventIDs(t, set, event.Filter{Unit: old, States: []event.State{event.Published}}, 5), []string(nil))
 	diff(t, "old time", eventIDs(t, set, event.Filter{Unit: old, Until: now + 5}, 5), []string(nil))
 	diff(t, "new place", eventIDs(t, set, event.Filter{Scope: next, States: []event.State{event.Postponed}, From: now + 5}, 5), []string{e.ID})
+
+	get[event.Event](t)(set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+		e.StartAt = now + 9
+		return nil
+	}))
+	diff(t, "by time alone, from where it was", eventIDs(t, set, event.Filter{Scope: next, Until: now + 9}, 5), []string(nil))
+	diff(t, "by time alone, once", eventIDs(t, set, event.Filter{Scope: next}, 5), []string{e.ID})
 }
 
 func testEndedEvents(t *testing.T, set *store.Set) {

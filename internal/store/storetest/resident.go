@@ -35,6 +35,7 @@ func testResidents(t *testing.T, set *store.Set) {
 		diff(t, "Many", get[[]resident.Resident](t)(set.Residents.Many(t.Context(), []string{newHash(), a.ID})), []resident.Resident{a})
 	})
 	t.Run("Contacts", func(t *testing.T) { testResidentContacts(t, set) })
+	t.Run("CreateMany", func(t *testing.T) { testCreateResidents(t, set) })
 	t.Run("ToCheck", func(t *testing.T) { testToCheck(t, set) })
 	t.Run("Page", func(t *testing.T) { testResidentPages(t, set) })
 	t.Run("NewsReaders", func(t *testing.T) { testNewsReaders(t, set) })
@@ -78,6 +79,24 @@ func testResidentContacts(t *testing.T, set *store.Set) {
 		return nil
 	}))
 	diff(t, "after erasing", residentIDs(get[[]resident.Resident](t)(set.Residents.ByContact(t.Context(), unit, contact))), here[1:])
+}
+
+// testCreateResidents: those that are there stay as they are, and the others
+// are found by all that finds residents.
+func testCreateResidents(t *testing.T, set *store.Set) {
+	unit, contact := newID(), newHash()
+	there := residentNamed(unit, "Đã Có")
+	must(t, set.Residents.Create(t.Context(), &there))
+	again := residentNamed(unit, "Khác")
+	again.ID = there.ID
+	list := []resident.Resident{again, residentNamed(unit, "Mới Một"), residentNamed(unit, "Mới Hai")}
+	list[1].Contact, list[1].Contacts = contact, []string{contact}
+	diff(t, "which were new", get[[]bool](t)(set.Residents.CreateMany(t.Context(), list)), []bool{false, true, true})
+	diff(t, "which are when done again", get[[]bool](t)(set.Residents.CreateMany(t.Context(), list)), []bool{false, false, false})
+	diff(t, "all by name", residentNames(t, set, resident.Filter{Unit: unit}, 9), []string{"Đã Có", "Mới Hai", "Mới Một"})
+	diff(t, "by a word", residentNames(t, set, resident.Filter{Unit: unit, Prefix: "moi"}, 9), []string{"Mới Hai", "Mới Một"})
+	diff(t, "by contact", residentIDs(get[[]resident.Resident](t)(set.Residents.ByContact(t.Context(), unit, contact))), []string{list[1].ID})
+	diff(t, "of none", get[[]bool](t)(set.Residents.CreateMany(t.Context(), nil)), []bool(nil))
 }
 
 // testToCheck uses instants long before those of the other cases.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"embed"
-	"encoding/json"
 	"io/fs"
 	"net/http"
 
@@ -15,7 +14,7 @@ var docs embed.FS
 // documentation serves the description and the page that shows it, from files
 // that came with the program: no page asks another host.
 func (m *mount) documentation(r gin.IRouter) error {
-	spec, err := json.Marshal(m.api.OpenAPI())
+	spec, err := m.description()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,7 +52,7 @@ func (m *mount) operation(op operation) huma.Operation {
 		Tags: []string{tag}, DefaultStatus: op.Status, MaxBodyBytes: maxBodyBytes,
 		Security: []map[string][]string{{bearer: {op.Scope}}},
 		Metadata: map[string]any{metaScope: op.Scope},
-		Errors:   mayAnswer(method),
+		Errors:   mayAnswer(method), Responses: beforeUs(),
 		// An id that cannot be one is unknown, and not looked up.
 		Middlewares: huma.Middlewares{m.knownIDs(path)},
 	}
@@ -72,6 +73,15 @@ func mayAnswer(method string) []int {
 	}
 	return append(codes, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestTimeout,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+}
+
+// beforeUs are the answers that the HTTP server gives before any handler runs.
+func beforeUs() map[string]*huma.Response {
+	status := http.StatusRequestHeaderFieldsTooLarge
+	return map[string]*huma.Response{strconv.Itoa(status): {
+		Description: "The address and the headers together have more than 16 KiB.",
+		Content:     map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}}
 }
 
 func (m *mount) knownIDs(path string) func(huma.Context, func(huma.Context)) {

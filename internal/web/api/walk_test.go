@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sunday-with-the-people/sunday/internal/account"
 )
 
@@ -253,7 +255,7 @@ func TestAPI_Description(t *testing.T) {
 				t.Errorf("%s: id %q, summary %q", name, op.OperationID, op.Summary)
 			}
 			seen[op.OperationID] = true
-			for _, status := range []string{"400", "401", "403", "404", "422", "429", "500", "503"} {
+			for _, status := range []string{"400", "401", "403", "404", "422", "429", "431", "500", "503"} {
 				if op.Responses[status] == nil {
 					t.Errorf("%s: %s is not described", name, status)
 				}
@@ -267,5 +269,28 @@ func TestAPI_Description(t *testing.T) {
 				t.Errorf("%s: unknown fields are not refused by %q", name, ref)
 			}
 		}
+	}
+}
+
+// TestAPI_Nulls holds the description to what is taken: null for what may be
+// left out, and for nothing else.
+func TestAPI_Nulls(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	body := draft()
+	body["zone"], body["village"] = nil, nil
+	b.must(t, 201, b.organizer, "POST", "/api/v1/events", body)
+	body["title"] = nil
+	b.must(t, 422, b.organizer, "POST", "/api/v1/events", body)
+
+	d := b.must(t, 200, "", "GET", "/openapi.json", nil)
+	at := func(name string) any { return d.json(t, "components", "schemas", "EventInput", "properties", name) }
+	for name, want := range map[string]any{"zone": []any{"string", "null"}, "title": "string"} {
+		if diff := cmp.Diff(want, at(name).(map[string]any)["type"]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if got := d.json(t, "components", "schemas", "Event", "properties", "zone", "type"); got != "string" {
+		t.Errorf("an answer may have %v", got)
 	}
 }

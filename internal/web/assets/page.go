@@ -28,6 +28,11 @@ type Page struct {
 	// Keep is the language that was asked for by name, and that links keep; empty
 	// where the browser's own list chose it.
 	Keep string
+	// Card is what other programs show of the page where somebody sends its
+	// address, nil for nothing.
+	Card *Card
+	// Feeds are paths of calendars to follow.
+	Feeds []string
 	// Private keeps search engines away.
 	Private bool
 	// Staff makes the page as dense and wide as pages of staff are.
@@ -61,6 +66,10 @@ func (p Page) Home() string {
 	}
 	return "/"
 }
+
+// Card is a page in a few words. URL and Picture are whole addresses, Picture may
+// be empty; Locale is as the Open Graph protocol writes it, "vi_VN".
+type Card struct{ Title, Words, URL, Picture, Locale string }
 
 // T gives a text; pairs of a name and a value fill it.
 func (p Page) T(id string, pairs ...any) string {

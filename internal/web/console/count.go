@@ -113,7 +113,7 @@ func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws w
 	if err != nil {
 		return err
 	}
-	v := countView{Path: eventPath + e.ID + "/count", Wrongs: ws, Walkins: typed.Get("source") == walkins}
+	v := countView{Path: eventsPath + e.ID + "/count", Wrongs: ws, Walkins: typed.Get("source") == walkins}
 	if v.sheetHead, err = p.head(c, act, e, "", "/count"); err != nil {
 		return err
 	}
@@ -133,13 +133,13 @@ func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws w
 		}
 		v.Rest = append(v.Rest, row)
 	}
-	if v.Entries, err = p.counted(c, v.Page, e, entries); err != nil {
+	if v.Entries, err = p.countEntries(c, v.Page, e, entries); err != nil {
 		return err
 	}
 	return p.render(c, status, "count", v)
 }
 
-func (p *site) counted(c *gin.Context, pg assets.Page, e event.Event, entries []attendance.Tallied) ([]countEntry, error) {
+func (p *site) countEntries(c *gin.Context, pg assets.Page, e event.Event, entries []attendance.Tallied) ([]countEntry, error) {
 	n := p.names(c.Request.Context())
 	var out []countEntry
 	for _, one := range entries {
@@ -174,7 +174,7 @@ func (p *site) countSave(c *gin.Context, act actor.Actor) error {
 		}
 		return p.showCount(c, act, c.Request.PostForm, ws, status)
 	}
-	c.Redirect(http.StatusSeeOther, p.keep(c, eventPath+eventID+"/count?done="+done))
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+eventID+"/count?done="+done))
 	return nil
 }
 

@@ -65,12 +65,12 @@ func (p *site) edit(c *gin.Context, act actor.Actor) error {
 }
 
 func (p *site) showEdit(c *gin.Context, act actor.Actor, e event.Event, v editView, village string, status int) error {
-	pg, u, err := p.framedEvent(c, act, e, "", eventPath+e.ID+"/edit")
+	pg, u, err := p.framedEvent(c, act, e, "", eventsPath+e.ID+"/edit")
 	if err != nil {
 		return err
 	}
 	pg.Title = pg.T("desk.edit.title")
-	v.Page, v.Unit, v.Path, v.Back = pg, u.Name(pg.Lang()), eventPath+e.ID+"/edit", eventPath+e.ID
+	v.Page, v.Unit, v.Path, v.Back = pg, u.Name(pg.Lang()), eventsPath+e.ID+"/edit", eventsPath+e.ID
 	v.Office, v.Told = e.State == event.Draft || e.State == event.Returned, e.PublishedAt != 0
 	villages, others, err := p.below(c.Request.Context(), u)
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *site) editSave(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return again(err)
 	}
-	c.Redirect(http.StatusSeeOther, p.keep(c, eventPath+e.ID+"?done=saved"))
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+e.ID+"?done=saved"))
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -116,7 +115,7 @@ func (p *site) newEvent(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	known, err := p.known(c.Request.Context(), act, u)
+	known, err := p.lately(c.Request.Context(), act, u)
 	if err != nil {
 		return err
 	}
@@ -151,7 +150,7 @@ func (p *site) newForm(c *gin.Context, u unit.Unit) newView {
 	pg := p.page(c, "", here)
 	pg.Title = pg.T("desk.new.title")
 	return newView{
-		Page: pg, Unit: u.Name(pg.Lang()), Path: newPath(u.ID), Back: eventsPath(u.ID),
+		Page: pg, Unit: u.Name(pg.Lang()), Path: newPath(u.ID), Back: unitEvents(u.ID),
 		FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),
 	}
 }
@@ -160,7 +159,7 @@ func (p *site) newForm(c *gin.Context, u unit.Unit) newView {
 func (p *site) start(c *gin.Context, u unit.Unit, known []event.Event) error {
 	pg := p.page(c, "", newPath(u.ID))
 	pg.Title = pg.T("desk.new.title")
-	v := startView{Page: pg, Unit: u.Name(pg.Lang()), Back: eventsPath(u.ID)}
+	v := startView{Page: pg, Unit: u.Name(pg.Lang()), Back: unitEvents(u.ID)}
 	for _, t := range event.Types() {
 		v.Types = append(v.Types, startItem{
 			Title: pg.T("event.type." + string(t)), Hint: pg.T("template." + string(t) + ".about"), Path: newPath(u.ID) + "?type=" + string(t),
@@ -180,7 +179,6 @@ func (p *site) start(c *gin.Context, u unit.Unit, known []event.Event) error {
 }
 
 const (
-	hour      = time.Hour
 	lastShown = 6
 	// knownDays is how far back events say what a village's place is; mostKnown
 	// bounds how many are read.
@@ -188,9 +186,9 @@ const (
 	mostKnown = 600
 )
 
-// known are the unit's events of late and to come, the newest first.
-func (p *site) known(ctx context.Context, act actor.Actor, u unit.Unit) ([]event.Event, error) {
-	since := p.s.Now().Add(-knownDays * 24 * hour)
+// lately are the unit's events of late and to come, the newest first.
+func (p *site) lately(ctx context.Context, act actor.Actor, u unit.Unit) ([]event.Event, error) {
+	since := p.s.Now().Add(-knownDays * day)
 	all, err := p.eventsOf(ctx, act, event.Filter{Unit: u.ID, From: since}, mostKnown)
 	slices.Reverse(all)
 	return all, err
@@ -269,22 +267,22 @@ func (p *site) like(ctx context.Context, act actor.Actor, u unit.Unit, from stri
 	}
 	group := []event.Event{base}
 	if base.Programme != "" && base.Unit == u.ID {
-		day := base.LocalStart.Date()
-		same, err := p.eventsOf(ctx, act, event.Filter{Unit: u.ID, From: base.StartAt.Add(-24 * hour), Until: base.StartAt.Add(24 * hour)}, mostKnown)
+		on := base.LocalStart.Date()
+		same, err := p.eventsOf(ctx, act, event.Filter{Unit: u.ID, From: base.StartAt.Add(-day), Until: base.StartAt.Add(day)}, mostKnown)
 		if err != nil {
 			return TypedEvent{}, err
 		}
 		group = slices.DeleteFunc(same, func(e event.Event) bool {
-			return e.Programme != base.Programme || e.LocalStart.Date() != day || e.State == event.Cancelled && e.ID != base.ID
+			return e.Programme != base.Programme || e.LocalStart.Date() != on || e.State == event.Cancelled && e.ID != base.ID
 		})
 	}
 	out := typedOf(base)
 	first := calendar.DateOf(p.s.Now(), u.Zone).AddDays(max(1, base.NoticeDays))
-	day := first.AddDays((7 + int(base.LocalStart.Weekday()) - int(first.Weekday())) % 7)
+	next := first.AddDays((7 + int(base.LocalStart.Weekday()) - int(first.Weekday())) % 7)
 	if out.LastDay != "" {
-		out.LastDay = string(day.AddDays(base.LocalEnd.Date().DaysSince(base.LocalStart.Date())))
+		out.LastDay = string(next.AddDays(base.LocalEnd.Date().DaysSince(base.LocalStart.Date())))
 	}
-	out.Day, out.Venues = string(day), nil
+	out.Day, out.Venues = string(next), nil
 	for i := range out.Slots {
 		out.Slots[i].ID = ""
 	}
@@ -457,7 +455,7 @@ func (p *site) planAgain(c *gin.Context, act actor.Actor, u unit.Unit, typed Typ
 			v.Made = dayPath(u.ID, calendar.Date(typed.Day))
 		}
 	}
-	known, err := p.known(c.Request.Context(), act, u)
+	known, err := p.lately(c.Request.Context(), act, u)
 	if err != nil {
 		return err
 	}
@@ -484,10 +482,9 @@ func (p *site) firstCautions(v newView, u unit.Unit) (words []string, seen strin
 // mark that they have been shown; nil where nothing is new.
 func (p *site) unseen(c *gin.Context, act actor.Actor, u unit.Unit, programme event.Programme) (words []string, seen string, err error) {
 	ctx := c.Request.Context()
-	day, zone := programme.Input.LocalStart, u.Zone
 	var others []event.Event
-	if at, _, err := calendar.Resolve(day, zone, calendar.Earlier); err == nil {
-		others, err = p.eventsOf(ctx, act, event.Filter{Unit: u.ID, From: at.Add(-24 * hour), Until: at.Add(24 * hour)}, mostKnown)
+	if at, _, err := calendar.Resolve(programme.Input.LocalStart, u.Zone, calendar.Earlier); err == nil {
+		others, err = p.eventsOf(ctx, act, event.Filter{Unit: u.ID, From: at.Add(-day), Until: at.Add(day)}, mostKnown)
 		if err != nil {
 			return nil, "", err
 		}

@@ -23,7 +23,7 @@ import (
 type eventView struct {
 	sheetHead
 	Path, Type    string
-	State         tag
+	State         stateTag
 	Note          string
 	Ver           int64
 	About, Bring  string
@@ -38,19 +38,23 @@ type eventView struct {
 	Wrongs        wrongs
 	Made          string
 	// Primary is the one act that comes next, Others those besides.
-	Primary            *actView
-	Others             []actView
-	Edit, Again, Paper string
-	Count, Report      string
-	NoticeKinds        []option
-	History            []historyLine
-	Reported           *event.Report
-	People             string
+	Primary       *actView
+	Others        []actView
+	Edit, Again   string
+	Count, Report string
+	Messages      string
+	NoticeKinds   []option
+	History       []historyLine
+	Reported      *event.Report
+	People        string
 }
 
 type slotLine struct{ Name, Places string }
 
-type missing struct{ Words, By, Class string }
+type missing struct {
+	Words string
+	Due   dueTag
+}
 
 // actView is one act to choose. Reason acts ask why.
 type actView struct {
@@ -80,11 +84,14 @@ func (p *site) showEvent(c *gin.Context, act actor.Actor, ws wrongs, status int)
 		return err
 	}
 	t := v.Texts
-	v.Path, v.Type, v.State, v.Note, v.Ver = eventPath+e.ID, t.Text("event.type."+string(e.Type), nil), tagOf(e, t), e.StatusNote, e.Ver
+	v.Path, v.Type, v.State, v.Note, v.Ver = eventsPath+e.ID, t.Text("event.type."+string(e.Type), nil), p.names(ctx).state(e.State), e.StatusNote, e.Ver
 	v.About, v.Bring, v.Host, v.Contact, v.MapLink = e.About, e.Bring, e.Host, e.Contact, e.Place.Link
 	v.DayPath, v.Reported = dayPath(e.Unit, e.LocalStart.Date()), e.Report
 	for _, s := range e.Slots {
 		v.Slots = append(v.Slots, slotLine{s.Name, placesWords(s.Capacity, t)})
+	}
+	if e.PublishedAt != 0 {
+		v.Messages = v.Path + "/messages"
 	}
 	if e.Public() {
 		v.Public = outreach.EventPath + e.ID
@@ -95,7 +102,10 @@ func (p *site) showEvent(c *gin.Context, act actor.Actor, ws wrongs, status int)
 	if v.Seats, err = p.seats(ctx, e, t); err != nil {
 		return err
 	}
-	v.Missing, v.Cautions = p.missing(e, t), p.cautionsOf(v.sheetHead, e)
+	if v.Missing, err = p.missing(ctx, act, e); err != nil {
+		return err
+	}
+	v.Cautions = p.cautionsOf(v.sheetHead, e)
 	if err := p.acts(ctx, act, e, &v); err != nil {
 		return err
 	}
@@ -112,20 +122,18 @@ func placesWords(capacity int, t *i18n.Printer) string {
 	return t.Count("desk.places", capacity, nil)
 }
 
-func (p *site) missing(e event.Event, t *i18n.Printer) []missing {
-	var out []missing
-	now := p.s.Now()
-	for _, d := range e.Duties() {
-		m := missing{
-			Words: t.Text("desk.duty."+string(d.Kind), nil), Class: "wait",
-			By: t.Text("desk.by", map[string]any{"day": t.FormatDay(calendar.InZone(d.By, e.Zone))}),
-		}
-		if d.By < now {
-			m.Class, m.By = "bad", t.Text("desk.late", nil)
-		}
-		out = append(out, m)
+// missing is what is still to be done about the event, by anybody.
+func (p *site) missing(ctx context.Context, act actor.Actor, e event.Event) ([]missing, error) {
+	known, err := p.known(ctx, act, e)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	n := p.names(ctx)
+	var out []missing
+	for _, d := range e.DutiesOf(known) {
+		out = append(out, missing{Words: n.t.Text("desk.duty."+string(d.Kind), nil), Due: n.due(d.By, e.Zone, true)})
+	}
+	return out, nil
 }
 
 // cautionsOf are shown until the event is published: after that they come too late.
@@ -181,7 +189,7 @@ func (p *site) acts(ctx context.Context, act actor.Actor, e event.Event, v *even
 
 // links are what an organizer may go to from here.
 func (p *site) links(ctx context.Context, act actor.Actor, e event.Event, v *eventView) error {
-	v.Again, v.Paper = newPath(e.Unit)+"?from="+e.ID, v.Path
+	v.Again = newPath(e.Unit) + "?from=" + e.ID
 	switch e.State {
 	case event.Draft, event.Returned, event.Approved, event.Published, event.Postponed:
 		v.Edit = v.Path + "/edit"
@@ -276,6 +284,6 @@ func (p *site) eventAct(c *gin.Context, act actor.Actor) error {
 		}
 		return p.showEvent(c, act, ws, status)
 	}
-	c.Redirect(http.StatusSeeOther, p.keep(c, eventPath+id+"?done="+done))
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+id+"?done="+done))
 	return nil
 }

@@ -16,39 +16,24 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 )
 
-func eventsPath(unitID string) string { return unitsPath + unitID + "/events" }
+// unitEvents is the list of a unit's events.
+func unitEvents(unitID string) string { return unitsPath + unitID + "/events" }
 
 func dayPath(unitID string, day calendar.Date) string {
 	return unitsPath + unitID + "/days/" + string(day)
-}
-
-// tag is a state: a sign, a word, a colour.
-type tag struct{ Sign, Words, Class string }
-
-// stateTags give each state its sign and colour; the word is a message.
-var stateTags = map[event.State]tag{
-	event.Draft: {Sign: "✎"}, event.Returned: {Sign: "↩", Class: "wait"}, event.Submitted: {Sign: "◷", Class: "wait"},
-	event.Approved: {Sign: "✓", Class: "wait"}, event.Published: {Sign: "✓", Class: "good"}, event.Postponed: {Sign: "!", Class: "wait"},
-	event.Done: {Sign: "●"}, event.Reported: {Sign: "✓", Class: "good"}, event.Cancelled: {Sign: "✕", Class: "bad"},
-}
-
-func tagOf(e event.Event, t *i18n.Printer) tag {
-	out := stateTags[e.State]
-	out.Words = t.Text("event.state."+string(e.State), nil)
-	return out
 }
 
 // eventItem is an event in a list.
 type eventItem struct {
 	ID, Title, Path, Village, Place, When, Day string
 	Ver                                        int64
-	State                                      tag
+	State                                      stateTag
 	Seats                                      string
 }
 
 func (n *names) item(e event.Event) (eventItem, error) {
 	v := eventItem{
-		ID: e.ID, Ver: e.Ver, Title: e.Title, Path: eventPath + e.ID, Place: e.Place.Name, State: tagOf(e, n.t),
+		ID: e.ID, Ver: e.Ver, Title: e.Title, Path: eventsPath + e.ID, Place: e.Place.Name, State: n.state(e.State),
 		Day: n.t.FormatDay(calendar.InZone(e.StartAt, e.Zone)), When: clocks(e, n.t),
 	}
 	if e.Village == "" {
@@ -100,7 +85,7 @@ func (p *site) framedEvent(c *gin.Context, act actor.Actor, e event.Event, title
 	}
 	pg := p.page(c, title, here)
 	if act.Any(int64(p.s.Now()), e.Unit, actor.Roles()...) {
-		pg = p.framed(c, pg, u, eventsPath(u.ID)+"/"+e.ID)
+		pg = p.framed(c, pg, u, unitEvents(u.ID)+"/"+e.ID)
 	}
 	return pg, u, nil
 }
@@ -118,14 +103,14 @@ type tile struct{ Weekday, Day, Month string }
 
 // head puts the event into words for a page of its own.
 func (p *site) head(c *gin.Context, act actor.Actor, e event.Event, title, here string) (sheetHead, error) {
-	pg, u, err := p.framedEvent(c, act, e, title, eventPath+e.ID+here)
+	pg, u, err := p.framedEvent(c, act, e, title, eventsPath+e.ID+here)
 	if err != nil {
 		return sheetHead{}, err
 	}
 	start := calendar.InZone(e.StartAt, e.Zone)
 	v := sheetHead{
 		Page: pg, Unit: u.Name(pg.Lang()), Name: e.Title, Day: pg.Texts.FormatDay(start), When: clocks(e, pg.Texts),
-		Lunar: lunar(e.LocalStart.Date(), pg.Texts), Place: e.Place.Name, Address: e.Place.Address, Back: eventPath + e.ID,
+		Lunar: lunar(e.LocalStart.Date(), pg.Texts), Place: e.Place.Name, Address: e.Place.Address, Back: eventsPath + e.ID,
 		Tile: tileOf(start, pg.Texts),
 	}
 	if e.Village != "" {

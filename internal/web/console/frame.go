@@ -8,6 +8,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
@@ -23,8 +24,15 @@ type section struct {
 
 // sections are the navigation, in its order.
 var sections = []section{
-	{"/events", "desk.events.title", func(p *site, act actor.Actor, u unit.Unit) bool { return p.s.Events.MaySee(act, u.Above()) }},
+	{"", "overview.title", anybody},
+	{"/events", "overview.events", anybody},
 	{"/sheets", "sheet.title", func(p *site, act actor.Actor, u unit.Unit) bool { return p.s.Desk.May(act, u.ID, "") }},
+	{"/scorecard", "overview.score", func(p *site, act actor.Actor, u unit.Unit) bool { return p.seesCards(act, u) }},
+}
+
+// anybody with a role on the unit or above it sees its plans and counts.
+func anybody(p *site, act actor.Actor, u unit.Unit) bool {
+	return event.Event{Scope: u.Above()}.Visible(act, p.s.Now()) == nil
 }
 
 // doneWords are what a page may say was just done, as ?done= names it.
@@ -56,6 +64,10 @@ func (p *site) framed(c *gin.Context, page assets.Page, u unit.Unit, here string
 }
 
 func (p *site) nav(act actor.Actor, u unit.Unit, t *i18n.Printer, here string) []assets.NavItem {
+	if u.Kind == unit.Village { // its unit keeps the lists
+		to := listPath(u.Parent, u.ID)
+		return []assets.NavItem{{Words: t.Text("sheet.title", nil), Path: to, Here: here == to}}
+	}
 	path, _, _ := strings.Cut(here, "?")
 	var out []assets.NavItem
 	for _, s := range sections {

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,11 +15,14 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/attendance"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
@@ -27,11 +31,16 @@ type Services struct {
 	Access        *account.Access
 	Accounts      *account.Service
 	Audit         *audit.Service
+	Desk          *desk.Service
+	Units         *unit.Service
 	Events        *event.Service
 	Registrations *registration.Service
 	Attendance    *attendance.Service
-	Desk          *desk.Service
-	Units         *unit.Service
+	Reminders     *reminder.Service
+	Emulation     *emulation.Service
+	// Counts and Explainer say what was sent and why.
+	Counts    Counts
+	Explainer *outreach.Explainer
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
 	// Now is domain time.
@@ -59,8 +68,10 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
-	if s.Access == nil || s.Accounts == nil || s.Audit == nil || s.Events == nil || s.Registrations == nil || s.Attendance == nil ||
-		s.Desk == nil || s.Units == nil || s.Texts == nil || s.Now == nil || s.IDs == nil {
+	if slices.Contains([]bool{
+		s.Access == nil, s.Accounts == nil, s.Audit == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
+		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.IDs == nil,
+	}, true) {
 		return errServices
 	}
 	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
@@ -82,8 +93,8 @@ const (
 	signOutPath = "/staff/sign-out"
 	linkPath    = "/staff/password/"
 	unitsPath   = "/staff/units/"
+	eventsPath  = "/staff/events/"
 	sheetsPath  = "/staff/sheets/"
-	eventPath   = "/staff/events/"
 )
 
 // LinkPath is where a link that sets a password leads.
@@ -101,24 +112,27 @@ func (p *site) routes(r gin.IRouter) {
 
 	// For who is signed in.
 	r.GET(homePath, p.wrap(p.home))
-	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
-	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
+	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))
+	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
 	r.GET(unitsPath+":id/new", p.wrap(p.newEvent))
 	r.POST(unitsPath+":id/new", p.wrap(p.plan))
 	r.GET(unitsPath+":id/days/:day", p.wrap(p.day))
 	r.POST(unitsPath+":id/days/:day", p.wrap(p.dayAct))
-	r.GET(eventPath+":id", p.wrap(p.event))
-	r.POST(eventPath+":id", p.wrap(p.eventAct))
-	r.GET(eventPath+":id/edit", p.wrap(p.edit))
-	r.POST(eventPath+":id/edit", p.wrap(p.editSave))
-	r.GET(eventPath+":id/poster", p.wrap(p.poster))
-	r.GET(eventPath+":id/loudspeaker", p.wrap(p.loudspeaker))
-	r.GET(eventPath+":id/attendance", p.wrap(p.attendance))
-	r.GET(eventPath+":id/count", p.wrap(p.count))
-	r.POST(eventPath+":id/count", p.wrap(p.countSave))
-	r.GET(eventPath+":id/report", p.wrap(p.report))
-	r.POST(eventPath+":id/report", p.wrap(p.reportSave))
+	r.GET(eventsPath+":id", p.wrap(p.event))
+	r.POST(eventsPath+":id", p.wrap(p.eventAct))
+	r.GET(eventsPath+":id/edit", p.wrap(p.edit))
+	r.POST(eventsPath+":id/edit", p.wrap(p.editSave))
+	r.GET(eventsPath+":id/poster", p.wrap(p.poster))
+	r.GET(eventsPath+":id/loudspeaker", p.wrap(p.loudspeaker))
+	r.GET(eventsPath+":id/attendance", p.wrap(p.attendance))
+	r.GET(eventsPath+":id/count", p.wrap(p.count))
+	r.POST(eventsPath+":id/count", p.wrap(p.countSave))
+	r.GET(eventsPath+":id/report", p.wrap(p.report))
+	r.POST(eventsPath+":id/report", p.wrap(p.reportSave))
+	r.GET(eventsPath+":id/messages", p.wrap(p.messages))
+	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
+	r.POST(unitsPath+":id/sheets", p.wrap(p.print))
 	r.GET(sheetsPath+":id", p.wrap(p.sheet))
 	r.GET(sheetsPath+":id/print", p.wrap(p.paper))
 	r.POST(sheetsPath+":id/results", p.wrap(p.results))

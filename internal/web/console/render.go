@@ -29,7 +29,8 @@ func parse() (map[string]*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assets.Parse(dir, nil, "shared/*.html")
+	list := func(parts ...any) []any { return parts } // what a part of a page is about
+	return assets.Parse(dir, template.FuncMap{"list": list}, "shared/*.html")
 }
 
 // plain is a page of words alone.

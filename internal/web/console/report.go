@@ -52,7 +52,7 @@ func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ve
 	if err != nil {
 		return err
 	}
-	v := reportView{Path: eventPath + e.ID + "/report", Ver: ver, Typed: typed, Wrongs: ws}
+	v := reportView{Path: eventsPath + e.ID + "/report", Ver: ver, Typed: typed, Wrongs: ws}
 	if v.sheetHead, err = p.head(c, act, e, "", "/report"); err != nil {
 		return err
 	}
@@ -80,6 +80,6 @@ func (p *site) reportSave(c *gin.Context, act actor.Actor) error {
 		}
 		return p.showReport(c, act, typed, ver, ws, status)
 	}
-	c.Redirect(http.StatusSeeOther, p.keep(c, eventPath+c.Param("id")+"?done=report"))
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+c.Param("id")+"?done=report"))
 	return nil
 }

@@ -34,12 +34,15 @@ func (p *site) wrap(h handler) gin.HandlerFunc {
 		who, err := p.who(c)
 		switch {
 		case errors.Is(err, account.ErrSession) && c.Request.Method == http.MethodGet:
-			c.Redirect(http.StatusSeeOther, p.keep(c, signInPath+"?"+url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()))
+			c.Redirect(http.StatusSeeOther, p.keep(c, withNext(signInPath, wanted(c))))
 			return nil
 		case err != nil:
 			return err
 		}
 		c.Set(whoKey, who)
+		if name, has := c.Params.Get("id"); has && !id.Valid(name) {
+			return record.ErrAbsent
+		}
 		return h(c, who.Actor)
 	})
 }
@@ -47,17 +50,19 @@ func (p *site) wrap(h handler) gin.HandlerFunc {
 // open is for pages that need nobody to be signed in.
 func (p *site) open(h func(c *gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		err := error(nil)
-		if name, has := c.Params.Get("id"); has && !id.Valid(name) {
-			err = record.ErrAbsent
-		}
-		if err == nil {
-			err = h(c)
-		}
-		if err != nil {
+		if err := h(c); err != nil {
 			p.fail(c, err)
 		}
 	}
+}
+
+// wanted is the page that was asked for. The language goes on beside it.
+func wanted(c *gin.Context) string {
+	to := *c.Request.URL
+	query := to.Query()
+	query.Del("lang")
+	to.RawQuery = query.Encode()
+	return to.RequestURI()
 }
 
 // who finds the session of the request's cookie.

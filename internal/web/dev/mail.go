@@ -96,16 +96,34 @@ func isLoopback(address string) bool {
 type listView struct {
 	assets.Page
 	Mails []mailcatch.Mail
+	// Count is how many there are, listed or not; To is whose they are, empty for
+	// everybody's.
+	Count int
+	To    string
 }
 
-// list shows what was caught, newest first.
+// list shows what was caught, newest first: all, or what went to the same
+// address as a mail that is named by its number, since no address belongs into
+// the path of a page.
 func (m *mails) list(c *gin.Context) error {
 	all := m.catcher.Mails()
+	v := listView{Page: page(c, root)}
+	if as := c.Query(asKey); as != "" {
+		one, err := find(all, as)
+		if err != nil {
+			return err
+		}
+		v.To, v.Here = one.To, root+"?"+asKey+"="+as
+		all = slices.DeleteFunc(all, func(other mailcatch.Mail) bool { return other.To != one.To })
+	}
 	slices.Reverse(all)
-	v := listView{Page: page(c, root), Mails: all[:min(len(all), maxListed)]}
+	v.Mails, v.Count = all[:min(len(all), maxListed)], len(all)
 	v.Title = v.T("page.mail.title")
 	return m.render(c, "list", v)
 }
+
+// asKey is the query that names a mail by whose recipient others are listed.
+const asKey = "as"
 
 type mailView struct {
 	assets.Page
@@ -146,11 +164,15 @@ func (m *mails) html(c *gin.Context) error {
 }
 
 func (m *mails) find(c *gin.Context) (mailcatch.Mail, error) {
-	n, err := strconv.Atoi(c.Param("number"))
+	return find(m.catcher.Mails(), c.Param("number"))
+}
+
+func find(all []mailcatch.Mail, number string) (mailcatch.Mail, error) {
+	n, err := strconv.Atoi(number)
 	if err != nil {
 		return mailcatch.Mail{}, errNoMail
 	}
-	for _, mail := range m.catcher.Mails() {
+	for _, mail := range all {
 		if mail.Number == n {
 			return mail, nil
 		}

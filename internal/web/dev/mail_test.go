@@ -67,7 +67,9 @@ func TestMail(t *testing.T) {
 	_, err := catcher.Wait(context.Background(), 1)
 	must(t, err)
 	wants := map[string][]string{
-		"/dev/mail": {"Hẹn &lt;script&gt;", `href="/dev/mail/1"`, "an@example.org"},
+		"/dev/mail":              {"Hẹn &lt;script&gt;", `href="/dev/mail/1"`, "an@example.org"},
+		"/dev/mail?lang=en":      {`href="/dev/mail?as=1&amp;lang=en">an@example.org`, "There is 1 mail."},
+		"/dev/mail?as=1&lang=en": {"Mails to an@example.org.", `href="/dev/mail/1`},
 		"/dev/mail/1": {
 			`<a href="https://example.org/r/abc?x=1">https://example.org/r/abc?x=1</a>.`, "BEGIN:VCALENDAR", "PUBLISH",
 			`sandbox="allow-popups allow-popups-to-escape-sandbox"`, "Mime-Version: 1.0",
@@ -90,7 +92,7 @@ func TestMail(t *testing.T) {
 		!strings.Contains(policy, "default-src 'none'") {
 		t.Error(policy)
 	}
-	for _, path := range []string{"/dev/mail/2", "/dev/mail/x", "/dev/mail/2/html"} {
+	for _, path := range []string{"/dev/mail/2", "/dev/mail/x", "/dev/mail?as=2", "/dev/mail?as=x", "/dev/mail/2/html"} {
 		if got := get(h, path, nil); got.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, got.Code)
 		}

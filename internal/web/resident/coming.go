@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
@@ -15,16 +16,25 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
-// perPage is how many events one page lists.
-const perPage = 20
+// perPage is how many events one page lists, maxVillages how many villages of a
+// unit there are to choose from.
+const (
+	perPage     = 20
+	maxVillages = 60
+)
 
 // comingView is the list of coming events.
 type comingView struct {
 	assets.Page
-	// Unit is the one that was chosen, empty for all.
-	Unit   string
-	Events []comingEvent
-	More   string
+	Heading string
+	// Unit is the one that was chosen, empty for all, and Of the one above a
+	// village; Villages are those to choose of a unit.
+	Unit, Of string
+	Villages []unitLink
+	Events   []comingEvent
+	More     string
+	// Trial is nil outside the demo.
+	Trial *Trial
 }
 
 type comingEvent struct {
@@ -49,7 +59,13 @@ func (p *site) coming(c *gin.Context) error {
 		here = byUnit(chosen.ID)
 	}
 	v := comingView{Page: p.page(c, "", here), Unit: chosen.Name(request.Lang(ctx))}
-	v.Title = v.T("page.coming.title")
+	if p.s.Trial != nil && chosen.ID == "" && c.Query("after") == "" {
+		t := p.s.Trial()
+		v.Trial = &t
+	}
+	if err := p.headings(ctx, &v, chosen); err != nil {
+		return err
+	}
 	next, err := p.list(ctx, &v, chosen, c.Query("after"))
 	if err != nil {
 		return err
@@ -64,6 +80,28 @@ func (p *site) coming(c *gin.Context) error {
 	return p.render(c, http.StatusOK, "coming", v)
 }
 
+// headings says whose Sundays are listed, and whose else may be.
+func (p *site) headings(ctx context.Context, v *comingView, chosen unit.Unit) error {
+	v.Title = v.T("page.coming.title")
+	v.Heading = v.Title
+	if chosen.ID == "" {
+		return nil
+	}
+	v.Title = v.T("page.coming.of", "unit", v.Unit)
+	v.Heading = v.Title
+	v.Feeds = []string{feedPath + chosen.ID + feedEnd}
+	if chosen.Kind == unit.Village {
+		above, err := p.units.of(ctx, chosen.Parent)
+		v.Of = above.Name(v.Lang())
+		return err
+	}
+	list, err := p.s.Units.Page(ctx, actor.Anonymous(), unit.Filter{Parent: chosen.ID, Kind: unit.Village}, page.Request{Limit: maxVillages})
+	for _, u := range list.Items {
+		v.Villages = append(v.Villages, unitLink{Name: u.Name(v.Lang()), Path: byUnit(u.ID)})
+	}
+	return err
+}
+
 // list fills in the events after a cursor, and gives the next one.
 func (p *site) list(ctx context.Context, v *comingView, chosen unit.Unit, after string) (string, error) {
 	scope := "coming " + chosen.ID
@@ -75,17 +113,13 @@ func (p *site) list(ctx context.Context, v *comingView, chosen unit.Unit, after 
 		}
 		r.After = &key
 	}
-	of := chosen.ID
-	if chosen.Kind == unit.Village {
-		of = chosen.Parent
-	}
 	now := p.s.Now()
-	found, err := p.s.Events.Coming(ctx, of, now.Add(-event.MaxLength), r)
+	found, err := p.s.Events.Coming(ctx, listedUnder(chosen), now.Add(-event.MaxLength), r)
 	if err != nil {
 		return "", err
 	}
 	for _, e := range found.Items {
-		if e.EndAt <= now || chosen.Kind == unit.Village && e.Village != "" && e.Village != chosen.ID {
+		if e.EndAt <= now || !isFor(chosen, e) {
 			continue
 		}
 		shown, err := p.shown(ctx, e, v.Texts)

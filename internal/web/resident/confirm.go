@@ -87,7 +87,7 @@ func (p *site) showConfirm(c *gin.Context, status int, own registration.Own, ws 
 
 // say answers with a page of words alone.
 func (p *site) say(c *gin.Context, title string, words ...string) error {
-	v := plain{Page: p.personal(c, request.Texts(c.Request.Context()).Text(title, nil), "/")}
+	v := plain{Page: p.personal(c, request.Texts(c.Request.Context()).Text(title, nil), "/"), Finish: true}
 	for _, w := range words {
 		v.Words = append(v.Words, v.T(w))
 	}

@@ -3,12 +3,12 @@ package resident
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
@@ -33,12 +33,19 @@ type formView struct {
 	ID     string
 	Submit string
 	Slots  []slotView
-	Tiles  []int
-	Typed  typed
+	// Tiles are the numbers at one touch; from More to Most they are typed.
+	Tiles      []int
+	More, Most int
+	Typed      typed
 	// Consents have the words of immutable texts; Registration is what leaving an
 	// address means.
 	Consents     []consentView
 	Registration string
+}
+
+// Extra reports whether what the form folds away has to be seen.
+func (v eventView) Extra() bool {
+	return v.Form.Typed.Name != "" || len(v.Form.Typed.Purposes) > 0 || v.Wrongs.At("name") != ""
 }
 
 type slotView struct {
@@ -149,7 +156,10 @@ func (p *site) shelfKey(ctx context.Context, e event.Event, lang string) (shelfK
 
 func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f fullness, in typed, ws wrongs) (eventView, error) {
 	v := eventView{Page: p.page(c, e.Title, shown.Path), Event: shown, Places: f.All, Wrongs: ws}
-	v.Form = formView{Submit: v.T(submitText(f.Full)), Tiles: tiles, Typed: in}
+	v.Card = p.card(shown, v.Lang())
+	v.Form = formView{
+		Submit: v.T(submitText(f.Full)), Tiles: tiles, More: len(tiles) + 1, Most: registration.MaxParty, Typed: in,
+	}
 	if len(e.Slots) > 1 {
 		for i, s := range e.Slots {
 			v.Form.Slots = append(v.Form.Slots, slotView{ID: s.ID, Name: s.Name, Places: f.Slots[i], Chosen: s.ID == in.Slot})
@@ -160,15 +170,20 @@ func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f full
 		return v, err
 	}
 	v.Form.Registration = leaving.Words
-	for _, purpose := range formPurposes {
-		t, err := resident.TextFor(purpose, v.Lang())
-		if err != nil {
-			return v, err
-		}
-		v.Form.Consents = append(v.Form.Consents, consentView{
-			Purpose: string(purpose), Title: v.T("purpose." + string(purpose)), Text: t.ID, Words: t.Words,
-			Given: slices.Contains(in.Purposes, purpose),
-		})
-	}
-	return v, nil
+	v.Form.Consents, err = consentsOf(formPurposes, v.Page, in.Purposes)
+	return v, err
 }
+
+// card is what a chat shows of the event where somebody sends its address.
+func (p *site) card(shown shownEvent, lang string) *assets.Card {
+	words := shown.When
+	for _, more := range []string{shown.Place, shown.Unit} {
+		if more != "" {
+			words += " · " + more
+		}
+	}
+	return &assets.Card{Title: shown.Title, Words: words, URL: p.s.BaseURL + shown.Path, Locale: locales[lang]}
+}
+
+// locales are the languages as the Open Graph protocol writes them.
+var locales = map[string]string{"vi": "vi_VN", "en": "en_GB", "pl": "pl_PL"}

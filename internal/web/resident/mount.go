@@ -37,6 +37,8 @@ type Services struct {
 	// BaseURL is how people reach the pages, "https://host"; MailFrom the sender
 	// of mails, "Name <address>". Calendar files bear both, as mails do.
 	BaseURL, MailFrom string
+	// Trial says what only the demo's start page has; nil everywhere else.
+	Trial func() Trial
 	// Log takes errors that nobody is told of.
 	Log *slog.Logger
 }
@@ -87,9 +89,13 @@ func Mount(r gin.IRouter, s Services) error {
 func (p *site) routes(r gin.IRouter) {
 	// Open to all.
 	p.get(r, "/", p.coming)
+	p.get(r, unitsPath, p.chooseUnit)
+	p.get(r, dataPath, p.data)
+	p.get(r, donePath, p.finished)
 	p.get(r, outreach.EventPath+":id", p.event)
 	p.get(r, outreach.EventPath+":id/event.ics", p.eventCalendar)
 	p.post(r, outreach.EventPath+":id/register", p.register)
+	p.get(r, feedPath+":file", p.feed)
 	p.get(r, outreach.ShortPath, p.short)
 	p.get(r, outreach.ShortPath+":code", p.short)
 
@@ -97,6 +103,8 @@ func (p *site) routes(r gin.IRouter) {
 	p.get(r, outreach.OwnPath+":token", p.own)
 	p.get(r, outreach.OwnPath+":token/event.ics", p.ownCalendar)
 	p.post(r, outreach.OwnPath+":token", p.ownAct)
+	p.get(r, outreach.OwnPath+":token"+wishesPath, p.wishes)
+	p.post(r, outreach.OwnPath+":token"+wishesPath, p.wishesAct)
 	p.get(r, outreach.ConfirmPath+":token", p.confirm)
 	p.post(r, outreach.ConfirmPath+":token", p.confirmAct)
 	p.get(r, outreach.OptOutPath+":token", p.optOut)

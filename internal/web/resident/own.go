@@ -118,7 +118,7 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 		Asks: own.Asked, Answered: own.Answered,
 	}
 	if r.State == registration.Offered {
-		v.Offer = offer(own, texts)
+		v.Offer = offer(own, p.s.Now(), texts)
 	}
 	if v.Offer == "" && v.Live() && own.Event.State == event.Published && shown.Phase != over {
 		if v.Code, err = codeOf(own.Code); err != nil {
@@ -129,7 +129,7 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 }
 
 // offer says until when a place is free for the person.
-func offer(own registration.Own, texts *i18n.Printer) string {
+func offer(own registration.Own, now calendar.Instant, texts *i18n.Printer) string {
 	until := calendar.InZone(own.Registration.HoldUntil, own.Event.Zone)
-	return texts.Text("page.own.offer.title", map[string]any{"until": texts.FormatClock(until), "day": texts.FormatDay(until)})
+	return texts.Text("page.own.offer.title", map[string]any{"until": texts.FormatClock(until), "day": texts.Near(now.Time()).FormatDay(until)})
 }

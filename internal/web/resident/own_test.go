@@ -142,7 +142,7 @@ func TestCalendar(t *testing.T) {
 	own := w.join(t, e, "2")
 	for _, path := range []string{"/e/" + e.ID + "/event.ics", own + "/event.ics"} {
 		got := w.get(path).has(t, http.StatusOK, "METHOD:PUBLISH", "UID:"+e.ID+"@sunday.example.org",
-			"DTSTART:20261129T000000Z", "URL:"+base+"/e/"+e.ID)
+			"DTSTART;TZID=Asia/Ho_Chi_Minh:20261129T070000", "BEGIN:VTIMEZONE", "TZOFFSETTO:+0700", "URL:"+base+"/e/"+e.ID)
 		if ct := got.header.Get("Content-Type"); ct != "text/calendar; charset=utf-8; method=PUBLISH" {
 			t.Error(ct)
 		}

@@ -166,7 +166,7 @@ func (p *site) showReceipt(c *gin.Context, r registration.Receipt) error {
 		Event: shown, Receipt: r, People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(r.Event, r.Slot),
 	}
 	if r.HoldUntil != 0 {
-		v.Until = texts.FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
+		v.Until = texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
 	}
 	if v.Code, err = codeOf(r.Code); err != nil {
 		return err

@@ -53,7 +53,7 @@ func TestRegister_WithAddress(t *testing.T) {
 	form := w.get("/e/" + e.ID).formID(t)
 	pairs := []string{"form", form, "party", "2", "email", " An@Example.org ", "consent.reminders", reminders.ID}
 	got := w.post("/e/"+e.ID+"/register?lang=pl", pairs...)
-	got.has(t, http.StatusOK, "2 osoby", "niedziela, 22 listopada 2026").lacks(t, "/r/", "example.org")
+	got.has(t, http.StatusOK, "2 osoby", "niedziela, 22 listopada, 9:00").lacks(t, "/r/", "example.org")
 	if got.header.Get("Cache-Control") != "no-store" || got.header.Get("X-Robots-Tag") == "" || w.mails.Load() != 1 {
 		t.Errorf("%v, %d mails", got.header, w.mails.Load())
 	}

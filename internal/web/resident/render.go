@@ -48,6 +48,8 @@ func (p *site) wrap(h handler) gin.HandlerFunc {
 type plain struct {
 	assets.Page
 	Words []string
+	// Finish offers to leave a blank page behind.
+	Finish bool
 }
 
 // fail shows an error that belongs to no form. A link that opens nothing says

@@ -28,6 +28,7 @@ func TestRobot(t *testing.T) {
 	links = append(links, w.optOutLink(t, "an@example.org", false), w.optOutLink(t, "binh@example.org", true))
 	surveyed := w.surveyed(t)
 	links = append(links, surveyed...)
+	links = append(links, w.withAddress(t, single)+"/wishes")
 	before := w.dump(t)
 	r := robot{world: w, seen: map[string]bool{}}
 	for _, link := range links {
@@ -39,8 +40,8 @@ func TestRobot(t *testing.T) {
 	if d := cmp.Diff(before, w.dump(t)); d != "" {
 		t.Error(d)
 	}
-	if w.mails.Load() != 2 {
-		t.Errorf("%d mails, want the 2 of before", w.mails.Load())
+	if w.mails.Load() != 3 {
+		t.Errorf("%d mails, want the 3 of before", w.mails.Load())
 	}
 }
 
@@ -57,6 +58,16 @@ func (w *world) pending(tb testing.TB, e event.Event, email string) string {
 	}
 	tb.Fatal("nothing is pending")
 	return ""
+}
+
+// withAddress registers somebody with an address, who confirms it, and gives
+// the own page's path.
+func (w *world) withAddress(tb testing.TB, e event.Event) string {
+	tb.Helper()
+	link := w.pending(tb, e, "cuc@example.org")
+	got := w.post(link, "form", w.get(link).formID(tb), "choice", "yes")
+	got.has(tb, http.StatusSeeOther)
+	return got.location
 }
 
 func (w *world) optOutLink(tb testing.TB, email string, out bool) string {
@@ -121,6 +132,10 @@ func (r *robot) follow(t *testing.T, got answer) {
 		case "a", "link":
 			r.open(t, attr(n, "href"))
 		case "form":
+			if attr(n, "method") != "post" {
+				r.open(t, attr(n, "action"))
+				continue
+			}
 			r.submit(t, n)
 		}
 	}

@@ -78,7 +78,7 @@ func (p *site) shown(ctx context.Context, e event.Event, t *i18n.Printer) (shown
 	v := shownEvent{
 		ID: e.ID, Title: e.Title, About: e.About, Unit: lead.Name(t.Lang()), Village: village.Name(t.Lang()),
 		Type: t.Text("event.type."+string(e.Type), nil), Tile: tileOf(start, t), Start: start.Format(time.RFC3339),
-		Clock: clock(start, end, t), When: t.FormatRange(start, end), Lunar: lunar(calendar.DateOf(e.StartAt, e.Zone), t),
+		Clock: clock(start, end, t), When: t.Near(now.Time()).FormatRange(start, end), Lunar: lunar(calendar.DateOf(e.StartAt, e.Zone), t),
 		Place: e.Place.Name, Address: e.Place.Address, Link: e.Place.Link, LinkHost: hostOf(e.Place.Link),
 		Bring: e.Bring, Host: e.Host, Contact: e.Contact, Phase: phaseOf(e, now), Path: outreach.EventPath + e.ID,
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,59 +18,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 )
 
-// eventsView are a unit's events, those to come by day and the last ones that were.
-type eventsView struct {
-	assets.Page
-	Unit, New    string
-	Coming, Past []dayItem
-}
-
-// dayItem is one day with its events.
-type dayItem struct {
-	Day, Path string
-	Events    []eventItem
-}
-
-const (
-	// comingDays is how far ahead the list looks, pastDays how far back.
-	comingDays, pastDays = 120, 45
-	mostListed           = 300
-)
-
-// events lists the events of a unit, and of the units below it that it leads.
-func (p *site) events(c *gin.Context, act actor.Actor) error {
-	ctx := c.Request.Context()
-	u, err := p.seen(c, act)
-	if err != nil {
-		return err
-	}
-	now := p.s.Now()
-	all, err := p.eventsOf(ctx, act, event.Filter{
-		Unit: u.ID, From: now.Add(-pastDays * 24 * hour), Until: now.Add(comingDays * 24 * hour),
-	}, mostListed)
-	if err != nil {
-		return err
-	}
-	pg := p.page(c, "", eventsPath(u.ID))
-	pg.Title = pg.T("desk.events.title")
-	v := eventsView{Page: pg, Unit: u.Name(pg.Lang())}
-	if p.s.Events.MayPlan(act, u.ID) {
-		v.New = newPath(u.ID)
-	}
-	n := p.names(ctx)
-	split := slices.IndexFunc(all, func(e event.Event) bool { return e.EndAt > now })
-	if split < 0 {
-		split = len(all)
-	}
-	if v.Coming, err = n.days(u, all[split:]); err != nil {
-		return err
-	}
-	if v.Past, err = n.days(u, all[:split]); err != nil {
-		return err
-	}
-	slices.Reverse(v.Past)
-	return p.render(c, http.StatusOK, "events", v)
-}
+// mostListed bounds the events of one day.
+const mostListed = 300
 
 // seen gives the unit of the path to staff who see its events; for others it is
 // absent.
@@ -79,22 +29,6 @@ func (p *site) seen(c *gin.Context, act actor.Actor) (unit.Unit, error) {
 		err = record.ErrAbsent
 	}
 	return u, err
-}
-
-func (n *names) days(u unit.Unit, events []event.Event) ([]dayItem, error) {
-	var out []dayItem
-	for _, e := range events {
-		item, err := n.item(e)
-		if err != nil {
-			return nil, err
-		}
-		if path := dayPath(u.ID, e.LocalStart.Date()); len(out) == 0 || out[len(out)-1].Path != path {
-			out = append(out, dayItem{Day: item.Day, Path: path})
-		}
-		last := &out[len(out)-1]
-		last.Events = append(last.Events, item)
-	}
-	return out, nil
 }
 
 // dayView is what a unit does on one day, and what may be done to all of it.
@@ -126,18 +60,18 @@ func (p *site) showDay(c *gin.Context, act actor.Actor, ws wrongs, status int) e
 	if err != nil {
 		return err
 	}
-	day, all, err := p.onDay(c, act, u)
+	on, all, err := p.onDay(c, act, u)
 	if err != nil {
 		return err
 	}
-	pg := p.page(c, "", dayPath(u.ID, day))
-	noon, _, err := calendar.Resolve(day.At("12:00"), u.Zone, calendar.Earlier)
+	pg := p.page(c, "", dayPath(u.ID, on))
+	noon, _, err := calendar.Resolve(on.At("12:00"), u.Zone, calendar.Earlier)
 	if err != nil {
 		return err
 	}
 	pg.Title = pg.Texts.FormatDay(calendar.InZone(noon, u.Zone))
 	v := dayView{
-		Page: pg, Unit: u.Name(pg.Lang()), Day: pg.Title, Lunar: lunar(day, pg.Texts), Path: dayPath(u.ID, day), Back: eventsPath(u.ID), Wrongs: ws,
+		Page: pg, Unit: u.Name(pg.Lang()), Day: pg.Title, Lunar: lunar(on, pg.Texts), Path: dayPath(u.ID, on), Back: unitEvents(u.ID), Wrongs: ws,
 	}
 	if p.s.Events.MayPlan(act, u.ID) {
 		v.New = newPath(u.ID)
@@ -179,18 +113,18 @@ func (p *site) fillDay(c *gin.Context, act actor.Actor, all []event.Event, v *da
 
 // onDay reads the events of the unit that begin on the day in the path.
 func (p *site) onDay(c *gin.Context, act actor.Actor, u unit.Unit) (calendar.Date, []event.Event, error) {
-	day, err := calendar.ParseDate(c.Param("day"))
+	on, err := calendar.ParseDate(c.Param("day"))
 	if err != nil {
 		return "", nil, record.ErrAbsent
 	}
-	noon, _, err := calendar.Resolve(day.At("12:00"), u.Zone, calendar.Earlier)
+	noon, _, err := calendar.Resolve(on.At("12:00"), u.Zone, calendar.Earlier)
 	if err != nil {
 		return "", nil, record.ErrAbsent
 	}
 	// An event's zone may be another one than its unit's.
-	all, err := p.eventsOf(c.Request.Context(), act, event.Filter{Unit: u.ID, From: noon.Add(-36 * hour), Until: noon.Add(36 * hour)}, mostListed)
-	all = slices.DeleteFunc(all, func(e event.Event) bool { return e.LocalStart.Date() != day })
-	return day, all, err
+	all, err := p.eventsOf(c.Request.Context(), act, event.Filter{Unit: u.ID, From: noon.Add(-36 * time.Hour), Until: noon.Add(36 * time.Hour)}, mostListed)
+	all = slices.DeleteFunc(all, func(e event.Event) bool { return e.LocalStart.Date() != on })
+	return on, all, err
 }
 
 // dayAct does one thing to all events that were shown for it. One that cannot
@@ -244,12 +178,4 @@ func version(s string) int64 {
 		return 0
 	}
 	return n
-}
-
-// With is a list of days for the template that shows them.
-func (v eventsView) With(days []dayItem) daysView { return daysView{v.Page, days} }
-
-type daysView struct {
-	View assets.Page
-	Days []dayItem
 }

@@ -1,0 +1,209 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/table"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+)
+
+// ImportList says how a list is to be imported.
+type ImportList struct {
+	File string
+	// As is the login of who answers for it, with a role on the units.
+	As string
+	// Unit keeps the rows that name none: a code or an id.
+	Unit string
+	// DryRun writes nothing but the report.
+	DryRun bool
+	// Report is a file for all remarks, as CSV; "" for none.
+	Report string
+	// Lang is the language of the remarks.
+	Lang string
+	// Progress is called with how much of the file is read.
+	Progress func(done, of int64)
+}
+
+// maxShown is how many remarks are shown at once; the report has all.
+const maxShown = 10
+
+// ImportDone is what became of a list, with the first remarks in words.
+type ImportDone struct {
+	exchange.Figures
+	DryRun  bool     `json:"dry_run"`
+	Remarks []string `json:"remarks,omitempty"`
+	More    int      `json:"more_remarks,omitempty"`
+}
+
+// ImportResidents imports a list of residents.
+func (a *App) ImportResidents(ctx context.Context, in ImportList) (ImportDone, error) {
+	act, err := a.actAs(ctx, in.As)
+	if err != nil {
+		return ImportDone{}, err
+	}
+	list := exchange.Residents{Units: exchange.NewPlaces(a.store.Units), Progress: in.Progress}
+	zone := unit.DefaultZone
+	if in.Unit != "" {
+		u, err := a.findUnit(ctx, in.Unit)
+		if err != nil {
+			return ImportDone{}, err
+		}
+		list.Unit, zone = u.ID, u.Zone
+	}
+	if list.Zone, err = time.LoadLocation(zone); err != nil {
+		return ImportDone{}, err
+	}
+	list.Into = resident.NewImport(a.Services.Residents, a.Services.Contacts, a.keys, act, in.DryRun)
+	return a.importList(in, func(t *table.Reader, tell func(exchange.Remark) error) (exchange.Figures, error) {
+		list.Table, list.Tell = t, tell
+		return list.Run(ctx)
+	})
+}
+
+// ImportUnits imports a list of units or villages. Without As it is the program
+// itself, as whoever may run the command may write the database anyway.
+func (a *App) ImportUnits(ctx context.Context, in ImportList) (ImportDone, error) {
+	act := cli
+	if in.As != "" {
+		var err error
+		if act, err = a.actAs(ctx, in.As); err != nil {
+			return ImportDone{}, err
+		}
+	}
+	zone, err := time.LoadLocation(unit.DefaultZone)
+	if err != nil {
+		return ImportDone{}, err
+	}
+	if in.Unit != "" {
+		if _, err := a.findUnit(ctx, in.Unit); err != nil {
+			return ImportDone{}, err
+		}
+	}
+	return a.importList(in, func(t *table.Reader, tell func(exchange.Remark) error) (exchange.Figures, error) {
+		return exchange.Units{
+			Table: t, Parent: in.Unit, Zone: zone, Tell: tell, Progress: in.Progress,
+			Take: func(ctx context.Context, rows []unit.ImportRow) ([]unit.Imported, error) {
+				return a.Services.Units.Import(ctx, act, rows, in.DryRun)
+			},
+		}.Run(ctx)
+	})
+}
+
+// importList opens the file and the report around a run.
+func (a *App) importList(in ImportList, run func(*table.Reader, func(exchange.Remark) error) (exchange.Figures, error)) (done ImportDone, err error) {
+	file, err := os.Open(in.File)
+	if err != nil {
+		return done, fmt.Errorf("the list cannot be opened: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return done, err
+	}
+	t, err := table.Open(file, info.Size(), table.Bounds())
+	if err != nil {
+		return done, err
+	}
+	r, err := a.openReport(in)
+	if err != nil {
+		return done, err
+	}
+	figures, err := run(t, r.tell)
+	err = errors.Join(err, r.close())
+	return ImportDone{Figures: figures, DryRun: in.DryRun, Remarks: r.first, More: r.more}, err
+}
+
+// actAs is the account that answers for what the command line does with
+// people's data. It may do what its roles allow and nothing else.
+func (a *App) actAs(ctx context.Context, login string) (actor.Actor, error) {
+	if login == "" {
+		return actor.Actor{}, errors.New("say who answers for it: --as LOGIN, an account with a role on the unit")
+	}
+	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
+	if errors.Is(err, record.ErrAbsent) || err == nil && acc.DisabledAt != 0 {
+		return actor.Actor{}, fmt.Errorf("there is no account %q that is active: 'sunday account add' makes one", login)
+	}
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	return actor.Staff(acc.ID, acc.Grants, actor.AllScopes), nil
+}
+
+// importReport writes remarks to a file, and keeps the first in words.
+type importReport struct {
+	words func(exchange.Remark) string
+	rows  table.Writer
+	file  io.Closer
+	first []string
+	more  int
+}
+
+func (a *App) openReport(in ImportList) (*importReport, error) {
+	p := a.texts.For(in.Lang)
+	r := &importReport{words: func(m exchange.Remark) string { return exchange.Words(p, m) }}
+	if in.Report == "" {
+		return r, nil
+	}
+	f, err := os.OpenFile(in.Report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the report cannot be written: %w", err)
+	}
+	r.file = f
+	if r.rows, err = table.NewWriter(f, table.CSV, true); err == nil {
+		err = r.rows.Write([]string{"row", "column", "field", "taken", "reason"})
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return r, nil
+}
+
+func (r *importReport) tell(m exchange.Remark) error {
+	column := ""
+	if m.Column > 0 {
+		column = exchange.Letters(m.Column - 1)
+	}
+	reason := r.words(m)
+	if len(r.first) < maxShown {
+		r.first = append(r.first, place(m.Line, column, string(m.Field))+": "+reason)
+	} else {
+		r.more++
+	}
+	if r.rows == nil {
+		return nil
+	}
+	taken := "no"
+	if m.Note {
+		taken = "yes"
+	}
+	return r.rows.Write([]string{strconv.Itoa(m.Line), column, string(m.Field), taken, reason})
+}
+
+// place names a cell as the command line does.
+func place(line int, column, field string) string {
+	where := "row " + strconv.Itoa(line)
+	if column != "" {
+		where += ", column " + column
+	}
+	if field != "" {
+		where += " (" + field + ")"
+	}
+	return where
+}
+
+func (r *importReport) close() error {
+	if r.file == nil {
+		return nil
+	}
+	return errors.Join(r.rows.Close(), r.file.Close())
+}

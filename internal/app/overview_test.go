@@ -1,0 +1,165 @@
+package app_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// overviewStory is a Sunday with people, one that waits for its approval, and
+// one that is over and not reported.
+func overviewStory(t *testing.T, store string) (s *story, waiting, past string) {
+	t.Helper()
+	s = &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
+	s.account("organizer", "24848", "organizer", "admin")
+	s.account("approver", "68", "approver", "viewer")
+	s.account("stranger", "24787", "organizer", "admin", "village_head")
+	s.account("viewer", "24848", "viewer")
+	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
+	past = s.plan("Dọn suối", 0)
+	s.call("organizer", "POST", "/events/"+past+"/reschedule", object{"local_start": "2026-11-22T07:00", "local_end": "2026-11-22T10:00"}, 200)
+	s.event = s.plan("Làm đường thôn", 50)
+	waiting = s.call("organizer", "POST", "/events", object{
+		"unit": s.unit, "type": "legal_aid", "title": "Trợ giúp pháp lý", "place": object{"name": "Nhà văn hóa"}, "contact": "02633 123 456",
+		"local_start": "2026-12-06T08:00", "local_end": "2026-12-06T10:30", "notice_days": 7,
+		"slots": []object{{"id": "all", "name": "Tham gia", "capacity": 20}},
+	}, 201).str("id")
+	s.call("organizer", "POST", "/events/"+waiting+"/submit", nil, 200)
+	s.enter(s.resident("Trần Thị Lan", "vi", lan), 20, "registered")
+	s.enter(s.resident("K'Ha", "vi", ""), 18, "registered")
+	s.at(s.clock.Now().Add(time.Minute))
+	s.at(sunday.AddDate(0, 0, -4))
+	return s, waiting, past
+}
+
+func TestOverview_SQLite(t *testing.T) {
+	t.Parallel()
+	overview(t, "sqlite")
+}
+
+func TestOverview_Mongo(t *testing.T) {
+	t.Parallel()
+	overview(t, "mongodb")
+}
+
+func overview(t *testing.T, store string) {
+	s, waiting, _ := overviewStory(t, store)
+	home := "/staff/units/" + s.unit
+	for _, path := range []string{home, home + "/events", home + "/scorecard", "/staff/events/" + s.event + "/messages"} {
+		for who, want := range map[string]int{"": 303, "stranger": 404, "organizer": 200, "approver": 200, "viewer": 200} {
+			if res, _ := s.staff(who, http.MethodGet, path, nil); res.StatusCode != want || res.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s for %q: %d, %s", path, who, res.StatusCode, res.Header.Get("Cache-Control"))
+			}
+		}
+	}
+	if res, _ := s.staff("organizer", http.MethodGet, "/staff/", nil); res.Header.Get("Location") != home {
+		t.Errorf("who has one unit goes to %q", res.Header.Get("Location"))
+	}
+	_, doc := s.staff("organizer", http.MethodGet, home+"?lang=en", nil)
+	s.says(doc, "the organizer's overview", []string{
+		"Làm đường thôn", "Published", "38 of 50", "Trợ giúp pháp lý", "Waiting for approval",
+		"Enter who came to “Dọn suối” ◷ 2 days left", "Report on “Dọn suối” ◷ 2 days left",
+		"Name whom residents may ask about “Làm đường thôn”",
+		"Confirmation, 1 person ✓ Sent", "Confirmation, 1 not sent: There is no way to reach the person.", "Scorecard of 2026",
+	}, []string{"22 November", "Announce “Làm", "Approve “Trợ", "Trần Thị Lan"})
+	_, doc = s.staff("approver", http.MethodGet, home+"?lang=en", nil)
+	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it ◷ 4 days left"}, []string{"Report on", "Call lists"})
+	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+s.event+"/messages?lang=en", nil)
+	s.says(doc, "the messages", []string{"It concerns 2 people.", "Reminder", "Confirmation, 1 person", "Sent"}, []string{lan, "Trần Thị Lan"})
+	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+waiting+"/messages?lang=en", nil)
+	s.says(doc, "messages of a plan", []string{"This is what would go out"}, nil)
+	_, doc = s.staff("organizer", http.MethodGet, home+"/scorecard?lang=en", nil)
+	s.says(doc, "the scorecard", []string{"Events held against the plan", "0 of", "Planned", "Làm đường thôn"}, nil)
+}
+
+// says wants a page to hold some words and others not.
+func (w *world) says(doc *html.Node, page string, want, never []string) {
+	w.t.Helper()
+	said := words(doc)
+	for _, one := range want {
+		if !strings.Contains(said, one) {
+			w.t.Errorf("%s does not say %q: %s", page, one, said)
+		}
+	}
+	for _, one := range never {
+		if strings.Contains(said, one) {
+			w.t.Errorf("%s says %q", page, one)
+		}
+	}
+}
+
+// TestOverview_Empty: what there is not says what to do first.
+func TestOverview_Empty(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("both", "24848", "organizer")
+	w.account("choice", "24848", "organizer")
+	unit := w.call("both", "GET", "/units/by-code/24848", nil, 200).str("id")
+	_, doc := w.staff("both", http.MethodGet, "/staff/units/"+unit+"?lang=en", nil)
+	w.says(doc, "an empty overview", []string{"Nothing is planned yet.", "Nothing is left to do.", "There is no scorecard yet.", "Once an event is published"}, nil)
+	res, doc := w.staff("both", http.MethodGet, "/staff/units/nothing", nil)
+	if res.StatusCode != http.StatusNotFound {
+		t.Errorf("no id: %d", res.StatusCode)
+	}
+	w.says(doc, "what is not there", []string{"Đăng xuất"}, nil)
+}
+
+// TestSession walks through signing in and out by pages alone.
+func TestSession(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("lan", "24848", "organizer")
+	unit := w.call("lan", "GET", "/units/by-code/24848", nil, 200).str("id")
+	page := "/staff/units/" + unit + "/sheets"
+	want := page + "?lang=en"
+	res, _ := w.send(nil, http.MethodGet, want, nil)
+	to, err := url.Parse(res.Header.Get("Location"))
+	w.must(err)
+	if res.StatusCode != http.StatusSeeOther || to.Path != "/staff/sign-in" || to.Query().Get("next") != page {
+		t.Fatalf("whoever is not signed in goes to %s (%d)", to, res.StatusCode)
+	}
+	_, doc := w.send(nil, http.MethodGet, to.String(), nil)
+	action, form := w.form(doc)
+	form.Set("login", "lan")
+	form.Set("password", "wrong wrong wrong")
+	res, doc = w.send(nil, http.MethodPost, action, form)
+	if res.StatusCode != http.StatusUnprocessableEntity || len(res.Cookies()) != 0 {
+		t.Errorf("a wrong password: %d, %v", res.StatusCode, res.Cookies())
+	}
+	if _, again := w.form(doc); again.Get("login") != "lan" || again.Get("password") != "" {
+		t.Errorf("the form comes back as %v", again)
+	}
+	form.Set("password", password)
+	planted := &http.Cookie{Name: "sunday", Value: strings.Repeat("A", 43)}
+	res, _ = w.send(planted, http.MethodPost, action, form)
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != want {
+		t.Fatalf("after signing in: %d, %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	i := slices.IndexFunc(res.Cookies(), func(c *http.Cookie) bool { return c.Name == "sunday" })
+	if i < 0 {
+		t.Fatal("no cookie")
+	}
+	session := res.Cookies()[i]
+	if !session.HttpOnly || session.SameSite != http.SameSiteLaxMode || session.Path != "/" || session.Value == planted.Value || session.MaxAge != 0 {
+		t.Errorf("the cookie is %+v", session)
+	}
+	if res, _ = w.send(session, http.MethodGet, want, nil); res.StatusCode != http.StatusOK {
+		t.Errorf("with the session: %d", res.StatusCode)
+	}
+	if res, _ = w.send(session, http.MethodPost, "/staff/sign-out", url.Values{}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("signing out: %d", res.StatusCode)
+	}
+	if res, _ = w.send(session, http.MethodGet, want, nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("after signing out: %d", res.StatusCode)
+	}
+	res, doc = w.send(session, http.MethodPost, "/staff/units/"+unit+"/sheets?lang=en", url.Values{"kind": {"calls"}})
+	if res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a form after signing out: %d", res.StatusCode)
+	}
+	w.says(doc, "a form after signing out", []string{"what you typed is still there", "Sign in"}, nil)
+}

@@ -1,0 +1,38 @@
+package exchange_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/table"
+)
+
+func TestDay(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := time.Date(2026, 11, 1, 0, 0, 0, 0, zone).UnixMilli()
+	for _, s := range []string{"2026-11-01", "2026/11/1", "1/11/2026", "01-11-2026", "1.11.2026", "1/11/2026 08:30", "2026-11-01T07:00:00+07:00", "ngày 1 tháng 11 năm 2026", "1 tháng 11, năm 2026"} {
+		if got, err := exchange.Day(table.Cell{Text: s}, false, zone); err != nil || int64(got) != want {
+			t.Errorf("%q: got %d, %v, want %d", s, got, err, want)
+		}
+	}
+	for _, s := range []string{"", "x", "31/2/2026", "11/13/2026", "1/11/26", "1/11/1899", "0/1/2026", "46327", "2026-11-01x"} {
+		if got, err := exchange.Day(table.Cell{Text: s}, false, zone); err == nil {
+			t.Errorf("%q: got %d", s, got)
+		}
+	}
+	for digits, from1904 := range map[string]bool{"46327": false, "46327.75": false, "44865": true} {
+		if got, err := exchange.Day(table.Cell{Text: digits, Number: true}, from1904, zone); err != nil || int64(got) != want {
+			t.Errorf("%s: got %d, %v, want %d", digits, got, err, want)
+		}
+	}
+	for _, digits := range []string{"1", "2026", "20261101", "-5"} {
+		if got, err := exchange.Day(table.Cell{Text: digits, Number: true}, false, zone); err == nil {
+			t.Errorf("%s: got %d", digits, got)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package exchange_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/table"
+)
+
+const heading = "Họ và tên;SĐT;Email;Thôn;Đồng ý;Văn bản đồng ý;Ngày đồng ý;Nguồn đồng ý;Ghi chú\n"
+
+const good = heading +
+	"Nguyễn Thị Đào;0912 345 678;;Thôn 1;nhắc lịch, tin tức;vi-1;01/11/2026;giấy;x\n" +
+	"Nguyễn Văn Bình;0912345678;;thon 2;;;;;\n" + // shares the phone of the first
+	"K'Ho Brin;;brin@example.org;Buôn 2;khảo sát;1;2026-10-05;cán bộ;\n" +
+	"Trần Lan;;lan@example.org;;nhắc lịch;;2026-10-05;giấy;\n" // no text
+
+func TestResidents(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	want := exchange.Figures{
+		Format: table.CSV, Rows: 4, New: 4, NoProof: 1, Silent: 2, Unread: []string{"I"},
+		MayMessage: map[resident.Purpose]int{"registration": 0, "reminders": 1, "news": 1, "surveys": 1, "answers": 0, "photos": 0},
+	}
+	remarks := []string{"5 5 consent invalid: import.no_proof"}
+	for _, dry := range []bool{true, true, false} {
+		f, r := b.run(t, []byte(good), dry)
+		if diff := cmp.Diff(want, f) + cmp.Diff(remarks, r); diff != "" {
+			t.Fatalf("dry %v: %s", dry, diff)
+		}
+		if there := len(b.all(t)); dry && there != 0 {
+			t.Fatalf("a dry run wrote %d residents", there)
+		}
+	}
+	before := b.all(t)
+	want.New, want.Unchanged = 0, 4
+	if f, _ := b.run(t, []byte(good), false); !cmp.Equal(want, f) {
+		t.Errorf("again: %s", cmp.Diff(want, f))
+	}
+	if diff := cmp.Diff(before, b.all(t)); diff != "" {
+		t.Errorf("importing twice changed: %s", diff)
+	}
+	dao := before[slices.IndexFunc(before, func(r resident.Resident) bool { return r.Name == "Nguyễn Thị Đào" })]
+	binh := before[slices.IndexFunc(before, func(r resident.Resident) bool { return r.Name == "Nguyễn Văn Bình" })]
+	if dao.Contact != binh.Contact || dao.Village == "" || binh.Household != "" || dao.Reach != resident.Own {
+		t.Errorf("got %+v and %+v", dao, binh)
+	}
+	log := dao.Consents
+	day := must(exchange.Day(table.Cell{Text: "2026-11-01"}, false, zone))
+	if len(log) != 2 || log[0].Source != resident.FromPaper || log[0].By != "account:s1" || log[0].At != day || !dao.News || !dao.Dirty {
+		t.Errorf("got %+v", log)
+	}
+	if len(dao.Outbox) != 1 || dao.Outbox[0].Act != "resident.import" || dao.Outbox[0].Actor != "account:s1" {
+		t.Errorf("the log has %+v", dao.Outbox)
+	}
+}
+
+func TestResidents_refused(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f, remarks := b.run(t, []byte(heading+
+		"Lan;12;;Thôn 1;;;;;\n"+
+		"Lan;0912345678;not an address;Thôn 9;;;;;\n"+
+		"=A1;0912345678;;;;;;;\n"+
+		"Mai;0912345679;;2;;;;;\n"+ // Thôn 2 or Buôn 2
+		";;;Thôn 1;;;;;\n"+
+		"Mai;0912345679;;;tin;1;2027-01-01;giấy;\n"+
+		"Mai;0912345679;;;yes;1;2026-01-01;giấy;\n"+
+		"Mai;0912345679;;;tin;99;2026-01-01;rumour;\n"+
+		"Mai;0912345679;;;tin,ảnh;1;1/1/2026,2/1/2026,3/1/2026;giấy;\n"+
+		"Mai;0912345679;;;;;;;\n"+
+		"MAI;+84 912 345 679;;;;;;;\n"+
+		"\"Mai\"x;0912345679\n"), false)
+	want := []string{
+		"2 2 phone invalid: text.phone",
+		"3 4 village invalid: import.village",
+		"4 1 name invalid: import.formula",
+		"5 4 village invalid: import.villages",
+		"6 1 name invalid: import.nobody",
+		"7 7 consent_date invalid: import.consent_date",
+		"8 5 consent invalid: import.purpose",
+		"9 6 consent_text invalid: resident.consent_text",
+		"9 8 consent_source invalid: resident.consent_source",
+		"10 7 consent_date invalid: import.lists",
+		"12 0  conflict: import.twice",
+		"13 0  invalid: table.quote",
+	}
+	if diff := cmp.Diff(want, remarks); diff != "" {
+		t.Error(diff)
+	}
+	if f.Rows != 12 || f.New != 1 || f.Refused != 11 || len(b.all(t)) != 1 {
+		t.Errorf("got %+v", f)
+	}
+	for _, r := range remarks {
+		if strings.Contains(r, "Mai") || strings.Contains(r, "912") {
+			t.Errorf("%q repeats what stands in the list", r)
+		}
+	}
+}
+
+// TestResidents_keys: two of one name and one phone are two where their keys
+// say so, a key finds its record under another name and phone, and whoever
+// registered by a form is found by name and contact.
+func TestResidents_keys(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	web, _, err := b.people.EnsurePublic(t.Context(), resident.PublicInput{Unit: blao, Name: "Trần Lan", Email: "lan@example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := "key,name,phone,email\n7,Lê An,0912345678,\n8,Lê An,0912345678,\n9,tran lan,,LAN@example.org\n"
+	if f, r := b.run(t, []byte(list), false); f.New != 2 || f.Changed != 1 || len(r) != 0 {
+		t.Fatalf("got %+v %v", f, r)
+	}
+	if f, r := b.run(t, []byte(list), false); f.Unchanged != 3 || len(r) != 0 {
+		t.Errorf("again: %+v %v", f, r)
+	}
+	next := "key,name,phone\n8,Lê Ân,0912345679\n"
+	if f, _ := b.run(t, []byte(next), false); f.Changed != 1 {
+		t.Errorf("got %+v", f)
+	}
+	all := b.all(t)
+	if len(all) != 3 || !slices.ContainsFunc(all, func(r resident.Resident) bool { return r.ID == web.ID && r.Name == "tran lan" }) {
+		t.Errorf("got %d residents", len(all))
+	}
+	for _, r := range all {
+		if r.Name == "Lê Ân" && len(r.Contacts) != 1 {
+			t.Errorf("the old phone is still there: %v", r.Contacts)
+		}
+	}
+}
+
+// TestResidents_refusalsStay: what a person refused, no list undoes.
+func TestResidents_refusalsStay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	list := heading + "Lan;;lan@example.org;;tin, nhắc lịch;1;1/11/2026;giấy;\nMai;;mai@example.org;;tin;1;1/11/2026;giấy;\nCúc;;cuc@example.org;;tin;1;1/11/2026;giấy;\n"
+	b.run(t, []byte(list), false)
+	who := func(name string) resident.Resident {
+		t.Helper()
+		all := b.all(t)
+		i := slices.IndexFunc(all, func(r resident.Resident) bool { return r.Name == name })
+		if i < 0 {
+			t.Fatalf("there is no %s", name)
+		}
+		return all[i]
+	}
+	text := must(resident.TextFor(resident.ForNews, "vi"))
+	_, err := b.people.Consent(t.Context(), actor.Resident(), who("Lan").ID, resident.Choice{Purpose: resident.ForNews, Text: text.ID, Source: resident.FromWeb})
+	_, err2 := b.contacts.OptOut(t.Context(), actor.Resident(), who("Mai").Contact)
+	_, err3 := b.people.Erase(t.Context(), actor.Resident(), who("Cúc").ID)
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	lan, mai := who("Lan"), who("Mai")
+	later := strings.ReplaceAll(list, "1/11/2026", "20/11/2026")
+	f, remarks := b.run(t, []byte(later), false)
+	if f.Kept != 1 || f.Refused != 1 || f.Unchanged != 2 || f.MayMessage[resident.ForReminders] != 1 || f.MayMessage[resident.ForNews] != 0 || f.Silent != 1 {
+		t.Errorf("got %+v %v", f, remarks)
+	}
+	if diff := cmp.Diff([]string{"4 0  gone: resident.erased"}, remarks); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(lan, who("Lan")); diff != "" {
+		t.Error(diff)
+	}
+	// Another address for who opted out of the one that is known.
+	f, _ = b.run(t, []byte("id,name,email\n"+mai.ID+",Mai,other@example.org\n"), false)
+	if f.Kept != 1 || f.Unchanged != 1 {
+		t.Errorf("got %+v", f)
+	}
+	c, err := b.contacts.Ensure(t.Context(), contact.Email, "mai@example.org")
+	if diff := cmp.Diff(mai, who("Mai")); diff != "" || err != nil || !c.OptedOut() {
+		t.Errorf("%v %v %s", err, c.OptedOut(), diff)
+	}
+}
+
+func TestResidents_needsRole(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f, remarks := b.run(t, []byte("name,phone,unit\nLan,0912345678,24934\nMai,0912345678,4934x\nCúc,0912345678,24829\n"), false)
+	want := []string{"2 3 unit invalid: absent", "3 3 unit invalid: import.unit"}
+	if diff := cmp.Diff(want, remarks); diff != "" || f.New != 1 {
+		t.Errorf("%+v %s", f, diff)
+	}
+}

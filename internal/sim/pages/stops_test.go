@@ -1,0 +1,139 @@
+//go:build pages
+
+package pages_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
+)
+
+// stops are all pages in all their states, made for one language.
+func (w *world) stops(t *testing.T, lang string) []stop {
+	t.Helper()
+	v := w.visitor(lang)
+	return append(v.residents(t), v.staff(t)...)
+}
+
+// residents are the pages without a sign-in.
+func (v *visitor) residents(t *testing.T) []stop {
+	t.Helper()
+	e := v.events(t)
+	at := func(id string) string { return outreach.EventPath + id }
+	own := v.join(t, e.open, "2")
+	gone := v.join(t, e.open, "1")
+	v.must(t, v.fill(t, gone, gone, "act", "cancel", "cancel", "yes"), http.StatusSeeOther)
+	waits := v.join(t, e.full, "1")
+	address := "walk-" + v.lang + "@example.org"
+	v.must(t, v.fill(t, at(e.open), "/register", "party", "1", "email", address), http.StatusOK)
+	mail := v.mail(t, address)
+	confirm := link(t, mail, outreach.ConfirmPath)
+	optOut := v.optOutLink(t, address)
+	survey := v.surveyLinks(t, 1)[0]
+	stops := []stop{
+		{name: "coming", path: "/"},
+		{name: "coming-unit", path: "/?unit=" + v.Tour.Unit},
+		{name: "coming-none", path: "/?unit=" + e.villageWithout},
+		{name: "event", path: at(e.open)},
+		{name: "event-refused", path: at(e.open), then: submit("form.card")},
+		{name: "event-full", path: at(e.full)},
+		{name: "event-slots", path: at(e.slots)},
+		{name: "event-postponed", path: at(e.postponed)},
+		{name: "event-cancelled", path: at(e.cancelled)},
+		{name: "event-over", path: at(v.Tour.Past)},
+		{name: "registered", path: at(e.open), then: register},
+		{name: "own", path: own},
+		{name: "own-refused", path: own, then: submit("form")},
+		{name: "own-cancelled", path: gone},
+		{name: "own-waiting", path: waits},
+		{name: "confirm", path: confirm},
+		{name: "confirm-refused", path: confirm, then: submit("form")},
+		{name: "confirm-done", path: confirm, then: choose(`input[value="yes"]`, "form")},
+		{name: "opt-out", path: optOut},
+		{name: "opt-out-refused", path: optOut, then: submit("form")},
+		{name: "opt-out-done", path: optOut, then: choose(`input[value="yes"]`, "form")},
+		{name: "survey", path: survey},
+		{name: "survey-refused", path: survey, then: submit("form")},
+		{name: "link-unknown", path: outreach.OwnPath + "AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
+		{name: "event-unknown", path: at("nothing"), status: http.StatusNotFound},
+		{name: "nothing-there", path: "/nothing", status: http.StatusNotFound},
+		{name: "mails", path: "/dev/mail"},
+	}
+	return stops
+}
+
+// submit sends a form as it stands.
+func submit(form string) func(*testing.T, *tab) {
+	return func(t *testing.T, b *tab) {
+		b.opens(t, chromedp.Click(form+" button:not([type=button])", chromedp.ByQuery))
+	}
+}
+
+// choose picks a choice and sends the form.
+func choose(choice, form string) func(*testing.T, *tab) {
+	return func(t *testing.T, b *tab) {
+		b.run(t, chromedp.Click(form+" "+choice, chromedp.ByQuery))
+		submit(form)(t, b)
+	}
+}
+
+// register fills the form of an event with one person and no address.
+func register(t *testing.T, b *tab) {
+	b.run(t, chromedp.Click(`input[name=party][value="1"]`, chromedp.ByQuery))
+	b.opens(t, chromedp.Submit("form.card", chromedp.ByQuery))
+}
+
+// must wants the answer to have a status.
+func (v *visitor) must(t *testing.T, a answer, status int) answer {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("%s: status %d, want %d: %.3000s", a.path, a.status, status, a.body)
+	}
+	return a
+}
+
+// join registers somebody without an address and gives the path of the own page.
+func (v *visitor) join(t *testing.T, event, party string) string {
+	t.Helper()
+	a := v.must(t, v.fill(t, outreach.EventPath+event, "/register", "party", party), http.StatusSeeOther)
+	path, _, _ := strings.Cut(a.location, "?")
+	return path
+}
+
+// mail is the newest mail to the address, as text.
+func (v *visitor) mail(t *testing.T, address string) string {
+	t.Helper()
+	deadline := time.After(patience)
+	for {
+		for _, m := range v.Mails() {
+			if strings.Contains(m.To, address) {
+				return m.Text
+			}
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("no mail came for one who had just registered")
+		case <-time.Tick(50 * time.Millisecond):
+		}
+	}
+}
+
+var anyLink = regexp.MustCompile(`https?://[^/\s]+(/[A-Za-z0-9_/-]+)`)
+
+// link is the path of the first link in the text that begins with the prefix.
+func link(t *testing.T, text, prefix string) string {
+	t.Helper()
+	for _, m := range anyLink.FindAllStringSubmatch(text, -1) {
+		if strings.HasPrefix(m[1], prefix) {
+			return m[1]
+		}
+	}
+	t.Fatalf("no link to %s in %s", prefix, text)
+	return ""
+}

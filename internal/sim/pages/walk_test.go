@@ -1,0 +1,150 @@
+//go:build pages
+
+package pages_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
+	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
+)
+
+// stop is one page in one state.
+type stop struct {
+	// name is that of its picture.
+	name, path string
+	// login signs in first, by the form; empty for residents.
+	login string
+	// then does something on the page, such as sending a form that is refused.
+	then func(t *testing.T, b *tab)
+	// status of the page at path; 0 for 200.
+	status int
+}
+
+// TestWalk opens every page in every state, language, width and theme: axe finds
+// nothing, nothing is written to the console, nothing is asked of another host,
+// nothing scrolls sideways, and every page has a language, a title and one heading.
+func TestWalk(t *testing.T) {
+	w := open(t)
+	visited := &paths{}
+	t.Run("languages", func(t *testing.T) {
+		for _, lang := range languages {
+			t.Run(lang, func(t *testing.T) {
+				t.Parallel()
+				w.walk(t, lang, visited)
+			})
+		}
+	})
+	everyRoute(t, visited)
+}
+
+func (w *world) walk(t *testing.T, lang string, visited *paths) {
+	t.Helper()
+	b := browse(t, w, lang)
+	signedIn := ""
+	for _, s := range w.stops(t, lang) {
+		if s.login != signedIn {
+			w.sign(t, b, lang, s.login)
+			signedIn = s.login
+		}
+		visited.add(s.path)
+		b.take()
+		status := b.visit(t, s.path)
+		if want := max(s.status, http.StatusOK); status != want {
+			t.Errorf("%s: status %d, want %d", s.name, status, want)
+		}
+		if s.then != nil {
+			s.then(t, b)
+		}
+		var at string
+		b.eval(t, `location.pathname`, &at)
+		visited.add(at)
+		wrong := append(b.inspect(t, lang, b.shooter(t, lang, s.name)), b.take()...)
+		for _, one := range wrong {
+			t.Errorf("%s (%s): %s", s.name, at, one)
+		}
+	}
+}
+
+// paths are those that were visited.
+type paths struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (p *paths) add(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	path, _, _ = strings.Cut(path, "?")
+	p.all = append(p.all, path)
+}
+
+// notPages are routes that show nobody a page, by how they begin or end.
+var notPages = []string{
+	"/healthz", "/readyz", "/openapi.json", "/api/", // for programs
+	"/docs", // the documentation of the API is another project's page
+	".ics", ".css", ".js", ".svg", ".png", ".webmanifest",
+}
+
+// everyRoute wants each page that can be got to have been visited, so that a new
+// one is looked at from its first day.
+func everyRoute(t *testing.T, visited *paths) {
+	t.Helper()
+	found := 0
+	for _, r := range routes(t) {
+		if r.Method != http.MethodGet || slices.ContainsFunc(notPages, func(p string) bool {
+			return strings.HasPrefix(r.Path, p) || strings.HasSuffix(r.Path, p)
+		}) {
+			continue
+		}
+		found++
+		if !slices.ContainsFunc(visited.all, func(path string) bool { return matches(r.Path, path) }) {
+			t.Errorf("no stop of the walk visits %s: add one to the stops, or name it in notPages", r.Path)
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d pages were found", found)
+	}
+}
+
+// routes are those of a program that listens nowhere.
+func routes(t *testing.T) gin.RoutesInfo {
+	t.Helper()
+	c, err := config.Load([]string{"SUNDAY_DATA=" + t.TempDir()})
+	must(t, err)
+	catcher, err := mailcatch.Start()
+	must(t, err)
+	a, err := app.Open(t.Context(), app.Options{Config: c, Catcher: catcher})
+	must(t, err)
+	t.Cleanup(func() { must(t, errors.Join(a.Close(), catcher.Close())) })
+	handler, err := a.Pages()
+	must(t, err)
+	engine, ok := handler.(*gin.Engine)
+	if !ok {
+		t.Fatalf("the pages are a %T, whose routes nobody knows", handler)
+	}
+	return engine.Routes()
+}
+
+// matches tells whether the path is one of the route.
+func matches(route, path string) bool {
+	want, got := strings.Split(route, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i, part := range want {
+		if one, err := url.PathUnescape(got[i]); err != nil || part != one && (!strings.HasPrefix(part, ":") || one == "") {
+			return false
+		}
+	}
+	return true
+}

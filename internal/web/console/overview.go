@@ -1,0 +1,209 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+)
+
+// overviewView is a unit at a glance.
+type overviewView struct {
+	assets.Page
+	Unit   string
+	Coming []eventLine
+	// EventsPath lists all of them.
+	EventsPath string
+	Duties     []dutyLine
+	Messages   []messagesCard
+	Card       *cardView
+	// May say which parts the person is shown, be they empty or not.
+	MaySheets, MayCards bool
+}
+
+const (
+	// comingShown is how many events the overview has, messagesShown of how many
+	// it says what was sent.
+	comingShown, messagesShown = 8, 2
+	// duePast is how far back events still have duties.
+	duePast = 60
+	// dueEvents bounds how many events are asked for theirs.
+	dueEvents = 40
+)
+
+// overview shows what comes, what is to be done, what was sent and the score,
+// each to those who may see it; to anybody without a role on the unit or above
+// it the unit is absent.
+func (p *site) overview(c *gin.Context, act actor.Actor) error {
+	ctx := c.Request.Context()
+	n := p.names(ctx)
+	u, err := n.unit(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	now := p.s.Now()
+	coming, err := p.s.Events.Page(ctx, act, event.Filter{Scope: u.ID, States: shownStates, From: startOfDay(now, u.Zone)}, page.Request{Limit: comingShown})
+	if err != nil {
+		return err
+	}
+	path := unitsPath + u.ID
+	v := overviewView{
+		Page: p.page(c, n.t.Text("overview.title", nil), path), Unit: u.Name(n.t.Lang()), EventsPath: path + "/events",
+		MaySheets: p.s.Desk.May(act, u.ID, ""), MayCards: p.seesCards(act, u),
+	}
+	if v.Coming, err = n.events(coming.Items, u); err != nil {
+		return err
+	}
+	if v.Duties, err = p.duties(ctx, act, n, u); err != nil {
+		return err
+	}
+	if v.Messages, err = p.told(ctx, n, coming.Items, u); err != nil {
+		return err
+	}
+	if v.MayCards {
+		if v.Card, err = p.card(ctx, act, n, u); err != nil {
+			return err
+		}
+	}
+	return p.render(c, http.StatusOK, "overview", v)
+}
+
+// shownStates are those of events that may still come.
+var shownStates = []event.State{event.Draft, event.Submitted, event.Returned, event.Approved, event.Published, event.Postponed}
+
+func startOfDay(now calendar.Instant, zone string) calendar.Instant {
+	at, _, err := calendar.Resolve(calendar.DateOf(now, zone).At("00:00"), zone, calendar.Later)
+	if err != nil {
+		return now
+	}
+	return at
+}
+
+// eventLine is one event in a list.
+type eventLine struct {
+	Title, Path, When, Village, Unit string
+	State                            stateTag
+	// Taken and Places are people; Counted says that somebody counts them, Limited
+	// that there is an end.
+	Taken, Places    int
+	Counted, Limited bool
+}
+
+// stateTag is a state as a sign, a word and a colour.
+type stateTag struct{ Sign, Words, Class string }
+
+// events puts events into lines. Of another unit than u, its name is said.
+func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
+	var out []eventLine
+	for _, e := range list {
+		lead, err := n.unit(e.Unit)
+		if err != nil {
+			return nil, err
+		}
+		line := eventLine{
+			Title: e.Title, Path: eventsPath + e.ID, State: n.state(e.State),
+			When: n.t.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
+		}
+		if lead.ID != u.ID {
+			line.Unit = lead.Name(n.t.Lang())
+		}
+		if e.Village != "" {
+			if line.Village, err = n.village(e.Village); err != nil {
+				return nil, err
+			}
+		}
+		if err := n.places(e, &line); err != nil {
+			return nil, err
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+func (n *names) places(e event.Event, line *eventLine) error {
+	if !e.HasRoll {
+		return nil
+	}
+	places, err := n.p.s.Registrations.Places(n.ctx, e)
+	if err != nil {
+		return err
+	}
+	line.Counted, line.Limited = true, true
+	for _, one := range places {
+		line.Taken += one.Taken
+		line.Places += one.Capacity
+		line.Limited = line.Limited && one.Capacity > 0
+	}
+	return nil
+}
+
+func (n *names) state(s event.State) stateTag {
+	tag := stateTag{Sign: "✎", Words: n.t.Text("event.state."+string(s), nil)}
+	switch s {
+	case event.Published, event.Reported:
+		tag.Sign, tag.Class = "✓", "good"
+	case event.Submitted, event.Approved, event.Done:
+		tag.Sign, tag.Class = "◷", "wait"
+	case event.Returned, event.Postponed:
+		tag.Sign, tag.Class = "!", "wait"
+	case event.Cancelled:
+		tag.Sign, tag.Class = "✕", "bad"
+	}
+	return tag
+}
+
+// eventsView is all events of a unit.
+type eventsView struct {
+	assets.Page
+	Unit string
+	// New plans another one, for those who may.
+	New          string
+	Coming, Past []eventLine
+}
+
+// pastShown is how many events that are over a list has.
+const pastShown = 30
+
+// events lists what comes, and what was in the last weeks.
+func (p *site) events(c *gin.Context, act actor.Actor) error {
+	ctx := c.Request.Context()
+	n := p.names(ctx)
+	u, err := n.unit(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	today := startOfDay(p.s.Now(), u.Zone)
+	coming, err := p.eventsFrom(ctx, act, event.Filter{Scope: u.ID, From: today})
+	if err != nil {
+		return err
+	}
+	past, err := p.eventsFrom(ctx, act, event.Filter{Scope: u.ID, From: today.Add(-duePast * day), Until: today})
+	if err != nil {
+		return err
+	}
+	v := eventsView{Page: p.page(c, n.t.Text("overview.events", nil), unitEvents(u.ID)), Unit: u.Name(n.t.Lang())}
+	if p.s.Events.MayPlan(act, u.ID) {
+		v.New = newPath(u.ID)
+	}
+	if v.Coming, err = n.events(coming, u); err != nil {
+		return err
+	}
+	last := past[max(0, len(past)-pastShown):]
+	if v.Past, err = n.events(last, u); err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "events", v)
+}
+
+// eventsFrom reads up to a page of events.
+func (p *site) eventsFrom(ctx context.Context, act actor.Actor, f event.Filter) ([]event.Event, error) {
+	list, err := p.s.Events.Page(ctx, act, f, page.Request{Limit: page.MaxLimit})
+	return list.Items, err
+}
