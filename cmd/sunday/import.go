@@ -58,10 +58,14 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 				return usageError{fmt.Errorf("--lang is vi, en or pl, not %q", in.Lang)}
 			}
 			in.File = args[0]
-			bar := newBar(p.errOut)
-			in.Progress = func(done, of int64) { bar.show("import", int(done>>10), int(of>>10)) }
+			bar := p.bar(1, "kB", asJSON)
+			in.Progress = func(done, of int64) {
+				bar.ChangeMax64(max(of>>10, 1))
+				_ = bar.Set64(done >> 10) // a bar that cannot be drawn is no reason to stop
+			}
 			return p.with(c.Context(), func(a *app.App) error {
 				done, err := take(a, c.Context(), in)
+				_ = bar.Finish()
 				if err != nil {
 					return err
 				}

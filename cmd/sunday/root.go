@@ -42,7 +42,7 @@ Settings are environment variables; docs/configuration.md lists them.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		p.demo(), p.run(), p.serve(), p.worker(), p.jobs(), p.job(), p.hold(), p.release(), p.backup(), p.restore(), p.account(), p.importLists(), p.bench(), p.simulate(), p.versionCommand(),
+		p.demo(), p.run(), p.serve(), p.worker(), p.jobs(), p.job(), p.hold(), p.release(), p.backup(), p.restore(), p.account(), p.importLists(), p.export(), p.doctor(), p.bench(), p.simulate(), p.versionCommand(),
 	)
 	return root
 }

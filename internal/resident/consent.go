@@ -123,6 +123,12 @@ func (r Resident) newest(p Purpose) (Consent, bool) {
 	return Consent{}, false
 }
 
+// Given is the newest entry of a purpose if it is a given one.
+func (r Resident) Given(p Purpose) (Consent, bool) {
+	last, ok := r.newest(p)
+	return last, ok && last.Given
+}
+
 // by names who gave or recorded a consent.
 func by(act actor.Actor) string {
 	if act.Is(actor.KindStaff) {

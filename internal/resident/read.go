@@ -105,20 +105,5 @@ func (s *Service) Reveal(ctx context.Context, act actor.Actor, resident string) 
 	if err := s.p.Log.Record(ctx, s.entry(act, &r, "resident.reveal", "contacts")); err != nil {
 		return nil, err
 	}
-	var shown []Revealed
-	for _, one := range r.Contacts {
-		c, err := s.p.Contacts.Get(ctx, one)
-		if err != nil {
-			return nil, err
-		}
-		if len(c.Sealed) == 0 {
-			continue
-		}
-		plain, err := s.p.Contacts.Plain(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		shown = append(shown, Revealed{ID: c.ID, Kind: c.Kind, Value: plain})
-	}
-	return shown, nil
+	return s.plain(ctx, r)
 }

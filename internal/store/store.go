@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/attendance"
@@ -60,6 +61,19 @@ type Settings interface {
 	SetSetting(ctx context.Context, key, seen, value string) (bool, error)
 }
 
+// Inspection is how a database is.
+type Inspection struct {
+	Engine string
+	// Schema is the version that the database has, Wants the program's.
+	Schema, Wants int
+	// Problems are what is damaged, in the engine's words.
+	Problems []string
+	// MissingIndexes are those that the program makes and that are not there.
+	MissingIndexes []string
+	// ServerTime is a database server's clock, zero where there is none.
+	ServerTime time.Time
+}
+
 // Health tells how the store is.
 type Health interface {
 	// Ping does one cheap read and one cheap durable write.
@@ -67,6 +81,9 @@ type Health interface {
 	// Identity names the physical database (a file's inode, a collection's
 	// UUID), so that a copied one is noticed.
 	Identity(ctx context.Context) (string, error)
+	// Inspect looks at the whole database, for whoever asks whether all is well;
+	// it may take minutes and changes nothing.
+	Inspect(ctx context.Context) (Inspection, error)
 	// Close waits for what is being written and closes.
 	Close() error
 }

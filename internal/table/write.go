@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -54,7 +56,13 @@ type xlsxWriter struct {
 }
 
 func newXLSX(out io.Writer) (*xlsxWriter, error) {
-	file := excelize.NewFile()
+	var opt excelize.Options
+	if f, ok := out.(*os.File); ok {
+		// What does not fit into memory waits beside the file, not in a folder that
+		// others read.
+		opt.TmpDir = filepath.Dir(f.Name())
+	}
+	file := excelize.NewFile(opt)
 	stream, err := file.NewStreamWriter(file.GetSheetName(0))
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -256,14 +257,18 @@ func (m *imports) merge(was Unit, row ImportRow, parent Unit, names map[string]s
 	if u.Zone == "" {
 		u.Zone = DefaultZone
 	}
-	if row.ValidFrom != 0 {
-		u.ValidFrom = row.ValidFrom
-	}
-	if row.ValidUntil != 0 {
-		u.ValidUntil = row.ValidUntil
-	}
+	u.ValidFrom, u.ValidUntil = ofDay(was.ValidFrom, row.ValidFrom), ofDay(was.ValidUntil, row.ValidUntil)
 	u.index()
 	return u
+}
+
+// ofDay is the instant of a day that begins at the given one: the one that is
+// there, where it lies within the day or the row says nothing.
+func ofDay(there, day calendar.Instant) calendar.Instant {
+	if day == 0 || there >= day && there.Sub(day) < 24*time.Hour {
+		return there
+	}
+	return day
 }
 
 // allowed refuses what a list may not do to a unit.

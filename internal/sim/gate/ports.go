@@ -2093,6 +2093,18 @@ func (p *gatedHealth) Identity(a0 context.Context) (string, error) {
 	return r0, err
 }
 
+func (p *gatedHealth) Inspect(a0 context.Context) (store.Inspection, error) {
+	var z0 store.Inspection
+	if err := p.gate.Before("Health.Inspect"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Inspect(a0)
+	if lost := p.gate.After("Health.Inspect"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedHealth) Ping(a0 context.Context) error {
 	if err := p.gate.Before("Health.Ping"); err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long one page may take on a busy machine.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // tab is one browser window, and what went wrong in it.
 type tab struct {
@@ -149,5 +149,5 @@ func (b *tab) as(t *testing.T, l look) {
 	b.run(t, emulation.SetDeviceMetricsOverride(int64(l.width), heights[l.width], 1, false), media)
 }
 
-// heights of a small phone, a tablet and a laptop.
-var heights = map[int]int64{320: 640, 768: 1024, 1280: 800}
+// heights of a small phone, a phone, a tablet and a laptop.
+var heights = map[int]int64{320: 640, 390: 760, 768: 1024, 1280: 800}

@@ -45,7 +45,12 @@ func (v *visitor) events(t *testing.T) events {
 func (v *visitor) publish(t *testing.T, slots []event.Slot) string {
 	t.Helper()
 	day := calendar.InZone(v.App.Now(), unit.DefaultZone)
-	day = day.AddDate(0, 0, 14-int(day.Weekday()))
+	return v.publishAt(t, day.AddDate(0, 0, 14-int(day.Weekday())), 7, slots)
+}
+
+// publishAt does it for another day and hour.
+func (v *visitor) publishAt(t *testing.T, day time.Time, hour int, slots []event.Slot) string {
+	t.Helper()
 	at := func(hour int) calendar.Local {
 		return calendar.LocalOf(calendar.FromTime(time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, day.Location())), unit.DefaultZone)
 	}
@@ -53,7 +58,7 @@ func (v *visitor) publish(t *testing.T, slots []event.Slot) string {
 		Unit: v.Tour.Unit, Type: event.Volunteer, Title: "Chủ nhật cùng dân: dọn suối, hướng dẫn dịch vụ công và khám sức khỏe miễn phí",
 		Place: event.Place{Name: "Nhà văn hóa thôn Păng Tiêng, cạnh trường tiểu học"},
 		About: "Cùng dọn suối, rồi gặp lãnh đạo xã để hỏi và kiến nghị.\n\nNước uống có sẵn.", Bring: "Giày, găng tay.",
-		Host: "Chủ tịch UBND xã", LocalStart: at(7), LocalEnd: at(11),
+		Host: "Chủ tịch UBND xã", LocalStart: at(hour), LocalEnd: at(hour + 4),
 		Slots: slots, NoticeDays: 3,
 	})
 	must(t, err)

@@ -5,6 +5,7 @@ package pages_test
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,13 +32,15 @@ func (v *visitor) residents(t *testing.T) []stop {
 	v.must(t, v.fill(t, gone, gone, "act", "cancel", "cancel", "yes"), http.StatusSeeOther)
 	waits := v.join(t, e.full, "1")
 	address := "walk-" + v.lang + "@example.org"
-	v.must(t, v.fill(t, at(e.open), "/register", "party", "1", "email", address), http.StatusOK)
-	mail := v.mail(t, address)
-	confirm := link(t, mail, outreach.ConfirmPath)
+	confirm := v.pending(t, e.open, address)
+	reached := v.confirmed(t, v.pending(t, e.open, "reached-"+v.lang+"@example.org"))
 	optOut := v.optOutLink(t, address)
 	survey := v.surveyLinks(t, 1)[0]
-	stops := []stop{
+	return []stop{
 		{name: "coming", path: "/"},
+		{name: "units", path: "/units"},
+		{name: "data", path: "/data"},
+		{name: "finished", path: "/done"},
 		{name: "coming-unit", path: "/?unit=" + v.Tour.Unit},
 		{name: "coming-none", path: "/?unit=" + e.villageWithout},
 		{name: "event", path: at(e.open)},
@@ -50,6 +53,10 @@ func (v *visitor) residents(t *testing.T) []stop {
 		{name: "registered", path: at(e.open), then: register},
 		{name: "own", path: own},
 		{name: "own-refused", path: own, then: submit("form")},
+		{name: "wishes-none", path: own + "/wishes"},
+		{name: "wishes", path: reached + "/wishes"},
+		{name: "wishes-saved", path: reached + "/wishes", then: submit("main form")},
+		{name: "own-confirmed", path: reached},
 		{name: "own-cancelled", path: gone},
 		{name: "own-waiting", path: waits},
 		{name: "confirm", path: confirm},
@@ -60,12 +67,21 @@ func (v *visitor) residents(t *testing.T) []stop {
 		{name: "opt-out-done", path: optOut, then: choose(`input[value="yes"]`, "form")},
 		{name: "survey", path: survey},
 		{name: "survey-refused", path: survey, then: submit("form")},
+		{name: "survey-second", path: survey, then: answerSurvey(1)},
+		{name: "survey-words", path: survey, then: answerSurvey(surveyQuestions)},
+		{name: "survey-sent", path: survey, then: func(t *testing.T, b *tab) {
+			answerSurvey(surveyQuestions)(t, b)
+			submit("form")(t, b)
+		}},
+		{name: "survey-again", path: survey, status: http.StatusNotFound},
 		{name: "link-unknown", path: outreach.OwnPath + "AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "event-unknown", path: at("nothing"), status: http.StatusNotFound},
 		{name: "nothing-there", path: "/nothing", status: http.StatusNotFound},
 		{name: "mails", path: "/dev/mail"},
+		{name: "mail", path: "/dev/mail/1"},
+		{name: "code-asked", path: outreach.ShortPath, status: http.StatusNotFound},
+		{name: "code-unknown", path: outreach.ShortPath + "NOTHING", status: http.StatusNotFound},
 	}
-	return stops
 }
 
 // submit sends a form as it stands.
@@ -80,6 +96,18 @@ func choose(choice, form string) func(*testing.T, *tab) {
 	return func(t *testing.T, b *tab) {
 		b.run(t, chromedp.Click(form+" "+choice, chromedp.ByQuery))
 		submit(form)(t, b)
+	}
+}
+
+// surveyQuestions is how many questions the demo's surveys have before the open one.
+const surveyQuestions = 4
+
+// answerSurvey answers the first questions, one screen each.
+func answerSurvey(number int) func(*testing.T, *tab) {
+	return func(t *testing.T, b *tab) {
+		for range number {
+			choose(`input[type=radio][value="4"]`, "form")(t, b)
+		}
 	}
 }
 
@@ -106,12 +134,35 @@ func (v *visitor) join(t *testing.T, event, party string) string {
 	return path
 }
 
+// pending registers somebody with an address, and gives the path that the mail leads to.
+func (v *visitor) pending(t *testing.T, event, address string) string {
+	t.Helper()
+	v.must(t, v.fill(t, outreach.EventPath+event, "/register", "party", "1", "email", address), http.StatusOK)
+	return link(t, v.mail(t, address), outreach.ConfirmPath)
+}
+
+// confirmed says yes there, and gives the path of the own page.
+func (v *visitor) confirmed(t *testing.T, path string) string {
+	t.Helper()
+	a := v.fill(t, path, path, "choice", "yes")
+	if a.location != "" {
+		return link(t, v.base+a.location, outreach.OwnPath)
+	}
+	for _, m := range ownPath.FindAllString(a.body, -1) {
+		return m
+	}
+	t.Fatalf("confirming answers %d without the own page: %.2000s", a.status, a.body)
+	return ""
+}
+
+var ownPath = regexp.MustCompile(regexp.QuoteMeta(outreach.OwnPath) + `[A-Za-z0-9_-]+`)
+
 // mail is the newest mail to the address, as text.
 func (v *visitor) mail(t *testing.T, address string) string {
 	t.Helper()
 	deadline := time.After(patience)
 	for {
-		for _, m := range v.Mails() {
+		for _, m := range slices.Backward(v.Mails()) {
 			if strings.Contains(m.To, address) {
 				return m.Text
 			}

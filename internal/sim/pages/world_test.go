@@ -28,6 +28,10 @@ var begin = time.Date(2026, 11, 30, 5, 0, 0, 0, time.UTC)
 type world struct {
 	*demo.Demo
 	base string
+
+	// paper guards printed, the path of a call list.
+	paper   sync.Mutex
+	printed string
 }
 
 // open starts the demo with its pages and its worker until the test ends.

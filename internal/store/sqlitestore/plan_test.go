@@ -12,9 +12,10 @@ import (
 
 // tiny are tables that may be read whole, with the reason.
 var tiny = map[string]string{
-	"holds":     "a hold is put by a person; every round reads all",
-	"jobs":      "one row per job of the timetable",
-	"json_each": "the list that came with the statement",
+	"holds":         "a hold is put by a person; every round reads all",
+	"jobs":          "one row per job of the timetable",
+	"json_each":     "the list that came with the statement",
+	"sqlite_master": "what the migrations made, read by the doctor",
 }
 
 var (

@@ -60,4 +60,8 @@ func testHealth(t *testing.T, set *store.Set) {
 	if a == "" || a != b {
 		t.Errorf("Identity = %q, then %q", a, b)
 	}
+	in := get[store.Inspection](t)(set.Health.Inspect(ctx))
+	if in.Engine == "" || in.Schema == 0 || in.Schema != in.Wants || len(in.Problems)+len(in.MissingIndexes) > 0 {
+		t.Errorf("Inspect = %+v", in)
+	}
 }

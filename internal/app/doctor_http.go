@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// maxWebSkew is how far a web server's Date, which has no parts of a second and
+// travels, may be apart from a right clock.
+const maxWebSkew = 5 * time.Second
+
+// clock compares this machine's clock with a web server's, if one is named.
+func (d doctor) clock(ctx context.Context) []Finding {
+	const check = "clock"
+	now := d.Now().UTC().Format(time.DateTime)
+	if d.ClockURL == "" {
+		return one(check, Unknown, now+" UTC; nobody was asked whether that is right", "compare it with a watch, or name a web server of another machine: --clock URL")
+	}
+	began := d.Now()
+	answer, err := d.ask(ctx, http.MethodHead, d.ClockURL)
+	if err != nil {
+		return one(check, Unknown, now+" UTC; the named server does not answer", "name another: --clock URL")
+	}
+	date, err := http.ParseTime(answer.Header.Get("Date"))
+	if err != nil {
+		return one(check, Unknown, now+" UTC; the named server gives no date", "name another: --clock URL")
+	}
+	// The date was right at some moment while we waited.
+	return apart(check, began.Add(d.Now().Sub(began)/2).Sub(date), maxWebSkew)
+}
+
+func (d doctor) ask(ctx context.Context, method, url string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := d.HTTP.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
+	return answer, errorsOf(err, answer.Body.Close())
+}
+
+func errorsOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// proxy compares what is set with itself: the program itself speaks HTTP, so
+// that an https address means a proxy, whose word on addresses has to be taken.
+func (d doctor) proxy(context.Context) []Finding {
+	const check = "proxy"
+	secure, trusted := strings.HasPrefix(d.Config.BaseURL, "https://"), len(d.Config.TrustedProxies) > 0
+	switch {
+	case d.Config.BaseURL == "":
+		return one(check, Look, "SUNDAY_BASE_URL is not set: links in mails begin with the address listened on", "set it to the address at which people reach the pages")
+	case !secure:
+		return one(check, Bad, "SUNDAY_BASE_URL is not https: links and what people type can be read on their way", "put a reverse proxy with TLS before the program, and set SUNDAY_BASE_URL to its https address")
+	case !trusted:
+		return one(check, Bad, "SUNDAY_BASE_URL is https, so a proxy stands before the program, and SUNDAY_TRUSTED_PROXIES names none: all visitors count as one address in rate limits", "set SUNDAY_TRUSTED_PROXIES to the proxy's network, such as 127.0.0.1/32")
+	}
+	for _, p := range d.Config.TrustedProxies {
+		if p.Bits() == 0 {
+			return one(check, Bad, "SUNDAY_TRUSTED_PROXIES trusts everybody: any visitor may pretend to any address", "name the proxy's own network")
+		}
+	}
+	return one(check, Fine, "SUNDAY_BASE_URL is https, and its proxy is named", "")
+}
+
+// wantedHeaders are those that the pages send and a proxy may take away.
+var wantedHeaders = []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"}
+
+// pages asks the running program as a visitor does, through all that stands
+// before it.
+func (d doctor) pages(ctx context.Context) []Finding {
+	const check = "pages"
+	if d.URL == "" {
+		return one(check, Unknown, "were not asked for", "name their address: --url URL")
+	}
+	base := strings.TrimRight(d.URL, "/")
+	answer, err := d.ask(ctx, http.MethodGet, base+"/")
+	if err != nil {
+		return one(check, Bad, base+" does not answer", "see that the program and its proxy run, and that the certificate is right")
+	}
+	if answer.StatusCode != http.StatusOK {
+		return one(check, Bad, fmt.Sprintf("%s answers %d", base, answer.StatusCode), "look at the logs of the proxy and of the program")
+	}
+	var gone []string
+	for _, h := range wantedHeaders {
+		if answer.Header.Get(h) == "" {
+			gone = append(gone, h)
+		}
+	}
+	switch {
+	case len(gone) > 0:
+		return one(check, Bad, "they come without "+strings.Join(gone, ", "), "something before the program takes headers away: let it pass them on")
+	case strings.HasPrefix(base, "https://") && answer.Header.Get("Strict-Transport-Security") == "":
+		return one(check, Look, "they come without Strict-Transport-Security", "let the proxy add it: max-age=31536000")
+	}
+	return one(check, Fine, base+" answers, with its headers", "")
+}

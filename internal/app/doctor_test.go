@@ -1,0 +1,360 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
+	"github.com/sunday-with-the-people/sunday/internal/config"
+)
+
+// verdicts gives the verdict of each check, and the page.
+func verdicts(found []app.Finding) (map[string]app.Verdict, string) {
+	by, page := map[string]app.Verdict{}, ""
+	for _, f := range found {
+		by[f.Check] = f.Verdict
+		page += fmt.Sprintf("%s %s: %s -> %s\n", f.Verdict, f.Check, f.Says, f.Do)
+	}
+	return by, page
+}
+
+func wantVerdicts(t *testing.T, e app.Examination, want map[string]app.Verdict) string {
+	t.Helper()
+	got, page := verdicts(app.Examine(t.Context(), e))
+	for check, v := range want {
+		if got[check] != v {
+			t.Errorf("%s is %q, want %q:\n%s", check, got[check], v, page)
+		}
+	}
+	return page
+}
+
+// mustData makes a database and gives the settings for it.
+func mustData(t *testing.T) config.Config {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	c, err := config.Load([]string{"SUNDAY_DATA=" + dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), app.Options{Config: c, SyncOff: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// nobody answers no question of DNS.
+func nobody() *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, io.ErrClosedPipe }}
+}
+
+func TestExamine_Database(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mustData(t), Resolver: nobody()}
+	wantVerdicts(t, e, map[string]app.Verdict{
+		"store": app.Fine, "indexes": app.Fine, "holds": app.Fine, "permissions": app.Fine, "journal": app.Look,
+		"clock": app.Unknown, "mail server": app.Bad, "proxy": app.Look, "pages": app.Unknown, "backup": app.Unknown,
+	})
+	a, err := app.Open(t.Context(), app.Options{Config: e.Config, SyncOff: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Hold(t.Context(), "", "a reason that names somebody"); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"holds": app.Look}); strings.Contains(page, "somebody") {
+		t.Errorf("the page repeats the reason:\n%s", page)
+	}
+}
+
+func TestExamine_Damaged(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mustData(t), Resolver: nobody()}
+	file := filepath.Join(e.Config.DataDir, "sunday.db")
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Pages of the middle, not the first ones, so that it opens.
+	for at := len(whole) / 2; at < len(whole); at++ {
+		whole[at] = 0x5A
+	}
+	if err := os.WriteFile(file, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantVerdicts(t, e, map[string]app.Verdict{"store": app.Bad, "disk": app.Fine})
+	if err := os.RemoveAll(e.Config.DataDir); err != nil {
+		t.Fatal(err)
+	}
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"store": app.Bad}); !strings.Contains(page, "there is no database") {
+		t.Error(page)
+	}
+	if _, err := os.Stat(e.Config.DataDir); err == nil {
+		t.Error("the doctor made a database")
+	}
+}
+
+func TestExamine_Permissions(t *testing.T) {
+	t.Parallel()
+	c := mustData(t)
+	secret := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(secret, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(secret, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	page := wantVerdicts(t, app.Examination{Config: c, Resolver: nobody(), Environ: []string{"SUNDAY_SMTP_URL_FILE=" + secret}},
+		map[string]app.Verdict{"permissions": app.Bad})
+	if !strings.Contains(page, "SUNDAY_SMTP_URL_FILE may be read by others (mode 0644) -> chmod 600 "+secret) {
+		t.Error(page)
+	}
+}
+
+func TestExamine_Backups(t *testing.T) {
+	t.Parallel()
+	c, dir := config.Config{DataDir: t.TempDir()}, t.TempDir()
+	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	e := app.Examination{Config: c, Backups: dir, Resolver: nobody(), Now: func() time.Time { return now }}
+	wantVerdicts(t, e, map[string]app.Verdict{"backup": app.Bad})
+	for age, want := range map[time.Duration]app.Verdict{30 * time.Hour: app.Bad, 2 * time.Hour: app.Fine} {
+		file := filepath.Join(dir, age.String())
+		if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(file, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		if want == app.Bad {
+			wantVerdicts(t, e, map[string]app.Verdict{"backup": want})
+			continue
+		}
+		wantVerdicts(t, e, map[string]app.Verdict{"backup": want})
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.Backups = filepath.Join(dir, "none")
+	wantVerdicts(t, e, map[string]app.Verdict{"backup": app.Bad})
+}
+
+// mailServer takes mails with TLS and a sign-in.
+type mailServer struct{ got bytes.Buffer }
+
+func (s *mailServer) NewSession(*smtp.Conn) (smtp.Session, error) { return s, nil }
+func (s *mailServer) AuthMechanisms() []string                    { return []string{sasl.Plain} }
+func (s *mailServer) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if user != "sunday" || password != "geheim" {
+			return smtp.ErrAuthFailed
+		}
+		return nil
+	}), nil
+}
+func (s *mailServer) Mail(string, *smtp.MailOptions) error { return nil }
+func (s *mailServer) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (s *mailServer) Data(r io.Reader) error {
+	_, err := io.Copy(&s.got, r)
+	return err
+}
+func (s *mailServer) Reset()        {}
+func (s *mailServer) Logout() error { return nil }
+
+// mustMailServer starts one with a certificate for 127.0.0.1.
+func mustMailServer(t *testing.T) (port int, trust *tls.Config, backend *mailServer) {
+	t.Helper()
+	web := httptest.NewTLSServer(nil)
+	defer web.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(web.Certificate())
+	backend = &mailServer{}
+	s := smtp.NewServer(backend)
+	s.Domain, s.TLSConfig = "localhost", &tls.Config{Certificates: web.TLS.Certificates, MinVersion: tls.VersionTLS12}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
+	return l.Addr().(*net.TCPAddr).Port, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, backend
+}
+
+func mailConfig(t *testing.T, port int, password string) config.Config {
+	t.Helper()
+	c, err := config.Load([]string{
+		"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_MAIL_FROM=sunday@example.org",
+		fmt.Sprintf("SUNDAY_SMTP_URL=smtp://sunday:%s@127.0.0.1:%d?tls=required", password, port),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestExamine_Mail(t *testing.T) {
+	t.Parallel()
+	port, trust, server := mustMailServer(t)
+	e := app.Examination{Config: mailConfig(t, port, "geheim"), TLS: trust, Resolver: nobody()}
+	wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Fine, "test mail": "", "SPF": app.Unknown, "DMARC": app.Unknown, "DKIM": app.Unknown})
+	if server.got.Len() > 0 {
+		t.Error("a mail was sent that nobody asked for")
+	}
+	e.TestMail = "lan@example.org"
+	wantVerdicts(t, e, map[string]app.Verdict{"test mail": app.Fine})
+	if got := server.got.String(); !strings.Contains(got, "Subject: Test mail of Sunday") || !strings.Contains(got, "To: lan@example.org") && !strings.Contains(got, "<lan@example.org>") {
+		t.Errorf("got %s", got)
+	}
+	e.Config = mailConfig(t, port, "falsch")
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad}); strings.Contains(page, "falsch") {
+		t.Errorf("the password is on the page:\n%s", page)
+	}
+	e.Config, e.TLS = mailConfig(t, port, "geheim"), &tls.Config{MinVersion: tls.VersionTLS12}
+	wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad})
+	e.Config = mailConfig(t, 1, "geheim")
+	wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad})
+}
+
+// mustDNS starts a server that knows the TXT records, and gives a resolver that
+// asks it.
+func mustDNS(t *testing.T, records map[string][]string) *net.Resolver {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buf := make([]byte, 512)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			var m dnsmessage.Message
+			if m.Unpack(buf[:n]) != nil {
+				continue
+			}
+			name := m.Questions[0].Name
+			m.Response, m.Authoritative, m.Additionals = true, true, nil
+			if texts, ok := records[name.String()]; ok {
+				for _, text := range texts {
+					m.Answers = append(m.Answers, dnsmessage.Resource{
+						Header: dnsmessage.ResourceHeader{Name: name, Type: dnsmessage.TypeTXT, Class: dnsmessage.ClassINET, TTL: 1},
+						Body:   &dnsmessage.TXTResource{TXT: []string{text}},
+					})
+				}
+			} else {
+				m.RCode = dnsmessage.RCodeNameError
+			}
+			packed, err := m.Pack()
+			if err != nil {
+				continue
+			}
+			if _, err := conn.WriteTo(packed, from); err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+}
+
+func TestExamine_DNS(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mailConfig(t, 1, "x"), Selector: "mail"}
+	e.Resolver = mustDNS(t, map[string][]string{
+		"example.org.":                 {"other", "v=spf1 mx -all"},
+		"_dmarc.example.org.":          {"v=DMARC1; p=quarantine"},
+		"mail._domainkey.example.org.": {"v=DKIM1; k=rsa; p=MIGf"},
+	})
+	wantVerdicts(t, e, map[string]app.Verdict{"SPF": app.Fine, "DMARC": app.Fine, "DKIM": app.Fine})
+	e.Resolver = mustDNS(t, map[string][]string{
+		"example.org.":                 {"v=spf1 mx -all", "v=spf1 -all"},
+		"mail._domainkey.example.org.": {"v=DKIM1; p="},
+	})
+	wantVerdicts(t, e, map[string]app.Verdict{"SPF": app.Bad, "DMARC": app.Bad, "DKIM": app.Bad})
+}
+
+func TestExamine_Pages(t *testing.T) {
+	t.Parallel()
+	headers := map[string]string{"Content-Security-Policy": "x", "X-Content-Type-Options": "x", "Referrer-Policy": "x"}
+	code, date := http.StatusOK, ""
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		if date != "" {
+			w.Header().Set("Date", date)
+		}
+		w.WriteHeader(code)
+	}))
+	defer web.Close()
+	e := app.Examination{Config: config.Config{DataDir: t.TempDir()}, URL: web.URL + "/", ClockURL: web.URL, Resolver: nobody()}
+	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Fine, "clock": app.Fine})
+	date = time.Now().Add(-time.Minute).UTC().Format(http.TimeFormat)
+	wantVerdicts(t, e, map[string]app.Verdict{"clock": app.Bad})
+	delete(headers, "Referrer-Policy")
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Bad}); !strings.Contains(page, "without Referrer-Policy") {
+		t.Error(page)
+	}
+	code = http.StatusBadGateway
+	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Bad})
+	e.URL, e.ClockURL = "http://127.0.0.1:1", "http://127.0.0.1:1"
+	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Bad, "clock": app.Unknown})
+}
+
+func TestExamine_Proxy(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[app.Verdict][]config.Config{
+		app.Fine: {{BaseURL: "https://sunday.example", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}},
+		app.Look: {{}},
+		app.Bad: {
+			{BaseURL: "http://sunday.example"}, {BaseURL: "https://sunday.example"},
+			{BaseURL: "https://sunday.example", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}},
+		},
+	} {
+		for _, one := range c {
+			one.DataDir = t.TempDir()
+			wantVerdicts(t, app.Examination{Config: one, Resolver: nobody()}, map[string]app.Verdict{"proxy": want})
+		}
+	}
+}
