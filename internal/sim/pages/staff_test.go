@@ -28,7 +28,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 	t.Helper()
 	unit := "/staff/units/" + v.Tour.Unit
 	sheet, link := v.sheetOnce(t, unit+"/sheets"), v.passwordLink(t, "walk-"+v.lang)
-	return []stop{
+	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
 		{name: "password", path: link},
@@ -48,7 +48,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
-	}
+	}, v.planning(t)...)
 }
 
 // sign has the browser be somebody; nobody where login is empty.
