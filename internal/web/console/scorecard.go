@@ -126,7 +126,7 @@ func named(names map[string]string, lang string) string {
 type scorecardView struct {
 	assets.Page
 	Unit, Back, Cut, Table string
-	Card                   *cardView
+	Scorecard              *cardView
 	Lines                  []scoreLine
 }
 
@@ -139,10 +139,10 @@ func (p *site) scorecard(c *gin.Context, act actor.Actor) error {
 		return err
 	}
 	v := scorecardView{Page: p.page(c, n.t.Text("overview.score", nil), unitsPath+u.ID+"/scorecard"), Unit: u.Name(n.t.Lang()), Back: unitsPath + u.ID}
-	if v.Card, err = p.card(ctx, act, n, u); err != nil {
+	if v.Scorecard, err = p.card(ctx, act, n, u); err != nil {
 		return err
 	}
-	if v.Card != nil {
+	if v.Scorecard != nil {
 		if err := p.openCard(ctx, act, n, u, &v); err != nil {
 			return err
 		}
