@@ -37,6 +37,29 @@ func TestPrinter_FormatDate(t *testing.T) {
 	}
 }
 
+// Near its day nobody says the year.
+func TestPrinter_Near(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t)
+	tests := []struct {
+		lang string
+		days int
+		want string
+	}{
+		{"vi", 6, "Chủ nhật 29/11, 7 giờ sáng"}, {"en", 6, "Sunday 29 November, 7:00"}, {"pl", 6, "niedziela, 29 listopada, 7:00"},
+		{"vi", -6, "Chủ nhật 29/11, 7 giờ sáng"}, {"vi", 200, "Chủ nhật 29/11/2026, 7 giờ sáng"},
+	}
+	for _, tt := range tests {
+		if got := c.For(tt.lang).Near(at(7, 0).AddDate(0, 0, -tt.days)).FormatDate(at(7, 0)); got != tt.want {
+			t.Errorf("%s, %d days before: got %q, want %q", tt.lang, tt.days, got, tt.want)
+		}
+	}
+	want := "Chủ nhật 29/11, từ 7 giờ sáng đến 11 giờ trưa"
+	if got := c.For("vi").Near(at(0, 0)).FormatRange(at(7, 0), at(11, 0)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestPrinter_FormatRange(t *testing.T) {
 	t.Parallel()
 	c := mustOpen(t)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -251,6 +252,40 @@ func TestServer_Limits(t *testing.T) {
 	want := []int{404, 404, 404, 429, 404, 200, 200, 200, 200, 429, 200, 200}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Of links that open nothing an address may try 20 a minute; then pages behind
+// links say to wait and what else to do, and all others go on.
+func TestServer_WrongLinks(t *testing.T) {
+	t.Parallel()
+	s := setup(t, nil)
+	guess := func() int { return s.do(t, "GET", "/fails/x").StatusCode }
+	for i := range 20 {
+		if code := guess(); code != http.StatusNotFound {
+			t.Fatalf("guess %d: %d", i, code)
+		}
+	}
+	slow := s.do(t, "GET", "/r/x", "Accept-Language", "en")
+	if page := body(t, slow); slow.StatusCode != http.StatusTooManyRequests || slow.Header.Get("Retry-After") == "" ||
+		!strings.Contains(page, "Please wait a minute") || !strings.Contains(page, assets.Style()) {
+		t.Errorf("%d, %v: %s", slow.StatusCode, slow.Header, page)
+	}
+	if code := s.do(t, "GET", "/r/x", "From-Address", "198.51.100.7").StatusCode; code != http.StatusOK {
+		t.Errorf("another address has to wait: %d", code)
+	}
+	if code := s.do(t, "POST", "/e/1").StatusCode; code != http.StatusOK {
+		t.Errorf("a page that needs no link has to wait: %d", code)
+	}
+	allowed := 0
+	for range 60 {
+		s.at = s.at.Add(time.Second)
+		if guess() == http.StatusNotFound {
+			allowed++
+		}
+	}
+	if allowed < 19 || allowed > 21 {
+		t.Errorf("%d guesses in a minute, want 20", allowed)
 	}
 }
 

@@ -182,7 +182,8 @@ func (p *site) card(shown shownEvent, lang string) *assets.Card {
 			words += " · " + more
 		}
 	}
-	return &assets.Card{Title: shown.Title, Words: words, URL: p.s.BaseURL + shown.Path, Locale: locales[lang]}
+	page := p.s.BaseURL + shown.Path
+	return &assets.Card{Title: shown.Title, Words: words, URL: page, Picture: page + cardPath + "?" + shown.Start[:10], Locale: locales[lang]}
 }
 
 // locales are the languages as the Open Graph protocol writes them.

@@ -1,6 +1,7 @@
 package resident_test
 
 import (
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -114,12 +115,15 @@ func TestWishes(t *testing.T) {
 func TestUnits(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.get("/units").has(t, http.StatusOK, "Xã Lạc Dương", "Thôn Păng Tiêng", `href="/?unit=village"`)
+	w.get("/units").has(t, http.StatusOK, `name="q"`).lacks(t, "Xã Lạc Dương", "Nơi sắp có")
+	w.publish(t, input())
+	w.get("/units").has(t, http.StatusOK, "Nơi sắp có", "Xã Lạc Dương", `href="/?unit=commune"`).lacks(t, "Xã Tà Nung", "Thôn")
+	w.get("/units?q=xa").has(t, http.StatusOK, "Xã Lạc Dương", "Xã Tà Nung").lacks(t, "Thôn")
 	w.get("/units?q=pang+tieng").has(t, http.StatusOK, "Thôn Păng Tiêng").lacks(t, "Xã Tà Nung")
 	w.get("/units?lang=en&q=%3Ci%3E").has(t, http.StatusOK, `name="lang" value="en"`).lacks(t, "<i>")
-	w.get("/units?q="+strings.Repeat("x", 500)).has(t, http.StatusOK, "Xã Lạc Dương")
+	w.get("/units?q="+strings.Repeat("x", 500)).has(t, http.StatusOK, "Xã Lạc Dương").lacks(t, "xxx")
 	w.get("/units?q=khong").has(t, http.StatusOK, "Không tìm thấy")
-	w.get("/units?after=altered").has(t, http.StatusUnprocessableEntity)
+	w.get("/units?q=xa&after=altered").has(t, http.StatusUnprocessableEntity)
 }
 
 // What is told of data are the figures that the program acts by.
@@ -150,4 +154,16 @@ func TestEvent_Card(t *testing.T) {
 	w.get("/e/"+e.ID).has(t, http.StatusOK, `property="og:title" content="Làm đường thôn"`, `property="og:url" content="`+base+"/e/"+e.ID+`"`,
 		`property="og:description" content="Chủ nhật 29/11, từ 7 giờ sáng đến 11 giờ trưa · Nhà văn hóa thôn · Xã Lạc Dương"`)
 	w.get(w.join(t, e, "1")).has(t, http.StatusOK).lacks(t, "og:title")
+	got := w.get("/e/"+e.ID+"/card.png").has(t, http.StatusOK)
+	picture, err := png.Decode(strings.NewReader(got.body))
+	must(t, err)
+	if size := picture.Bounds().Size(); size.X != 1200 || size.Y != 630 || len(got.body) > 20_000 {
+		t.Errorf("%v in %d bytes", size, len(got.body))
+	}
+	moved := input()
+	moved.LocalStart, moved.LocalEnd = "2026-12-06T07:00", "2026-12-06T11:00"
+	if other := w.get("/e/" + w.publish(t, moved).ID + "/card.png"); other.status != http.StatusOK || other.body == got.body {
+		t.Errorf("another day has status %d and the same picture", other.status)
+	}
+	w.get("/e/unknown/card.png").has(t, http.StatusNotFound)
 }

@@ -51,6 +51,7 @@ type site struct {
 	host, organizer string
 	units           *names
 	compiled        *shelf
+	cards           cards
 }
 
 var errServices = errors.New("resident: a service, the clock or the ids are missing")
@@ -94,6 +95,7 @@ func (p *site) routes(r gin.IRouter) {
 	p.get(r, donePath, p.finished)
 	p.get(r, outreach.EventPath+":id", p.event)
 	p.get(r, outreach.EventPath+":id/event.ics", p.eventCalendar)
+	p.get(r, outreach.EventPath+":id"+cardPath, p.cardPicture)
 	p.post(r, outreach.EventPath+":id/register", p.register)
 	p.get(r, feedPath+":file", p.feed)
 	p.get(r, outreach.ShortPath, p.short)
