@@ -23,7 +23,7 @@ type overviewView struct {
 	EventsPath string
 	Duties     []dutyLine
 	Messages   []messagesCard
-	Scorecard  *cardView
+	Score      *cardView
 	// May say which parts the person is shown, be they empty or not.
 	MaySheets, MayCards bool
 }
@@ -68,7 +68,7 @@ func (p *site) overview(c *gin.Context, act actor.Actor) error {
 		return err
 	}
 	if v.MayCards {
-		if v.Scorecard, err = p.card(ctx, act, n, u); err != nil {
+		if v.Score, err = p.card(ctx, act, n, u); err != nil {
 			return err
 		}
 	}
@@ -166,6 +166,7 @@ type eventsView struct {
 	// New plans another one, for those who may.
 	New          string
 	Coming, Past []eventLine
+	More         string
 }
 
 // pastShown is how many events that are over a list has.
