@@ -128,7 +128,7 @@ func (p *site) editSave(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return again(err)
 	}
-	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+e.ID+"?done=saved"))
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+e.ID+"?done=edited"))
 	return nil
 }
 
