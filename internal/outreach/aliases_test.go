@@ -302,3 +302,69 @@ func (b *bench) handNews(rule string, names ...string) int {
 	}
 	return sent
 }
+
+// TestAliases_TheSeatThatWasToldLast: the turns of two registrations count apart,
+// so of what was said about one version of the event the later word is the newest.
+func TestAliases_TheSeatThatWasToldLast(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		after time.Duration // the loser hears, after the winner did
+		state notifications.State
+	}{
+		{"the winner's seat", -time.Hour, ""},
+		{"the loser's place on the waitlist", time.Hour, notifications.Planned},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.second(true)
+			b.plan()
+			for name, at := range map[string]time.Duration{"w": 0, "r": tt.after} {
+				row, _ := b.of(name, outreach.RuleConfirmation)
+				told := row
+				told.State, told.EndedAt = notifications.Sent, millis(b.now.Add(at))
+				told.Told.SeatVer = 3
+				if name == "r" { // as many turns as it has had, which say nothing of the other's
+					told.Told.Seat, told.Told.SeatVer = outreach.SeatWaitlisted, 3-int64(at/time.Hour)
+				}
+				applied, err := b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: row.Gen, SeenState: row.State, Row: told}})
+				b.must(err)
+				if !applied[0] {
+					t.Fatal("not told")
+				}
+			}
+			b.mergeInto()
+			b.fanOut()
+			b.plan()
+			if row, _ := b.of("w", outreach.RuleChange); row.State != tt.state {
+				t.Errorf("the change is %q, want %q", row.State, tt.state)
+			}
+		})
+	}
+}
+
+// TestAliases_ATwinInDoubtIsWaitedFor: what may have come under another id is not
+// said again before the planner has seen the merge.
+func TestAliases_ATwinInDoubtIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.second(true)
+	b.plan()
+	b.now = before(12 * time.Hour)
+	b.doubt("rule", "r")
+	b.mergeInto()
+	_, err := b.set.Registrations.Update(b.ctx, b.reg.ID, func(r *registration.Registration) error {
+		r.State, r.Reason = registration.Cancelled, registration.ReasonMerged
+		return nil
+	})
+	b.must(err)
+	got, marked := b.handing("twin", "rule", "w")
+	if v := got["w"]; v.Do != notifications.DoDefer || v.Reason != notifications.ReasonOtherSending {
+		t.Errorf("verdict %d (%s), want it to wait for the other", v.Do, v.Reason)
+	}
+	b.must(b.set.Ledger.GiveBack(b.ctx, b.event.Part, []notifications.Back{{ID: marked[0].ID, Batch: "twin"}}))
+	b.fanOut()
+	b.plan()
+	b.wantOf("w", "rule", notifications.Suppressed, notifications.ReasonAlreadyTold)
+}

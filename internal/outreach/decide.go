@@ -323,6 +323,11 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	if row.Rule == RulePending || len(p.allRows()) == 0 {
 		return notifications.Verdict{}, false
 	}
+	// what may have come under another id of the person is not said again; a change
+	// is, since of two registrations that hold one only is told of it
+	if other, ok := p.lastOther(row.Rule); ok && inDoubt(other) && !inDoubt(row) && !IsChange(row.Rule) {
+		return later(row, now+deferFacts, notifications.ReasonOtherSending), true
+	}
 	if IsChange(row.Rule) {
 		for _, other := range p.allRows() {
 			if other.State == notifications.Sending && other.Batch != row.Batch && !alongside(row, other) {
@@ -341,6 +346,9 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	}
 	return later(row, now+deferFacts, notifications.ReasonChangeFirst), true
 }
+
+// inDoubt reports whether the row may have come and is to go again.
+func inDoubt(row notifications.Row) bool { return row.WasUnknown && !row.Closed() }
 
 // goesFirst reports whether, of two rows of one person that were marked at once, it
 // is this one that goes. Of two that were marked one by one neither may: each

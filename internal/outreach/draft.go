@@ -108,7 +108,7 @@ func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row
 // latest reports whether the row's Told is the newest of its rule.
 func latest(rows []notifications.Row, rule string, row notifications.Row) bool {
 	for _, r := range rows {
-		if r.Rule == rule && r.HandedOver() && r.Told.Newer(row.Told) {
+		if r.Rule == rule && r.HandedOver() && hearingOf(r).newer(hearingOf(row)) {
 			return false
 		}
 	}

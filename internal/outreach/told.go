@@ -73,16 +73,35 @@ func Seat(s registration.State) string {
 // newest returns the newest Told of a recipient: of the highest version among
 // what was handed over or ever unknown and what the person was shown.
 func newest(r registration.Registration, rows []notifications.Row) (notifications.Told, bool) {
-	best, found := shown(r.Shown), showed(r, rows)
+	best, found := hearing{told: shown(r.Shown), of: RecipientOf(r.Resident), at: notifications.Millis(r.ActedAt)}, showed(r, rows)
 	for _, row := range rows {
 		if (row.Told.Seat == SeatNone) != (r.ID == "") {
 			continue // whoever registered since was shown what is so
 		}
-		if row.HandedOver() && tells(row.Rule) && (!found || row.Told.Newer(best)) {
-			best, found = row.Told, true
+		if one := hearingOf(row); row.HandedOver() && tells(row.Rule) && (!found || one.newer(best)) {
+			best, found = one, true
 		}
 	}
-	return best, found
+	return best.told, found
+}
+
+// hearing is what somebody was told, under which of their ids, and when.
+type hearing struct {
+	told notifications.Told
+	of   string
+	at   notifications.Millis
+}
+
+func hearingOf(row notifications.Row) hearing { return hearing{row.Told, row.Recipient, row.EndedAt} }
+
+// newer reports whether it tells of newer facts. Of one version of an event the
+// turns of a seat decide, and those of two registrations, which merged records
+// have, count apart: there it is the time.
+func (h hearing) newer(than hearing) bool {
+	if h.of == than.of || h.told.Ver != than.told.Ver {
+		return h.told.Newer(than.told)
+	}
+	return h.at > than.at
 }
 
 // tells reports whether a message of the rule says how things are. The request

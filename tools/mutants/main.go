@@ -166,14 +166,12 @@ func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
 
 var violation = regexp.MustCompile(`(?m)^seed (\d+) violates (L\d+)`)
 
-// lasts bounds one build with its seeds: a mutant may make the program go on
-// for ever, and one that does has not been noticed.
+// lasts bounds the seeds of one build: a mutant may make the program go on for
+// ever, and one that does has not been noticed.
 const lasts = 10 * time.Minute
 
 // try builds the copy and lives seeds until one notices something.
 func (l *lab) try(ctx context.Context) (finding, error) {
-	ctx, cancel := context.WithTimeout(ctx, lasts)
-	defer cancel()
 	binary := filepath.Join(l.dir, "sunday-mutant")
 	// without paths what one run built serves the next, and without symbols it links sooner
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
@@ -184,6 +182,8 @@ func (l *lab) try(ctx context.Context) (finding, error) {
 	if l.seeds == 0 {
 		return finding{}, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, lasts)
+	defer cancel()
 	sim := exec.CommandContext(ctx, binary, "simulate", "--seeds", strconv.Itoa(l.seeds), "--until-violation") //nolint:gosec // just built
 	sim.Dir = l.dir
 	var said, complained bytes.Buffer

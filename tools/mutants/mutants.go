@@ -106,8 +106,8 @@ var mutants = []mutant{
 		"until = wish.Add(time.Duration(r.LateMinutes) * time.Minute)", "until = t.Start",
 	},
 	{
-		"L6", "a row is due before its wish", draftFile,
-		"row.Due = max(row.Wish, row.NotBefore)", "row.Due = row.NotBefore",
+		"L6", "what is late goes out", whenFile,
+		"case w.State == notifications.Planned && now > w.Until:", "case w.State == notifications.Planned && now > w.Until && w.Until == 0:",
 	},
 	{
 		"L7", "the hold of a unit is not seen", holdsFile,

@@ -14,8 +14,8 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
-	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/web"
+	"github.com/sunday-with-the-people/sunday/internal/web/console"
 	"github.com/sunday-with-the-people/sunday/internal/web/resident"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
@@ -118,7 +118,7 @@ func (d *Demo) begin(ctx context.Context, o Options, clock *app.HandClock) error
 // trial is what the start page says now.
 func (d *Demo) trial() resident.Trial {
 	t := resident.Trial{
-		Made: d.Made(), Units: d.Units, Past: outreach.EventPath + d.Tour.Past, Mails: "/dev/mail", Staff: "/staff/",
+		Made: d.Made(), Units: d.Units, Mails: "/dev/mail", Staff: "/staff/", Scorecard: console.ScorecardPath(d.Tour.Unit),
 	}
 	for _, login := range Logins() {
 		t.SignIns = append(t.SignIns, resident.SignIn{Login: login, Password: d.Tour.Password})

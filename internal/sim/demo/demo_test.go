@@ -22,7 +22,6 @@ import (
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 const (
-	duringOne = "2026-11-29T09:15:00+07:00"
 	units     = 2
 	residents = 40
 )
@@ -62,7 +61,7 @@ func TestOpen_ListensFirst(t *testing.T) {
 		t.Errorf("the tour leads to %s, which is none of them", d.Tour.Coming)
 	}
 	page := startPage(t, d)
-	for _, says := range []string{"Đang tạo dữ liệu mẫu: 0/2 đơn vị", d.Tour.Password, ">reviewer<", "/e/" + d.Tour.Past} {
+	for _, says := range []string{"Đang tạo dữ liệu mẫu: 0/2 đơn vị", d.Tour.Password, ">reviewer<", d.Tour.Unit + "/scorecard"} {
 		if !strings.Contains(page, says) {
 			t.Errorf("the start page says nothing of %q", says)
 		}
@@ -88,37 +87,40 @@ func startPage(t *testing.T, d *demo.Demo) string {
 	return string(must(io.ReadAll(answer.Body))(t))
 }
 
-// TestOpen_AtAnyHour: the demo starts in the small hours, late at night, at the
-// end of a year, and while people are at a Sunday, which is then lived as far
-// as it is.
-func TestOpen_AtAnyHour(t *testing.T) {
+// TestShowAt: the next Sunday is the one that has not begun, at any hour and
+// over the end of a year.
+func TestShowAt(t *testing.T) {
 	t.Parallel()
 	for at, want := range map[string]string{
-		"2026-11-24T04:20:00+07:00": "2026-11-29T07:00",
-		"2026-11-28T23:50:00+07:00": "2026-11-29T07:00",
-		"2026-11-29T06:59:00+07:00": "2026-11-29T07:00",
-		duringOne:                   "2026-12-06T07:00",
-		"2026-12-31T12:00:00+07:00": "2027-01-03T07:00",
+		"2026-11-24T04:20:00+07:00": "2026-11-27T08:00",
+		"2026-11-28T23:50:00+07:00": "2026-11-27T08:00",
+		"2026-11-28T23:50:00Z":      "2026-11-27T08:00", // ten minutes before it begins
+		"2026-11-29T07:00:00+07:00": "2026-12-04T08:00",
+		"2026-12-31T12:00:00+07:00": "2027-01-01T08:00",
 	} {
-		t.Run(at, func(t *testing.T) {
-			t.Parallel()
-			o := optionsOf(t, t.TempDir(), must(time.Parse(time.RFC3339, at))(t))
-			o.Units, o.Residents = 1, 12
-			d := must(demo.Open(t.Context(), o))(t)
-			t.Cleanup(func() { check(t, d.Close()) })
-			if e := must(d.App.Store().Events.Get(t.Context(), d.Tour.Coming))(t); string(e.LocalStart) != want || e.State != event.Published {
-				t.Errorf("the next Sunday is on %s and %s, want %s", e.LocalStart, e.State, want)
-			}
-			if at != duringOne {
-				return
-			}
-			check(t, d.Make(t.Context(), func(int) {}))
-			e := must(d.App.Store().Events.Get(t.Context(), d.Tour.Past))(t)
-			totals := must(d.App.Services.Attendance.TotalsOf(t.Context(), e))(t)
-			if e.State != event.Published || totals.People == 0 {
-				t.Errorf("the Sunday that goes on is %s, with %d people", e.State, totals.People)
-			}
-		})
+		got := demo.ShowAt(must(time.Parse(time.RFC3339, at))(t)).In(demo.Zone()).Format("2006-01-02T15:04")
+		if got != want {
+			t.Errorf("ShowAt(%s) = %s, want %s", at, got, want)
+		}
+	}
+}
+
+// TestDemo_DuringASunday: where people are at a Sunday when the demo begins, it
+// is lived as far as it is, and left open for whoever tries the demo.
+func TestDemo_DuringASunday(t *testing.T) {
+	t.Parallel()
+	o := optionsOf(t, t.TempDir(), time.Date(2026, 11, 29, 9, 15, 0, 0, demo.Zone()))
+	o.Units, o.Residents = 1, 12
+	d := must(demo.Open(t.Context(), o))(t)
+	t.Cleanup(func() { check(t, d.Close()) })
+	check(t, d.Make(t.Context(), func(int) {}))
+	e := must(d.App.Store().Events.Get(t.Context(), d.Tour.Past))(t)
+	totals := must(d.App.Services.Attendance.TotalsOf(t.Context(), e))(t)
+	if e.State != event.Published || totals.People == 0 {
+		t.Errorf("the Sunday that goes on is %s, with %d people", e.State, totals.People)
+	}
+	if e = must(d.App.Store().Events.Get(t.Context(), d.Tour.Coming))(t); e.State != event.Published || e.LocalStart != "2026-12-06T07:00" {
+		t.Errorf("the next Sunday is on %s and %s", e.LocalStart, e.State)
 	}
 }
 

@@ -119,7 +119,7 @@ func (m *making) rest(ctx context.Context, tell func(made int)) (err error) {
 		}
 		err := m.onStage(ctx, m.state.origin().beginning(), func(s *stage) error { return m.more(ctx, s, some) })
 		if err == nil {
-			err = m.joinAll(ctx)
+			err = errors.Join(m.joinAll(ctx), m.score(ctx))
 		}
 		if err != nil {
 			return fmt.Errorf("the sample of the units from %s on: %w", some[0].code, err)
@@ -166,6 +166,17 @@ func (m *making) carry(ctx context.Context, s *stage, after state) error {
 	}
 	m.state, m.kept = after, text
 	return nil
+}
+
+// score brings the scorecards up to date with what was carried, which the
+// worker does within some minutes.
+func (m *making) score(ctx context.Context) error {
+	now := m.app.Now()
+	if _, err := m.app.Services.Emulation.Count(ctx, now, AllUnits); err != nil {
+		return err
+	}
+	_, err := m.app.Services.Emulation.Refresh(ctx, now, AllUnits)
+	return err
 }
 
 // joinAll has residents of units that are made register for the next Sunday: in

@@ -18,6 +18,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/internal/web/console"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -266,7 +267,7 @@ func (s *show) scored(ctx context.Context, before emulation.Card) error {
 		return err
 	}
 	s.sayf("The commune's scorecard: %.1f of %.1f points that are counted by itself\n%s",
-		float64(c.Automatic)/1000, float64(c.OutOf)/1000, s.link("/api/v1/scorecards/"+c.ID))
+		float64(c.Automatic)/1000, float64(c.OutOf)/1000, s.link(console.ScorecardPath(c.Unit)))
 	return nil
 }
 

@@ -139,6 +139,7 @@ func (h *held) input() event.Input {
 	return event.Input{
 		Unit: h.place.unit(), Type: h.kind.of, Title: h.kind.title, Village: h.place.village(where),
 		Place: event.Place{Name: "Nhà văn hóa " + strings.ToLower(kind) + " " + name}, About: h.kind.about, Bring: h.kind.bring, Host: h.kind.host,
+		Contact:    h.place.organizer(h.seed).name + ", bộ phận Một cửa",
 		LocalStart: local(h.start), LocalEnd: local(h.start.Add(time.Duration(h.kind.hours) * time.Hour)),
 		Slots: []event.Slot{{ID: slotID, Name: "Tham gia", Capacity: h.kind.places}}, NoticeDays: h.kind.notice,
 	}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -28,6 +29,7 @@ func (c *checker) frugal(h History) {
 	for _, r := range h.Rows {
 		erased[r.ID] = r.Recipient == ""
 	}
+	c.fixed(h)
 	calls := spoken(h)
 	for _, o := range h.HandOvers {
 		for len(calls) > 0 && calls[0].at <= o.At {
@@ -55,6 +57,27 @@ func (c *checker) frugal(h History) {
 			c.addf("L10", r, "suppressed by a budget that it is exempt from")
 		case !erased[r.ID] && !exceeded(h, book[r.MainContact], r):
 			c.addf("L10", r, "suppressed by a budget that was not spent")
+		}
+	}
+}
+
+// mostFixed is how many mails of fixed words an address gets on one day (UTC),
+// whoever fills in forms for it, and however often.
+const mostFixed = 3
+
+// fixed is L10 of what forms ask for. The same mail may go again after unknown.
+func (c *checker) fixed(h History) {
+	days := map[string][]string{}
+	for _, o := range h.HandOvers {
+		if o.Row.Rule != pending && o.Row.Rule != again {
+			continue
+		}
+		day := fmt.Sprintf("%s %d", o.Message.Contact, (o.At-begunWithin)/(24*anHour))
+		if !slices.Contains(days[day], o.Message.MessageID) {
+			days[day] = append(days[day], o.Message.MessageID)
+		}
+		if n := len(days[day]); n > mostFixed {
+			c.addf("L10", o.Row, "mail %d of the day that a form asked for", n)
 		}
 	}
 }

@@ -49,10 +49,12 @@ func (c *checker) oneHousehold(mail []HandOver) {
 }
 
 // apart finds two mails that should have been one: of one mark, rule and
-// household, to one contact, saying the same.
+// household, to one contact, saying the same. What answers one person's form, and
+// the offer of a place, are their own.
 func (c *checker) apart(marks map[string]HandOver, o HandOver) {
 	r := o.Facts.Resident
-	if r.Household == "" || discreet[string(o.Facts.Event.Type)] || o.Row.Rule == pending || o.Row.WasUnknown {
+	own := o.Row.Rule == pending || o.Row.Rule == again || o.Row.Told.Seat == "offered"
+	if r.Household == "" || discreet[string(o.Facts.Event.Type)] || own || o.Row.WasUnknown {
 		return
 	}
 	key := strings.Join([]string{o.Row.Batch, o.Row.Rule, o.Row.Occurrence, r.Household, r.Contact}, " ")

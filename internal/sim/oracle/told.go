@@ -24,12 +24,13 @@ func (c *checker) toldOnce(h History) {
 		unknown[r.ID] = r.WasUnknown
 	}
 	for _, t := range tellings(h) {
-		if t.row.Rule == pending || t.outcome != Accepted && t.outcome != Lost {
+		if t.row.Rule == pending || t.row.Rule == again || t.outcome != Accepted && t.outcome != Lost {
 			continue
 		}
 		before, ever := t.previous(last)
+		elsewhere := ever && before.row.Recipient != t.row.Recipient // of two that hold, one is told of changes
 		both := ever && before.outcome == Accepted && t.outcome == Accepted
-		if both && !t.otherwise(all, before) && !doubted(h, before, t) && (before.row.Recipient == t.row.Recipient || !unknown[before.row.ID]) {
+		if both && !t.otherwise(all, before) && !doubted(h, before, t) && !(elsewhere && isChange(t.row.Rule) && unknown[before.row.ID]) {
 			c.again(before, t)
 		}
 		all = append(all, t)
@@ -66,10 +67,9 @@ func doubted(h History, before, t telling) bool {
 // otherwise reports whether the person was told something else under another id
 // since: only one of the two holds after a merge, and they have to hear which.
 func (t telling) otherwise(all []telling, before telling) bool {
-	gaveUp := func(r registration.Registration) bool { // as a page told them
-		return "resident:"+r.Resident == before.row.Recipient && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
-	}
-	if slices.ContainsFunc(t.facts.Others, gaveUp) {
+	if slices.ContainsFunc(t.facts.Others, func(r registration.Registration) bool {
+		return "resident:"+r.Resident == before.row.Recipient && gaveUp(r)
+	}) {
 		return true
 	}
 	return slices.ContainsFunc(all, func(o telling) bool {
@@ -77,6 +77,12 @@ func (t telling) otherwise(all []telling, before telling) bool {
 		return o.row.Occurrence == t.row.Occurrence && o.row.Recipient != before.row.Recipient && slices.Contains(t.facts.ids(), id) &&
 			(o.at >= before.at-begunWithin || o.row.Told.Newer(before.row.Told)) && said(o.row.Told) != said(before.row.Told)
 	})
+}
+
+// gaveUp reports whether the seat was given up, as a page or a message told, and
+// not taken by a merge.
+func gaveUp(r registration.Registration) bool {
+	return r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
 }
 
 // previous is what the person was told last by the rule, under any id that they
@@ -154,16 +160,19 @@ func (f Facts) knows(last map[toldOf]telling, id string, r registration.Registra
 }
 
 // toldLast is what the person heard last of the event, under any id that was
-// known to be theirs while it mattered.
+// known to be theirs while it mattered. Where staff found out when it was over,
+// nobody is told any more, and it is enough to have heard what is true under one.
 func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 	newest, ever := f.knows(last, f.recipient(), f.Registration)
-	for _, m := range h.Merges {
-		if slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt) {
-			return newest, ever
-		}
-	}
+	late := slices.ContainsFunc(h.Merges, func(m Merge) bool {
+		return slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt)
+	})
 	for _, r := range f.Others {
-		if one, there := f.knows(last, r.Resident, r); there && (!ever || one.at > newest.at) {
+		one, there := f.knows(last, r.Resident, r)
+		if gaveUp(r) && one.told.Seat == "cancelled" {
+			continue // of that one it is true, and says nothing of this one
+		}
+		if there && (late && said(one.told) == f.now() || !late && (!ever || one.at > newest.at)) {
 			newest, ever = one, true
 		}
 	}

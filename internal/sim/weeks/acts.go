@@ -32,6 +32,8 @@ func (w *world) act(ctx context.Context, a act) {
 		w.tellf(a.who, "%s", a.name)
 	case errors.Is(err, errNoLink):
 		w.tellf(a.who, "%s: has no mail for that", a.name)
+	case errors.Is(err, errNoSeat):
+		w.tellf(a.who, "%s: is not registered", a.name)
 	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.Internal:
 		w.tellf(a.who, "%s: refused, %s", a.name, refused.Code)
 	default:

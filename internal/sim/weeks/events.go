@@ -41,13 +41,30 @@ func (w *writer) changes(e *sunday, out millis) {
 	for range w.r.IntN(4) {
 		at := w.between(out, e.start+hour)
 		if w.chance(40) { // when people are just being told
-			at = []millis{e.start - 13*hour, e.start - 3*hour, out + 5*minute}[w.r.IntN(3)] + millis(w.r.IntN(240)-120)*second
+			at = w.amid([]millis{e.eve(), e.start - 3*hour, out + 5*minute}[w.r.IntN(3)])
 		}
 		w.change(e, at)
+	}
+	if w.chance(30) { // when a reminder in doubt is about to go again
+		w.doubtful = append(w.doubtful, e.eve())
+		w.change(e, e.eve()+2*minute+millis(w.r.IntN(4))*second)
 	}
 	if w.chance(30) {
 		w.overtaken(e)
 	}
+	if w.chance(30) {
+		w.changedInDoubt(e)
+	}
+}
+
+// changedInDoubt plans that an event changes once more just when the news of the
+// change before, of which nobody knows whether it came, is about to go again.
+func (w *writer) changedInDoubt(e *sunday) {
+	at := e.start - hour - millis(w.r.IntN(9*60))*minute
+	w.doubtful = append(w.doubtful, at)
+	w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Doubted house"))
+	at += 2*minute + 2*second + millis(w.r.IntN(2))*2*second
+	w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Better house"))
 }
 
 // overtaken plans that an event changes again while people are being called:

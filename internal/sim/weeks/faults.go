@@ -105,8 +105,12 @@ type strike struct {
 	jump millis
 	// twice has the caller's second try fail as well.
 	twice bool
-	// person and mail say which mail is struck: the person's mail-th, from 0.
+	// person and mail say which mail is struck: the person's mail-th, from 0; or,
+	// where at is set, the first from then on, whoever's it is.
 	person, mail int
+	// times is how often the message is struck that was struck first, row which.
+	times int
+	row   string
 	// taken says whether a server that does not answer has the message.
 	taken bool
 
@@ -116,8 +120,10 @@ type strike struct {
 // String is one line of a history.
 func (s *strike) String() string {
 	switch {
+	case s.ofMail() && s.at != 0:
+		return fmt.Sprintf("%s at the first mail from %s, %d times", s.fault, moment(s.at), s.times)
 	case s.ofMail():
-		return fmt.Sprintf("%s at mail %d of person-%d", s.fault, s.mail, s.person)
+		return fmt.Sprintf("%s at mail %d of person-%d, %d times", s.fault, s.mail, s.person, s.times)
 	case s.fault == faultClockJump:
 		return fmt.Sprintf("%s from %s at place %d by %d s for %d s", s.fault, moment(s.at), s.place, s.jump/second, s.lasts/second)
 	}
@@ -158,11 +164,53 @@ func strikes(r *randv2.Rand, names []string, hot []millis, people int) []*strike
 	}
 	slices.SortStableFunc(all, func(a, b *strike) int { return cmp.Compare(a.at, b.at) })
 	for range min(2*len(mail), r.IntN(2*people)) {
-		s := &strike{fault: mail[r.IntN(len(mail))], person: r.IntN(people), mail: r.IntN(5), taken: r.IntN(2) == 0}
+		s := &strike{fault: mail[r.IntN(len(mail))], person: r.IntN(people), mail: r.IntN(5), taken: r.IntN(2) == 0, times: 1}
 		s.lasts = second + millis(r.IntN(20))*second
+		if r.IntN(3) == 0 { // a server that is like that for a while
+			s.times = 3 + r.IntN(2)
+		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// meant are the faults that belong to acts of the plan.
+func (w *writer) meant() []*strike {
+	var all []*strike
+	for _, at := range w.doubtful {
+		if slices.Contains(w.faults, faultDropAfter) {
+			all = append(all, &strike{fault: faultDropAfter, at: at, times: 1})
+		}
+	}
+	for _, at := range w.jumps {
+		for place := range workers {
+			if slices.Contains(w.faults, faultClockJump) {
+				// back, since clocks that go on wrong together are believed in the end
+				all = append(all, &strike{fault: faultClockJump, at: at, place: place, jump: -11 * minute, lasts: 20 * minute})
+			}
+		}
+	}
+	return all
+}
+
+// fallsOn reports whether a strike of mails is of this one: the person's mail-th.
+func (s *strike) fallsOn(row string, person, mail int, now millis) bool {
+	switch {
+	case s.done || !s.ofMail():
+		return false
+	case s.row != "":
+		return s.row == row
+	case s.at != 0:
+		return now >= s.at
+	}
+	return s.person == person && s.mail == mail
+}
+
+// fell notes that it fell on a message, which it may strike again.
+func (s *strike) fell(row string) {
+	s.row = row
+	s.times--
+	s.done = s.times <= 0
 }
 
 func drawn(r *randv2.Rand, name string, hot []millis) *strike {

@@ -41,7 +41,7 @@ func (w *writer) hotTime(unit int) millis {
 		return w.begins + day
 	}
 	e := of[w.r.IntN(len(of))]
-	return e.start - []millis{13 * hour, 13 * hour, 3 * hour, 40 * hour}[w.r.IntN(4)] + millis(w.r.IntN(240)-120)*second
+	return w.amid([]millis{e.eve(), e.eve(), e.start - 3*hour, e.start - 40*hour}[w.r.IntN(4)])
 }
 
 func merge(from, to int, follows bool) doing {

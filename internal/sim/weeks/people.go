@@ -25,6 +25,9 @@ func (w *writer) registrations(e *sunday, out millis) {
 		if form && one.email != "" && w.chance(75) {
 			w.add(at+w.between(minute, 30*hour), w.person(n), "confirms for "+w.name(e), confirm(n, e))
 		}
+		for form && one.email != "" && w.chance(20) { // who has lost the mail, or the patience
+			w.add(at+w.between(minute, 40*hour), w.person(n), "sends the form for "+w.name(e)+" again", registerAgain(n, e))
+		}
 		w.answers(n, e)
 		switch later := w.between(at+hour, e.start+hour); w.r.IntN(12) {
 		case 0, 1:
@@ -57,7 +60,7 @@ func (w *writer) lives() {
 		at := w.between(w.begins+hour, last)
 		if w.chance(40) && len(w.events) > 0 { // while they are being told something
 			e := w.events[w.r.IntN(len(w.events))]
-			at = e.start - 13*hour + millis(w.r.IntN(120)-60)*second
+			at = w.amid(e.eve())
 		}
 		switch w.r.IntN(14) {
 		case 0, 1:
@@ -88,23 +91,41 @@ func (w *writer) holds() {
 	}
 	for range w.r.IntN(3) {
 		e := w.events[w.r.IntN(len(w.events))]
+		at := w.between(e.start-5*day, e.start)
+		if w.chance(50) {
+			at = e.eve() - millis(w.r.IntN(600))*second
+		}
+		to := at + minute
+		if w.chance(60) { // so that there is something to call people for
+			w.add(at-6*minute-millis(w.r.IntN(900))*second, "office", w.name(e)+" gets another place", rehouse(e, "Held house"))
+			to = at + millis(60+w.r.IntN(3600))*second
+			w.add(to-30*second, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
+		}
 		unit, what := w.units[e.unit], fmt.Sprintf("unit-%d", e.unit)
 		if w.chance(35) {
 			unit, what = "", "everything"
 		}
-		at := w.between(e.start-5*day, e.start)
-		if w.chance(50) {
-			at = e.start - 13*hour - millis(w.r.IntN(600))*second
-		}
-		w.add(at, "office", what+" is held", func(ctx context.Context, x *world) error {
-			x.struck[faultHoldAhead]++
-			return x.hold(ctx, unit)
-		})
-		if w.chance(50) {
-			w.add(at+millis(20+w.r.IntN(3600))*second, "office", fmt.Sprintf("prints what unit-%d is to be told", e.unit), prints(e.unit))
-		}
-		w.add(w.between(at, at+10*hour), "office", what+" is released", func(ctx context.Context, x *world) error {
-			return x.release(ctx, unit)
-		})
+		w.holding(unit, what, at, w.between(to, at+10*hour))
 	}
+	if w.chance(20) {
+		w.heldInDoubt(w.events[w.r.IntN(len(w.events))])
+	}
+}
+
+func (w *writer) holding(unit, what string, from, to millis) {
+	w.add(from, "office", what+" is held", func(ctx context.Context, x *world) error {
+		x.struck[faultHoldAhead]++
+		return x.hold(ctx, unit)
+	})
+	w.add(to, "office", what+" is released", func(ctx context.Context, x *world) error {
+		return x.release(ctx, unit)
+	})
+}
+
+// heldInDoubt plans that everything is released while every worker's clock is in
+// doubt, with reminders waiting that were due before: their time stands still,
+// and nothing else keeps them from going out.
+func (w *writer) heldInDoubt(e *sunday) {
+	w.holding("", "everything", e.eve()-millis(w.r.IntN(300))*second, e.eve()+minute+millis(w.r.IntN(90))*second)
+	w.jumps = append(w.jumps, e.eve()+12*second+millis(w.r.IntN(28))*second)
 }

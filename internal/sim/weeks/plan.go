@@ -84,6 +84,13 @@ type sunday struct {
 	copyOf *sunday
 }
 
+// eve is when people are reminded of an event, unless somebody wants it
+// otherwise: at 19:00 on the day before.
+func (e *sunday) eve() millis {
+	on := time.UnixMilli(int64(e.start)).In(local)
+	return millis(time.Date(on.Year(), on.Month(), on.Day()-1, 19, 0, 0, 0, local).UnixMilli())
+}
+
 func (e *sunday) part() int { return id.Part(e.id) }
 
 func (e *sunday) defaultRule() string { return id.Hash("reminder", e.id, "default") }
@@ -109,6 +116,9 @@ type writer struct {
 	faults  []string
 	parts   []int
 	perUnit int
+	// doubtful are moments at which a mail's answer is lost, jumps those at which
+	// every worker's clock is found to be wrong.
+	doubtful, jumps []millis
 }
 
 // newPlan works a plan out.
@@ -146,10 +156,10 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 		hot = append(hot, a.at)
 	}
 	for _, e := range p.events {
-		hot = append(hot, e.start-13*hour, e.start-13*hour, e.start+27*hour)
+		hot = append(hot, e.eve(), e.eve(), e.start+27*hour)
 	}
 	if len(faults) > 0 {
-		p.strikes = strikes(w.r, faults, hot, len(p.people))
+		p.strikes = append(strikes(w.r, faults, hot, len(p.people)), w.meant()...)
 	}
 	return p, nil
 }
@@ -163,6 +173,15 @@ func (w *writer) between(from, until millis) millis {
 		return from
 	}
 	return from + millis(w.r.Int64N(int64(until-from)/1000))*second
+}
+
+// amid draws a moment at which something else happens: just then in half of all
+// cases, so that the act falls between two calls of a worker.
+func (w *writer) amid(at millis) millis {
+	if w.chance(50) {
+		return at
+	}
+	return at + millis(w.r.IntN(240)-120)*second
 }
 
 // add plans an act.
@@ -189,9 +208,9 @@ func (w *writer) settle(u int) {
 			reminders: w.chance(90), surveys: w.chance(80), news: w.chance(50), inVillage: w.chance(60),
 		}
 		switch before := n - 1; {
-		case before >= 0 && w.people[before].unit == u && w.people[before].email != "" && w.chance(25):
+		case before >= 0 && w.people[before].unit == u && w.people[before].email != "" && w.chance(40):
 			one.email = w.people[before].email // a family, or an office
-			if w.chance(60) {
+			if w.chance(80) {
 				one.household = or(w.people[before].household, fmt.Sprintf("family %d", before))
 				w.people[before].household = one.household
 			}

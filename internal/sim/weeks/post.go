@@ -117,8 +117,8 @@ func (p *post) strike(row notifications.Row) *strike {
 	n := p.mails[person]
 	p.mails[person]++
 	for _, s := range p.world.strikes {
-		if s.ofMail() && !s.done && s.person == person && s.mail == n {
-			s.done = true
+		if s.fallsOn(row.ID, person, n, p.world.now) {
+			s.fell(row.ID)
 			return s
 		}
 	}

@@ -22,7 +22,7 @@ func (w *writer) reminders(e *sunday, out millis) {
 	}
 	if w.chance(30) {
 		in := w.daily()
-		at := []millis{w.between(out, e.start), e.start - 13*hour + millis(w.r.IntN(200)-100)*second}[w.r.IntN(2)]
+		at := []millis{w.between(out, e.start), w.amid(e.eve())}[w.r.IntN(2)]
 		w.add(at, "office", fmt.Sprintf("%s reminds %s", w.name(e), spelled(in)), editRule(e, in))
 	}
 	if w.chance(12) {

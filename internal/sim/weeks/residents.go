@@ -12,8 +12,12 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 )
 
-// errNoLink says that the person has no mail that would let them do it.
-var errNoLink = errors.New("no mail with the link")
+// errNoLink says that the person has no mail that would let them do it, errNoSeat
+// that they have no registration.
+var (
+	errNoLink = errors.New("no mail with the link")
+	errNoSeat = errors.New("no registration")
+)
 
 // registration finds a person's registration by any of their ids.
 func (w *world) registration(ctx context.Context, n int, e *sunday) (registration.Registration, bool, error) {
@@ -54,23 +58,44 @@ func (w *world) links(n int, e *sunday) links {
 // register fills in the public form.
 func register(n int, e *sunday, party int) doing {
 	return func(ctx context.Context, w *world) error {
-		one := w.plan.people[n]
-		f := registration.Form{
-			Event: e.id, ID: one.form(e), Slot: slot, Party: party, Name: one.name, Email: one.email, Locale: "en",
-		}
-		purposes, texts, err := one.agrees()
+		reg, known, err := w.registration(ctx, n, e)
 		if err != nil {
 			return err
 		}
-		f.Purposes, f.Texts = purposes, texts[1:]
-		if reg, known, err := w.registration(ctx, n, e); err != nil {
+		return w.sendForm(ctx, n, e, party, known && reg.State == registration.Cancelled)
+	}
+}
+
+// registerAgain fills in a further form for a registration that is there.
+func registerAgain(n int, e *sunday) doing {
+	return func(ctx context.Context, w *world) error {
+		reg, known, err := w.registration(ctx, n, e)
+		if err != nil {
 			return err
-		} else if known && reg.State == registration.Cancelled {
-			f.ID += fmt.Sprintf("-%d", w.now/1000) // a new page has a new form
 		}
-		_, err = w.office.app.Services.Registrations.RegisterPublic(ctx, f)
+		if !known || reg.State == registration.Cancelled {
+			return errNoSeat
+		}
+		return w.sendForm(ctx, n, e, 1, true)
+	}
+}
+
+// sendForm sends the form; a new page has a new one.
+func (w *world) sendForm(ctx context.Context, n int, e *sunday, party int, fresh bool) error {
+	one := w.plan.people[n]
+	f := registration.Form{
+		Event: e.id, ID: one.form(e), Slot: slot, Party: party, Name: one.name, Email: one.email, Locale: "en",
+	}
+	purposes, texts, err := one.agrees()
+	if err != nil {
 		return err
 	}
+	f.Purposes, f.Texts = purposes, texts[1:]
+	if fresh {
+		f.ID += fmt.Sprintf("-%d", w.now/1000)
+	}
+	_, err = w.office.app.Services.Registrations.RegisterPublic(ctx, f)
+	return err
 }
 
 // enter has staff register somebody.

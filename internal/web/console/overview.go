@@ -23,7 +23,7 @@ type overviewView struct {
 	EventsPath string
 	Duties     []dutyLine
 	Messages   []messagesCard
-	Card       *cardView
+	Score      *cardView
 	// May say which parts the person is shown, be they empty or not.
 	MaySheets, MayCards bool
 }
@@ -68,7 +68,7 @@ func (p *site) overview(c *gin.Context, act actor.Actor) error {
 		return err
 	}
 	if v.MayCards {
-		if v.Card, err = p.card(ctx, act, n, u); err != nil {
+		if v.Score, err = p.card(ctx, act, n, u); err != nil {
 			return err
 		}
 	}

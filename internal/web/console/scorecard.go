@@ -16,6 +16,9 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 )
 
+// ScorecardPath is the page of a unit's scorecard.
+func ScorecardPath(unitID string) string { return unitsPath + unitID + "/scorecard" }
+
 // cardView is a scorecard at a glance.
 type cardView struct {
 	Year, State, Score, OutOf, Path string
@@ -52,7 +55,7 @@ func (p *site) card(ctx context.Context, act actor.Actor, n *names, u unit.Unit)
 		return nil, err
 	}
 	v := &cardView{
-		Year: year, State: n.t.Text("scorecard.state."+string(card.State), nil), Path: unitsPath + u.ID + "/scorecard",
+		Year: year, State: n.t.Text("scorecard.state."+string(card.State), nil), Path: ScorecardPath(u.ID),
 		Score: n.points(card.Automatic), OutOf: n.points(card.OutOf),
 	}
 	for _, g := range table.Groups {
@@ -126,7 +129,7 @@ func named(names map[string]string, lang string) string {
 type scorecardView struct {
 	assets.Page
 	Unit, Back, Cut, Table string
-	Card                   *cardView
+	Score                  *cardView
 	Lines                  []scoreLine
 }
 
@@ -138,11 +141,11 @@ func (p *site) scorecard(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	v := scorecardView{Page: p.page(c, n.t.Text("overview.score", nil), unitsPath+u.ID+"/scorecard"), Unit: u.Name(n.t.Lang()), Back: unitsPath + u.ID}
-	if v.Card, err = p.card(ctx, act, n, u); err != nil {
+	v := scorecardView{Page: p.page(c, n.t.Text("overview.score", nil), ScorecardPath(u.ID)), Unit: u.Name(n.t.Lang()), Back: unitsPath + u.ID}
+	if v.Score, err = p.card(ctx, act, n, u); err != nil {
 		return err
 	}
-	if v.Card != nil {
+	if v.Score != nil {
 		if err := p.openCard(ctx, act, n, u, &v); err != nil {
 			return err
 		}

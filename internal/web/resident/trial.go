@@ -5,10 +5,10 @@ package resident
 type Trial struct {
 	// Made is how many of all Units have their weeks by now.
 	Made, Units int
-	// Past is the path of a Sunday that was, Mails of the mails that were caught,
-	// Staff of the pages of staff.
-	Past, Mails, Staff string
-	SignIns            []SignIn
+	// Mails is the path of the mails that were caught, Staff of the pages of
+	// staff, Scorecard of one unit's.
+	Mails, Staff, Scorecard string
+	SignIns                 []SignIn
 }
 
 // SignIn is an account that whoever tries the demo may use.
