@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 )
@@ -23,12 +22,10 @@ type life struct {
 	origin origin
 	people map[string][]person
 	acts   []act
-	// draws are the chances of a place, in the order of its acts.
-	draws map[string]*rand.Rand
 }
 
 func newLife(s *stage, seed uint64, o origin) *life {
-	return &life{stage: s, seed: seed, origin: o, people: map[string][]person{}, draws: map[string]*rand.Rand{}}
+	return &life{stage: s, seed: seed, origin: o, people: map[string][]person{}}
 }
 
 // at plans an act after which the worker is stepped; quietly one after which it
@@ -43,13 +40,6 @@ func (l *life) quietly(at time.Time, do func(context.Context) error) {
 
 // settle has the worker stepped at a moment at which people do nothing.
 func (l *life) settle(at time.Time) { l.at(at, func(context.Context) error { return nil }) }
-
-func (l *life) draw(p place) *rand.Rand {
-	if l.draws[p.code] == nil {
-		l.draws[p.code] = random(l.seed, "life "+p.code)
-	}
-	return l.draws[p.code]
-}
 
 // live carries out what happens up to an instant, and leaves the clock there,
 // with nothing due that is not done.

@@ -59,7 +59,7 @@ func (m *making) onStage(ctx context.Context, at time.Time, do func(*stage) erro
 			return err
 		}
 	}
-	s, err := m.base.openStage(ctx, m.state.Seed<<16+uint64(m.state.Made), at) //nolint:gosec // a count
+	s, err := m.base.openStage(ctx, m.state.Seed<<16+uint64(m.state.Made), at)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,13 @@ type place struct {
 	pleased, diligent float64
 }
 
-// shownWeight is how many residents the shown commune has, in those of another.
-const shownWeight = 5
+// shownWeight is how many residents the shown commune has, in those of another;
+// with shownPleased and shownDiligent it has something to show, whatever the seed.
+const (
+	shownWeight   = 5
+	shownPleased  = 0.8
+	shownDiligent = 0.9
+)
 
 // provinceOf gives the first units of the sample, the shown commune and then its
 // neighbours, among whom the residents are shared out to the last one.
@@ -77,6 +82,9 @@ func provinceOf(units, residents int, seed uint64) ([]place, error) {
 		places[i] = place{
 			code: u.Code, urban: u.Kind == unit.Ward, region: regionOf(u.Code),
 			pleased: 0.55 + 0.4*r.Float64(), diligent: 0.7 + 0.3*r.Float64(),
+		}
+		if i == 0 {
+			places[i].pleased, places[i].diligent = shownPleased, shownDiligent
 		}
 	}
 	shared := 0

@@ -121,12 +121,15 @@ func (s *show) register(ctx context.Context) error {
 		if err := s.until(ctx, at); err != nil {
 			return err
 		}
-		regs, err := s.registered(ctx)
+		live, err := s.registered(ctx, func(r registration.Registration) bool { return r.State.Live() })
 		if err != nil {
 			return err
 		}
-		s.sayf("%d have registered, %d of them are asked to confirm; %d mails so far\n%s",
-			regs[registration.Registered]+regs[registration.Pending], regs[registration.Pending], s.mails, s.link("/dev/mail"))
+		pending, err := s.registered(ctx, func(r registration.Registration) bool { return r.State == registration.Pending })
+		if err != nil {
+			return err
+		}
+		s.sayf("%d have registered, %d of them are asked to confirm; %d mails so far\n%s", live, pending, s.mails, s.link("/dev/mail"))
 	}
 	return nil
 }
@@ -150,8 +153,8 @@ func (s *show) remind(ctx context.Context) error {
 	if err := s.until(ctx, on(s.held.start, -1, 21)); err != nil {
 		return err
 	}
-	regs, err := s.registered(ctx)
-	s.sayf("%d cannot come, and said so by the link in their mail", regs[registration.Cancelled])
+	gone, err := s.registered(ctx, func(r registration.Registration) bool { return r.Reason == registration.ReasonSelf })
+	s.sayf("%d cannot come, and said so by the link in their mail", gone)
 	return err
 }
 
@@ -278,19 +281,15 @@ func (s *show) card(ctx context.Context) (emulation.Card, error) {
 	return c, record.IgnoreAbsent(err)
 }
 
-// registered counts the registrations by state.
-func (s *show) registered(ctx context.Context) (map[registration.State]int, error) {
+// registered counts registrations of the commune's residents.
+func (s *show) registered(ctx context.Context, of func(registration.Registration) bool) (int, error) {
 	var ids []string
 	for _, one := range s.held.people[s.held.place.code] {
 		ids = append(ids, registration.IDOf(s.id(), one.id))
 	}
 	slices.Sort(ids)
 	regs, err := s.App.Store().Registrations.Many(ctx, ids)
-	states := map[registration.State]int{}
-	for _, r := range regs {
-		states[r.State]++
-	}
-	return states, err
+	return len(slices.DeleteFunc(regs, func(r registration.Registration) bool { return !of(r) })), err
 }
 
 // sent counts the messages of this Sunday that went out.

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	diff "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
@@ -34,8 +33,8 @@ func TestDemo_Weeks(t *testing.T) {
 	d := made(t, one, 0)
 	stopped(t, other)
 	made(t, other, 1)
-	if d := diff.Diff(dump(t, one), dump(t, other)); d != "" {
-		t.Errorf("the same seed made something else (-one +other):\n%s", d)
+	if diff := cmp.Diff(dump(t, one), dump(t, other)); diff != "" {
+		t.Errorf("the same seed made something else (-one +other):\n%s", diff)
 	}
 	states := map[event.State]int{}
 	for _, e := range eventsOf(t, d) {
@@ -120,19 +119,26 @@ func dump(t *testing.T, dir string) []string {
 	defer func() { check(t, db.Close()) }()
 	var lines []string
 	for _, q := range same {
-		before := len(lines)
-		rows := must(db.QueryContext(t.Context(), "SELECT concat_ws(' | ', "+strings.Replace(strings.TrimPrefix(q, "SELECT "), " FROM", ") FROM", 1)))(t)
-		for rows.Next() {
-			var line string
-			check(t, rows.Scan(&line))
-			lines = append(lines, line)
-		}
-		check(t, errors.Join(rows.Err(), rows.Close()))
-		if len(lines) == before {
+		some := linesOf(t, db, "SELECT concat_ws(' | ', "+strings.Replace(strings.TrimPrefix(q, "SELECT "), " FROM", ") FROM", 1))
+		if len(some) == 0 {
 			t.Errorf("nothing is in %s", q)
 		}
-		slices.Sort(lines[before:])
+		slices.Sort(some)
+		lines = append(lines, some...)
 	}
+	return lines
+}
+
+func linesOf(t *testing.T, db *sql.DB, query string) (lines []string) {
+	t.Helper()
+	rows := must(db.QueryContext(t.Context(), query))(t)
+	defer func() { check(t, rows.Close()) }()
+	for rows.Next() {
+		var line string
+		check(t, rows.Scan(&line))
+		lines = append(lines, line)
+	}
+	check(t, rows.Err())
 	return lines
 }
 
@@ -177,6 +183,6 @@ func historyOf(t *testing.T, d *demo.Demo) oracle.History {
 			h.Facts = append(h.Facts, f)
 		}
 	}
-	slices.SortFunc(h.HandOvers, func(a, b oracle.HandOver) int { return cmp.Compare(a.At, b.At) })
+	slices.SortFunc(h.HandOvers, func(a, b oracle.HandOver) int { return int(a.At - b.At) })
 	return h
 }

@@ -116,12 +116,19 @@ func (r *robot) look(t *testing.T, a answer) {
 	}
 	for _, f := range a.forms(t) {
 		key := f.method + " " + shapeOf(f.action)
-		if r.sent[key] || strings.HasSuffix(strings.Split(f.action, "?")[0], "/sign-out") {
+		if r.sent[key] || endsAccounts(f.action) {
 			continue
 		}
 		r.sent[key] = true
 		r.submit(t, f)
 	}
+}
+
+// endsAccounts tells whether a form would sign the robot out, or take roles from
+// those who walk after it.
+func endsAccounts(action string) bool {
+	path, _, _ := strings.Cut(action, "?")
+	return slices.ContainsFunc([]string{"/sign-out", "/disable", "/roles/end"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
 // submit sends a form as it stands, and then once for each field and input.

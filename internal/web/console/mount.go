@@ -23,10 +23,12 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/limit"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
 type Services struct {
+	Accounts      *account.Service
 	Access        *account.Access
 	Desk          *desk.Service
 	Units         *unit.Service
@@ -40,13 +42,16 @@ type Services struct {
 	Explainer *outreach.Explainer
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
-	// Now is domain time.
-	Now func() calendar.Instant
-	IDs id.Source
+	// Now is domain time, Process the real clock, which limits are on.
+	Now     func() calendar.Instant
+	Process func() time.Time
+	IDs     id.Source
 	// BaseURL is how people reach the pages: by https, cookies are sent by
 	// encrypted connections alone.
 	BaseURL string
 	Log     *slog.Logger
+	// Guesses takes the place of all limits of signing in; zero for the usual ones.
+	Guesses limit.Rate
 	// Wait says how long a session, named by its hash, has to wait after all that
 	// it got wrong; nil for no limit.
 	Wait func(hash string) time.Duration
@@ -59,6 +64,7 @@ type site struct {
 	pages map[string]*template.Template
 	// secure says that people come by https.
 	secure bool
+	guard  guard
 }
 
 var errServices = errors.New("console: a service, the texts, the clock or the ids are missing")
@@ -67,11 +73,11 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 func Mount(r gin.IRouter, s Services) error {
 	if slices.Contains([]bool{
 		s.Access == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
-		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.IDs == nil,
+		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil,
 	}, true) {
 		return errServices
 	}
-	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
+	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://"), guard: newGuard(s.Guesses, s.Process)}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -89,9 +95,12 @@ const (
 	signInPath  = "/staff/sign-in"
 	signOutPath = "/staff/sign-out"
 	linkPath    = "/staff/password/"
-	unitsPath   = "/staff/units/"
-	eventsPath  = "/staff/events/"
-	sheetsPath  = "/staff/sheets/"
+	accountPath = "/staff/account"
+	// accountsPath is of another's account.
+	accountsPath = "/staff/accounts/"
+	unitsPath    = "/staff/units/"
+	eventsPath   = "/staff/events/"
+	sheetsPath   = "/staff/sheets/"
 )
 
 // LinkPath is where a link that sets a password leads.
@@ -109,6 +118,17 @@ func (p *site) routes(r gin.IRouter) {
 
 	// For who is signed in.
 	r.GET(homePath, p.wrap(p.home))
+	r.GET(accountPath, p.wrap(p.account))
+	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
+	r.POST(accountPath+"/password", p.wrap(p.changePassword))
+	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.GET(unitsPath+":id/accounts", p.wrap(p.accounts))
+	r.POST(unitsPath+":id/accounts", p.wrap(p.invite))
+	r.GET(accountsPath+":id", p.wrap(p.staffAccount))
+	r.POST(accountsPath+":id/link", p.wrap(p.newLink))
+	r.POST(accountsPath+":id/roles", p.wrap(p.grantRole))
+	r.POST(accountsPath+":id/roles/end", p.wrap(p.endRole))
+	r.POST(accountsPath+":id/disable", p.wrap(p.disable))
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))
 	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
