@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -47,6 +48,10 @@ the list does not have stay. docs/import.md has the columns.`
 	return c
 }
 
+// importGCPercent is how much garbage an import makes before it is taken away, in
+// percent of what is in use.
+const importGCPercent = 50
+
 // importCommand is what both imports have in common.
 func (p *program) importCommand(take func(*app.App, context.Context, app.ImportList) (app.ImportDone, error)) *cobra.Command {
 	var in app.ImportList
@@ -58,6 +63,8 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 				return usageError{fmt.Errorf("--lang is vi, en or pl, not %q", in.Lang)}
 			}
 			in.File = args[0]
+			// A list is much that is looked at once: memory is taken back sooner.
+			debug.SetGCPercent(importGCPercent)
 			bar := p.bar(1, "kB", asJSON)
 			in.Progress = func(done, of int64) {
 				bar.ChangeMax64(max(of>>10, 1))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -107,7 +106,7 @@ func (s *Access) SignIn(ctx context.Context, login, password, device string) (Si
 // known gives the account and its credential, both empty where there is none.
 // Either way it takes two look-ups: the time of an answer tells nothing.
 func (s *Access) known(ctx context.Context, login string) (Account, Credential, error) {
-	a, err := s.Accounts.ByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
+	a, err := s.Accounts.ByLogin(ctx, FoldLogin(login))
 	if record.IgnoreAbsent(err) != nil {
 		return Account{}, Credential{}, err
 	}

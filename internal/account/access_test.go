@@ -259,3 +259,73 @@ func TestAccess_InviteOnlyOwn(t *testing.T) {
 		t.Errorf("another's password: %v", err)
 	}
 }
+
+// TestAccess_InviteReach: a link is no way to roles that its maker does not look
+// after.
+func TestAccess_InviteReach(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a := b.mustCreate(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao}, actor.Grant{Role: actor.Approver, Unit: province, Until: int64(start.Add(day))})
+	local := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: blao}}, actor.AllScopes)
+	if _, err := b.access.Invite(t.Context(), local, a.ID); !errors.Is(err, account.ErrReach) {
+		t.Errorf("with a role above: %v", err)
+	}
+	above := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: province}}, actor.AllScopes)
+	if _, err := b.access.Invite(t.Context(), above, a.ID); err != nil {
+		t.Errorf("from above: %v", err)
+	}
+	*b.now = start.Add(day)
+	if _, err := b.access.Invite(t.Context(), local, a.ID); err != nil {
+		t.Errorf("once the role above is over: %v", err)
+	}
+}
+
+func TestAccess_ChangePassword(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.mustStaff(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	other, token := b.mustSignIn(t, "lan"), b.mustSignIn(t, "lan")
+	who, err := b.access.Session(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := b.access.OwnSessions(t.Context(), who); err != nil || len(list) != 2 {
+		t.Errorf("%d sessions, %v", len(list), err)
+	}
+	if _, err := b.access.ChangePassword(t.Context(), who, "wrong", "ba con vịt xiêm", ""); !errors.Is(err, account.ErrCurrent) {
+		t.Errorf("with a wrong password: %v", err)
+	}
+	fresh, err := b.access.ChangePassword(t.Context(), who, password, "ba con vịt xiêm", "")
+	if err != nil || !b.signedIn(t, fresh.Token) || b.signedIn(t, token) || b.signedIn(t, other) {
+		t.Fatalf("after the change: %v", err)
+	}
+	if _, err := b.access.SignIn(t.Context(), "lan", password, ""); !errors.Is(err, account.ErrSignIn) {
+		t.Errorf("with the old password: %v", err)
+	}
+	if who, err = b.access.Session(t.Context(), fresh.Token); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.access.SignOutEverywhere(t.Context(), who); err != nil || b.signedIn(t, fresh.Token) {
+		t.Errorf("signed out everywhere: %v", err)
+	}
+}
+
+func TestAccess_KnownDevice(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	lan, minh := b.mustStaff(t, "lan", blao), b.mustStaff(t, "minh", blao)
+	mark := b.access.KnownDevice(lan.ID)
+	if again := b.access.KnownDevice(lan.ID); again == mark {
+		t.Error("two browsers have one mark")
+	}
+	for login, want := range map[string]bool{"lan": true, " LAN": true, "minh": false, "nobody": false, "": false} {
+		if name, err := b.access.IsKnown(t.Context(), login, mark); err != nil || (name != "") != want {
+			t.Errorf("%q: %q, %v", login, name, err)
+		}
+	}
+	for _, other := range []string{"", ".", mark + "x", mark[1:], "x" + mark[1:], b.access.KnownDevice(minh.ID)} {
+		if name, err := b.access.IsKnown(t.Context(), "lan", other); err != nil || name != "" {
+			t.Errorf("%q: %q, %v", other, name, err)
+		}
+	}
+}

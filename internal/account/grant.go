@@ -17,7 +17,7 @@ func (s *Service) Grant(ctx context.Context, act actor.Actor, account string, g 
 	if err := s.mayGrant(ctx, act, account, g.Unit); err != nil {
 		return Account{}, err
 	}
-	if err := s.checkGrant(g); err != nil {
+	if err := s.CheckGrant(g); err != nil {
 		return Account{}, err
 	}
 	return s.store.Update(ctx, account, func(a *Account) error {
@@ -86,7 +86,9 @@ func (s *Service) mayGrant(ctx context.Context, act actor.Actor, account, on str
 	return nil
 }
 
-func (s *Service) checkGrant(g actor.Grant) error {
+// CheckGrant names what is wrong with a grant: no such role, or an end that does
+// not come after now and after its start.
+func (s *Service) CheckGrant(g actor.Grant) error {
 	var c fault.Check
 	if !g.Role.Valid() {
 		c.Add("role", "account.role")

@@ -12,19 +12,20 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/secret"
 )
 
-// How long a link that sets a password may be used.
-const (
-	InviteLife = 7 * 24 * time.Hour
-	ResetLife  = 2 * time.Hour
-)
+// InviteLife is how long a link that sets a password may be used.
+const InviteLife = 7 * 24 * time.Hour
 
 // ErrLink stands for wrong, used, expired and replaced links alike.
 var ErrLink = fault.New(fault.NotFound, "account.link")
 
+// ErrReach: the account has a role on a unit that the administrator does not
+// look after.
+var ErrReach = fault.New(fault.Forbidden, "account.link_reach")
+
 // Invite makes a link by which the account's owner sets a password, and gives
 // its token. It takes the place of any link before. Administrators of the home
-// unit or of one above make it, and the command line; nobody for themselves,
-// who know their password.
+// unit or of one above make it, where they look after all units on which the
+// account has roles, and the command line.
 func (s *Access) Invite(ctx context.Context, act actor.Actor, account string) (token string, err error) {
 	a, err := s.administered(ctx, act, account)
 	if err != nil {
@@ -33,19 +34,41 @@ func (s *Access) Invite(ctx context.Context, act actor.Actor, account string) (t
 	if a.DisabledAt != 0 {
 		return "", ErrDisabled
 	}
-	return s.link(ctx, act, a, "account.invite", InviteLife)
+	if err := s.reaches(ctx, act, a); err != nil {
+		return "", err
+	}
+	return s.link(ctx, act, a)
+}
+
+// reaches is ErrReach unless act looks after every unit on which the account
+// has, or will have, a role: whoever makes a link could use it.
+func (s *Access) reaches(ctx context.Context, act actor.Actor, a Account) error {
+	now := int64(s.Now())
+	for _, g := range a.Grants {
+		if act.Is(actor.KindSystem) || g.Until != 0 && g.Until <= now {
+			continue
+		}
+		u, err := s.Units.Get(ctx, g.Unit)
+		if err != nil {
+			return err
+		}
+		if !act.HoldsAbove(now, actor.Admin, u.Above()...) {
+			return ErrReach
+		}
+	}
+	return nil
 }
 
 // link makes the account's link anew.
-func (s *Access) link(ctx context.Context, act actor.Actor, a Account, verb string, life time.Duration) (string, error) {
+func (s *Access) link(ctx context.Context, act actor.Actor, a Account) (string, error) {
 	if err := s.ensure(ctx, a.ID); err != nil {
 		return "", err
 	}
 	c, err := s.Credentials.Update(ctx, a.ID, func(c *Credential) error {
 		c.LinkGeneration++
 		c.LinkHash = secret.LinkHash(s.Keys.Link(secret.LinkPassword, a.ID, c.LinkGeneration))
-		c.LinkUntil = s.Wall().Add(life)
-		c.Note(audit.Of(act, s.Now(), a.Unit, credentialThing(a.ID), verb, "link"))
+		c.LinkUntil = s.Wall().Add(InviteLife)
+		c.Note(audit.Of(act, s.Now(), a.Unit, credentialThing(a.ID), "account.invite", "link"))
 		return nil
 	})
 	if err != nil {

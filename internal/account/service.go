@@ -95,7 +95,7 @@ func (s *Service) draft(in Draft) (Account, error) {
 	if err := c.Take("name", err); err != nil {
 		return Account{}, err
 	}
-	login := strings.ToLower(strings.TrimSpace(in.Login))
+	login := FoldLogin(in.Login)
 	if !validLogin(login) {
 		c.Add("login", "account.login")
 	}
@@ -127,7 +127,7 @@ func (s *Service) ByLogin(ctx context.Context, act actor.Actor, login string) (A
 	if !act.Is(actor.KindSystem) {
 		return Account{}, record.ErrAbsent
 	}
-	return s.store.ByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
+	return s.store.ByLogin(ctx, FoldLogin(login))
 }
 
 // Page lists the accounts of one home unit by login, for its administrators.
@@ -153,6 +153,9 @@ func (s *Service) mayAdminister(ctx context.Context, act actor.Actor, home strin
 	}
 	return record.ErrAbsent
 }
+
+// FoldLogin is the one form of a login, typed in any case.
+func FoldLogin(typed string) string { return strings.ToLower(strings.TrimSpace(typed)) }
 
 func validLogin(login string) bool {
 	return len(login) >= 3 && len(login) <= maxLoginBytes &&

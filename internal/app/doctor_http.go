@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,11 +22,11 @@ func (d doctor) clock(ctx context.Context) []Finding {
 		return one(check, Unknown, now+" UTC; nobody was asked whether that is right", "compare it with a watch, or name a web server of another machine: --clock URL")
 	}
 	began := d.Now()
-	answer, err := d.ask(ctx, http.MethodHead, d.ClockURL)
+	got, err := d.ask(ctx, http.MethodHead, d.ClockURL)
 	if err != nil {
 		return one(check, Unknown, now+" UTC; the named server does not answer", "name another: --clock URL")
 	}
-	date, err := http.ParseTime(answer.Header.Get("Date"))
+	date, err := http.ParseTime(got.header.Get("Date"))
 	if err != nil {
 		return one(check, Unknown, now+" UTC; the named server gives no date", "name another: --clock URL")
 	}
@@ -33,26 +34,23 @@ func (d doctor) clock(ctx context.Context) []Finding {
 	return apart(check, began.Add(d.Now().Sub(began)/2).Sub(date), maxWebSkew)
 }
 
-func (d doctor) ask(ctx context.Context, method, url string) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, method, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := d.HTTP.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
-	return answer, errorsOf(err, answer.Body.Close())
+// answer is what a web server says, but for what the page is made of.
+type answer struct {
+	status int
+	header http.Header
 }
 
-func errorsOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+func (d doctor) ask(ctx context.Context, method, url string) (answer, error) {
+	r, err := http.NewRequestWithContext(ctx, method, url, nil)
+	if err != nil {
+		return answer{}, err
 	}
-	return nil
+	got, err := d.HTTP.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	_, err = io.Copy(io.Discard, io.LimitReader(got.Body, 1<<20))
+	return answer{got.StatusCode, got.Header}, errors.Join(err, got.Body.Close())
 }
 
 // proxy compares what is set with itself: the program itself speaks HTTP, so
@@ -87,23 +85,23 @@ func (d doctor) pages(ctx context.Context) []Finding {
 		return one(check, Unknown, "were not asked for", "name their address: --url URL")
 	}
 	base := strings.TrimRight(d.URL, "/")
-	answer, err := d.ask(ctx, http.MethodGet, base+"/")
+	got, err := d.ask(ctx, http.MethodGet, base+"/")
 	if err != nil {
 		return one(check, Bad, base+" does not answer", "see that the program and its proxy run, and that the certificate is right")
 	}
-	if answer.StatusCode != http.StatusOK {
-		return one(check, Bad, fmt.Sprintf("%s answers %d", base, answer.StatusCode), "look at the logs of the proxy and of the program")
+	if got.status != http.StatusOK {
+		return one(check, Bad, fmt.Sprintf("%s answers %d", base, got.status), "look at the logs of the proxy and of the program")
 	}
 	var gone []string
 	for _, h := range wantedHeaders {
-		if answer.Header.Get(h) == "" {
+		if got.header.Get(h) == "" {
 			gone = append(gone, h)
 		}
 	}
 	switch {
 	case len(gone) > 0:
 		return one(check, Bad, "they come without "+strings.Join(gone, ", "), "something before the program takes headers away: let it pass them on")
-	case strings.HasPrefix(base, "https://") && answer.Header.Get("Strict-Transport-Security") == "":
+	case strings.HasPrefix(base, "https://") && got.header.Get("Strict-Transport-Security") == "":
 		return one(check, Look, "they come without Strict-Transport-Security", "let the proxy add it: max-age=31536000")
 	}
 	return one(check, Fine, base+" answers, with its headers", "")

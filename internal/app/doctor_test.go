@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"database/sql"
 	"fmt"
 	"io"
 	"net"
@@ -88,6 +89,24 @@ func TestExamine_Database(t *testing.T) {
 	}
 	if page := wantVerdicts(t, e, map[string]app.Verdict{"holds": app.Look}); strings.Contains(page, "somebody") {
 		t.Errorf("the page repeats the reason:\n%s", page)
+	}
+}
+
+func TestExamine_Indexes(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mustData(t), Resolver: nobody()}
+	db, err := sql.Open("sqlite", filepath.Join(e.Config.DataDir, "sunday.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "DROP INDEX residents_unit"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"indexes": app.Bad}); !strings.Contains(page, "missing: residents_unit") {
+		t.Error(page)
 	}
 }
 

@@ -36,3 +36,20 @@ func TestDay(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDay: what is taken for a day is one of this century, at its start.
+func FuzzDay(f *testing.F) {
+	for _, s := range []string{"2026-11-01", "1/11/2026 08:30", "ngày 1 tháng 11 năm 2026", "46327.5"} {
+		f.Add(s, false, false)
+		f.Add(s, true, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, number, from1904 bool) {
+		at, err := exchange.Day(table.Cell{Text: s, Number: number}, from1904, time.UTC)
+		if err != nil {
+			return
+		}
+		if day := at.Time(); day.Year() < 2000 || day.Year() > 2099 || !day.Equal(day.Truncate(24*time.Hour)) {
+			t.Errorf("%q is taken for %v", s, day)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/table"
@@ -12,7 +13,7 @@ import (
 var (
 	// ErrNoHeader: no row near the top names columns that are known.
 	ErrNoHeader = fault.New(fault.Invalid, "import.no_header")
-	// ErrForbidden: a column, "column", is of a "subject" that is never kept.
+	// ErrForbidden: the columns "column" are of what is never kept of people.
 	ErrForbidden = fault.New(fault.Forbidden, "import.forbidden_column")
 	// ErrTwoColumns: "column" and "other" say the same.
 	ErrTwoColumns = fault.New(fault.Invalid, "import.two_columns")
@@ -54,25 +55,29 @@ func OpenSheet(t *table.Reader, columns Columns) (*Sheet, error) {
 
 func readHeader(t *table.Reader, row table.Row, columns Columns) (s *Sheet, known, filled int, err error) {
 	s = &Sheet{Reader: t, Columns: map[Field]int{}}
+	var forbidden []string
 	for at, cell := range row.Cells {
 		if cell.Text == "" {
 			continue
 		}
 		filled++
 		field := columns.field(cell.Text)
-		switch subject := Forbidden(cell.Text); {
-		case subject != "":
+		switch {
+		case Forbidden(cell.Text) != "":
 			known++
-			err = errors.Join(err, ErrForbidden.With("column", Letters(at), "subject", subject))
+			forbidden = append(forbidden, Letters(at))
 		case field == "":
 			s.Unread = append(s.Unread, at)
 		default:
 			known++
 			if other, twice := s.Columns[field]; twice {
-				err = errors.Join(err, ErrTwoColumns.With("column", Letters(other), "other", Letters(at)))
+				err = ErrTwoColumns.With("column", Letters(other), "other", Letters(at))
 			}
 			s.Columns[field] = at
 		}
+	}
+	if len(forbidden) > 0 {
+		err = ErrForbidden.With("column", strings.Join(forbidden, ", "))
 	}
 	return s, known, filled, err
 }

@@ -223,9 +223,9 @@ func (r *reading) place(ctx context.Context) error {
 
 // lookedUp refuses the row for an error of ours, and gives back any other.
 func (r *reading) lookedUp(f Field, err error) error {
-	if err != nil && fault.KindOf(err) == fault.Invalid {
+	if fault.KindOf(err) == fault.Invalid {
 		r.refuse(f, err)
-		return nil
+		err = nil
 	}
 	return err
 }

@@ -1,7 +1,10 @@
 package exchange_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/table"
 )
@@ -190,5 +194,46 @@ func TestResidents_needsRole(t *testing.T) {
 	want := []string{"2 3 unit invalid: absent", "3 3 unit invalid: import.unit"}
 	if diff := cmp.Diff(want, remarks); diff != "" || f.New != 1 {
 		t.Errorf("%+v %s", f, diff)
+	}
+}
+
+// broken fails at the second batch, as a store that goes away.
+type broken struct {
+	exchange.Taker
+	calls *int
+}
+
+func (b broken) Take(ctx context.Context, rows []resident.ImportRow) ([]resident.Imported, error) {
+	if *b.calls++; *b.calls > 1 {
+		return nil, record.ErrAway
+	}
+	return b.Taker.Take(ctx, rows)
+}
+
+// TestResidents_interrupted: what was taken before stays, and the same list again
+// does the rest.
+func TestResidents_interrupted(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var list strings.Builder
+	list.WriteString("key,name,phone\n")
+	for i := range 1500 {
+		fmt.Fprintf(&list, "%d,Người %d,09123%05d\n", i, i, i)
+	}
+	file := []byte(list.String())
+	r, err := table.Open(bytes.NewReader(file), int64(len(file)), table.Bounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	f, err := exchange.Residents{
+		Table: r, Into: broken{resident.NewImport(b.people, b.contacts, b.keys, clerk, false), &calls}, Units: exchange.NewPlaces(b.set.Units),
+		Unit: blao, Zone: zone, Progress: func(int64, int64) {}, Tell: func(exchange.Remark) error { return nil },
+	}.Run(t.Context())
+	if !errors.Is(err, record.ErrAway) || f.New != 1000 {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	if f, remarks := b.run(t, file, false); f.New != 500 || f.Unchanged != 1000 || len(remarks) != 0 {
+		t.Errorf("again: %+v %v", f, remarks)
 	}
 }

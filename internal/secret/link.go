@@ -15,6 +15,8 @@ const (
 	LinkConfirm = "confirm" // the button of the first mail
 	// LinkPassword lets a member of staff set a password, once.
 	LinkPassword = "password"
+	// LinkDevice marks a browser in which somebody has signed in.
+	LinkDevice = "device"
 )
 
 const linkBytes = 16

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -57,11 +58,11 @@ func takeCensus(r io.Reader) (census, error) {
 	kept := 0 // bytes of a character that the next read may end
 	for {
 		n, err := r.Read(buf[kept:])
-		if err != nil && err != io.EOF { //nolint:errorlint // a reader's end is io.EOF itself
+		over := errors.Is(err, io.EOF)
+		if err != nil && !over {
 			return c, err
 		}
-		kept = c.take(buf[:kept+n], buf, err != nil)
-		if err != nil {
+		if kept = c.take(buf[:kept+n], buf, over); over {
 			return c, nil
 		}
 	}

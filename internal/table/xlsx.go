@@ -73,8 +73,8 @@ func (p *parts) relations(name, dir string) ([]relation, error) {
 	err := p.elements(name, func(e xml.StartElement) {
 		if e.Name.Local == "Relationship" {
 			r := relation{id: attr(e, "Id"), kind: attr(e, "Type"), target: attr(e, "Target")}
-			if strings.HasPrefix(r.target, "/") {
-				r.target = strings.TrimPrefix(r.target, "/")
+			if absolute, ok := strings.CutPrefix(r.target, "/"); ok {
+				r.target = absolute
 			} else {
 				r.target = path.Join(dir, r.target)
 			}

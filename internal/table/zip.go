@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -20,7 +21,7 @@ const (
 func openZip(file io.ReaderAt, size int64) (*zip.Reader, error) {
 	tail := make([]byte, min(size, endBytes+maxComment))
 	from := size - int64(len(tail))
-	if _, err := file.ReadAt(tail, from); err != nil && err != io.EOF { //nolint:errorlint // a reader's end is io.EOF itself
+	if _, err := file.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))

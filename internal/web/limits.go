@@ -10,6 +10,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/web/limit"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -24,47 +25,40 @@ type Limits struct {
 	Links Rate
 	// Mails defaults to 60, and one more every 20 seconds.
 	Mails Rate
+	// Guesses of passwords; the pages of staff have several limits for them, whose
+	// place it takes.
+	Guesses Rate
 }
 
-// Rate allows Burst at once, and one more after each Every.
-type Rate struct {
-	Burst int
-	Every time.Duration
-}
-
-func (r Rate) or(d Rate) Rate {
-	if r.Burst <= 0 || r.Every <= 0 {
-		return d
-	}
-	return r
-}
+// Rate allows a number at once, and one more after each while.
+type Rate = limit.Rate
 
 var (
 	errTooMany      = fault.New(fault.TooMany, "too_many")
 	errTooManyLinks = fault.New(fault.TooMany, "too_many_links")
 )
 
-type limits struct{ failures, links, mails *limiter }
+type limits struct{ failures, links, mails *limit.Limiter }
 
 func newLimits(l Limits, now func() time.Time) *limits {
 	return &limits{
-		failures: newLimiter(l.Failures.or(Rate{Burst: 100, Every: time.Second}), now),
-		links:    newLimiter(l.Links.or(Rate{Burst: 20, Every: 3 * time.Second}), now),
-		mails:    newLimiter(l.Mails.or(Rate{Burst: 60, Every: 20 * time.Second}), now),
+		failures: limit.New(l.Failures.Or(Rate{Burst: 100, Every: time.Second}), now),
+		links:    limit.New(l.Links.Or(Rate{Burst: 20, Every: 3 * time.Second}), now),
+		mails:    limit.New(l.Mails.Or(Rate{Burst: 60, Every: 20 * time.Second}), now),
 	}
 }
 
 // Wait says how long a token has to wait after all that it got wrong.
-func (l *limits) Wait(token string) time.Duration { return l.failures.wait(tokenKey(token)) }
+func (l *limits) Wait(token string) time.Duration { return l.failures.Wait(tokenKey(token)) }
 
 // middleware refuses who has used up a limit, and counts afterwards.
 func (l *limits) middleware(c *gin.Context) {
 	state := request.From(c.Request.Context())
-	wait, why := l.failures.wait(clientKey(state)), errTooMany
+	wait, why := l.failures.Wait(clientKey(state)), errTooMany
 	if c.Request.Method == http.MethodPost && !isAPI(c) {
-		wait = max(wait, l.mails.wait(clientKey(state)))
+		wait = max(wait, l.mails.Wait(clientKey(state)))
 	}
-	if links := l.links.wait(clientKey(state)); opens(c.FullPath()) && links > wait {
+	if links := l.links.Wait(clientKey(state)); opens(c.FullPath()) && links > wait {
 		wait, why = links, errTooManyLinks
 	}
 	if wait > 0 {
@@ -73,18 +67,18 @@ func (l *limits) middleware(c *gin.Context) {
 		return
 	}
 	c.Next()
-	l.mails.take(clientKey(state), state.Mails())
+	l.mails.Take(clientKey(state), state.Mails())
 	if opens(c.FullPath()) && c.Writer.Status() == http.StatusNotFound {
-		l.links.take(clientKey(state), 1)
+		l.links.Take(clientKey(state), 1)
 	}
 	if !failed(c.Writer.Status()) {
 		return
 	}
 	if token := state.Token(); token != "" {
-		l.failures.take(tokenKey(token), 1)
+		l.failures.Take(tokenKey(token), 1)
 		return
 	}
-	l.failures.take(clientKey(state), 1)
+	l.failures.Take(clientKey(state), 1)
 }
 
 // opens reports whether a route's link opens what is somebody's own.

@@ -47,7 +47,7 @@ func (o Options) limits() web.Limits {
 		return web.Limits{}
 	}
 	none := web.Rate{Burst: 1 << 30, Every: time.Nanosecond}
-	return web.Limits{Failures: none, Mails: none}
+	return web.Limits{Failures: none, Mails: none, Guesses: none}
 }
 
 // Demo is the program with a sample province and its own mail server.

@@ -116,12 +116,19 @@ func (r *robot) look(t *testing.T, a answer) {
 	}
 	for _, f := range a.forms(t) {
 		key := f.method + " " + shapeOf(f.action)
-		if r.sent[key] || strings.HasSuffix(strings.Split(f.action, "?")[0], "/sign-out") {
+		if r.sent[key] || endsAccounts(f.action) {
 			continue
 		}
 		r.sent[key] = true
 		r.submit(t, f)
 	}
+}
+
+// endsAccounts tells whether a form would sign the robot out, or take roles from
+// those who walk after it.
+func endsAccounts(action string) bool {
+	path, _, _ := strings.Cut(action, "?")
+	return slices.ContainsFunc([]string{"/sign-out", "/disable", "/roles/end"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
 // submit sends a form as it stands, and then once for each field and input.
@@ -132,9 +139,7 @@ func (r *robot) submit(t *testing.T, f form) {
 	for _, field := range f.fields {
 		put := func(input, what string) {
 			values := url.Values{}
-			for name, all := range f.values {
-				values[name] = all
-			}
+			maps.Copy(values, f.values)
 			values.Set(field.name, input)
 			r.try(t, f, values, field.name+" "+what)
 		}

@@ -28,6 +28,7 @@ var sections = []section{
 	{"/events", "overview.events", anybody},
 	{"/sheets", "sheet.title", func(p *site, act actor.Actor, u unit.Unit) bool { return p.s.Desk.May(act, u.ID, "") }},
 	{"/scorecard", "overview.score", func(p *site, act actor.Actor, u unit.Unit) bool { return p.seesCards(act, u) }},
+	{"/accounts", "account.list", (*site).mayInvite},
 }
 
 // anybody with a role on the unit or above it sees its plans and counts.
@@ -36,7 +37,14 @@ func anybody(p *site, act actor.Actor, u unit.Unit) bool {
 }
 
 // doneWords are what a page may say was just done, as ?done= names it.
-var doneWords = map[string]string{"signed_out": "staff.signed_out"}
+var doneWords = map[string]string{
+	"saved": "account.saved", "password": "account.password.saved",
+	"planned": "desk.done.planned", "edited": "desk.done.saved", "noted": "desk.done.noted", "counted": "desk.done.counted",
+	"uncounted": "desk.done.uncounted", "report": "desk.done.report",
+	"submit": "desk.done.submit", "withdraw": "desk.done.withdraw", "approve": "desk.done.approve", "return": "desk.done.return",
+	"publish": "desk.done.publish", "postpone": "desk.done.postpone", "resume": "desk.done.resume", "cancel": "desk.done.cancel",
+	"restore": "desk.done.restore", "close": "desk.done.close",
+}
 
 // framed puts the frame of the unit around a page. here is the page's path.
 func (p *site) framed(c *gin.Context, page assets.Page, u unit.Unit, here string) assets.Page {
@@ -45,7 +53,7 @@ func (p *site) framed(c *gin.Context, page assets.Page, u unit.Unit, here string
 		return page
 	}
 	t := request.Texts(c.Request.Context())
-	f := &assets.Frame{Account: who.Account.Name, AccountPath: homePath, SignOut: signOutPath, Unit: u.Name(t.Lang())}
+	f := &assets.Frame{Account: who.Account.Name, AccountPath: accountPath, SignOut: signOutPath, Unit: u.Name(t.Lang())}
 	if u.ID != "" {
 		f.Nav = p.nav(who.Actor, u, t, here)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -23,11 +24,14 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/internal/web/limit"
 )
 
 // Services are what the pages show and do. All but Log and Wait are required.
 type Services struct {
+	Accounts      *account.Service
 	Access        *account.Access
+	Audit         *audit.Service
 	Desk          *desk.Service
 	Units         *unit.Service
 	Events        *event.Service
@@ -40,13 +44,16 @@ type Services struct {
 	Explainer *outreach.Explainer
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
-	// Now is domain time.
-	Now func() calendar.Instant
-	IDs id.Source
+	// Now is domain time, Process the real clock, which limits are on.
+	Now     func() calendar.Instant
+	Process func() time.Time
+	IDs     id.Source
 	// BaseURL is how people reach the pages: by https, cookies are sent by
 	// encrypted connections alone.
 	BaseURL string
 	Log     *slog.Logger
+	// Guesses takes the place of all limits of signing in; zero for the usual ones.
+	Guesses limit.Rate
 	// Wait says how long a session, named by its hash, has to wait after all that
 	// it got wrong; nil for no limit.
 	Wait func(hash string) time.Duration
@@ -59,6 +66,7 @@ type site struct {
 	pages map[string]*template.Template
 	// secure says that people come by https.
 	secure bool
+	guard  guard
 }
 
 var errServices = errors.New("console: a service, the texts, the clock or the ids are missing")
@@ -66,12 +74,12 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
 	if slices.Contains([]bool{
-		s.Access == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
-		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.IDs == nil,
+		s.Access == nil, s.Audit == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
+		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil,
 	}, true) {
 		return errServices
 	}
-	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://")}
+	p := &site{s: s, log: s.Log, secure: strings.HasPrefix(s.BaseURL, "https://"), guard: newGuard(s.Guesses, s.Process)}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -89,9 +97,12 @@ const (
 	signInPath  = "/staff/sign-in"
 	signOutPath = "/staff/sign-out"
 	linkPath    = "/staff/password/"
-	unitsPath   = "/staff/units/"
-	eventsPath  = "/staff/events/"
-	sheetsPath  = "/staff/sheets/"
+	accountPath = "/staff/account"
+	// accountsPath is of another's account.
+	accountsPath = "/staff/accounts/"
+	unitsPath    = "/staff/units/"
+	eventsPath   = "/staff/events/"
+	sheetsPath   = "/staff/sheets/"
 )
 
 // LinkPath is where a link that sets a password leads.
@@ -109,9 +120,35 @@ func (p *site) routes(r gin.IRouter) {
 
 	// For who is signed in.
 	r.GET(homePath, p.wrap(p.home))
+	r.GET(accountPath, p.wrap(p.account))
+	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
+	r.POST(accountPath+"/password", p.wrap(p.changePassword))
+	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.GET(unitsPath+":id/accounts", p.wrap(p.accounts))
+	r.POST(unitsPath+":id/accounts", p.wrap(p.invite))
+	r.GET(accountsPath+":id", p.wrap(p.staffAccount))
+	r.POST(accountsPath+":id/link", p.wrap(p.newLink))
+	r.POST(accountsPath+":id/roles", p.wrap(p.grantRole))
+	r.POST(accountsPath+":id/roles/end", p.wrap(p.endRole))
+	r.POST(accountsPath+":id/disable", p.wrap(p.disable))
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))
 	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
+	r.GET(unitsPath+":id/new", p.wrap(p.newEvent))
+	r.POST(unitsPath+":id/new", p.wrap(p.plan))
+	r.GET(unitsPath+":id/days/:day", p.wrap(p.day))
+	r.POST(unitsPath+":id/days/:day", p.wrap(p.dayAct))
+	r.GET(eventsPath+":id", p.wrap(p.event))
+	r.POST(eventsPath+":id", p.wrap(p.eventAct))
+	r.GET(eventsPath+":id/edit", p.wrap(p.edit))
+	r.POST(eventsPath+":id/edit", p.wrap(p.editSave))
+	r.GET(eventsPath+":id/poster", p.wrap(p.poster))
+	r.GET(eventsPath+":id/loudspeaker", p.wrap(p.loudspeaker))
+	r.GET(eventsPath+":id/attendance", p.wrap(p.attendance))
+	r.GET(eventsPath+":id/count", p.wrap(p.count))
+	r.POST(eventsPath+":id/count", p.wrap(p.countSave))
+	r.GET(eventsPath+":id/report", p.wrap(p.report))
+	r.POST(eventsPath+":id/report", p.wrap(p.reportSave))
 	r.GET(eventsPath+":id/messages", p.wrap(p.messages))
 	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
 	r.POST(unitsPath+":id/sheets", p.wrap(p.print))

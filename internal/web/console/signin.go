@@ -43,7 +43,7 @@ func (p *site) signInView(c *gin.Context, next string) signInView {
 // signIn begins a session and goes on to where the person came from.
 func (p *site) signIn(c *gin.Context) error {
 	next := c.Query("next")
-	signed, err := p.s.Access.SignIn(c.Request.Context(), c.PostForm("login"), c.PostForm("password"), device(c))
+	signed, err := p.trySignIn(c)
 	if err == nil {
 		return p.enter(c, signed, next)
 	}
@@ -57,6 +57,19 @@ func (p *site) signIn(c *gin.Context) error {
 	return p.render(c, said.Status, "signin", v)
 }
 
+func (p *site) trySignIn(c *gin.Context) (account.Signed, error) {
+	login := c.PostForm("login")
+	try, err := p.guarded(c, login)
+	if err != nil {
+		return account.Signed{}, waits(c, err)
+	}
+	signed, err := p.s.Access.SignIn(c.Request.Context(), login, c.PostForm("password"), device(c))
+	if !errors.Is(err, account.ErrSignIn) {
+		try.good() // what is not wrong is no failure
+	}
+	return signed, err
+}
+
 // enter hands the new session over. Whatever session the browser had is over:
 // its token is not the new one's.
 func (p *site) enter(c *gin.Context, signed account.Signed, next string) error {
@@ -64,6 +77,9 @@ func (p *site) enter(c *gin.Context, signed account.Signed, next string) error {
 		return err
 	}
 	p.setCookie(c, signed.Token)
+	if err := p.markDevice(c, signed.Account.ID, signed.Account.Login); err != nil {
+		return err
+	}
 	c.Redirect(http.StatusSeeOther, p.keep(c, ReturnPath(next)))
 	return nil
 }
@@ -80,10 +96,7 @@ func (p *site) signOut(c *gin.Context) error {
 
 // leave ends the session that the browser has, if it has one.
 func (p *site) leave(c *gin.Context) error {
-	token, err := c.Cookie(p.cookieName())
-	if err != nil {
-		return nil // it has none
-	}
+	token, _ := c.Cookie(p.cookieName()) // empty where it has none, which is no session
 	return p.s.Access.SignOut(c.Request.Context(), token)
 }
 
@@ -139,10 +152,7 @@ func (p *site) link(c *gin.Context) error {
 		return err
 	}
 	said := problem.Of(ctx, err)
-	v.Wrong = said.Detail
-	for _, field := range said.Errors {
-		v.Wrong = field.Message
-	}
+	v.Wrong = worst(said)
 	return p.render(c, said.Status, "link", v)
 }
 

@@ -1,0 +1,171 @@
+package app_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// shownLink is the link on a page that shows one.
+func shownLink(w *world, doc *html.Node) string {
+	w.t.Helper()
+	for n := range doc.Descendants() {
+		if n.Data == "input" && attr(n, "id") == "link" {
+			return strings.TrimPrefix(attr(n, "value"), w.app.BaseURL())
+		}
+	}
+	w.t.Fatalf("the page shows no link: %s", words(doc))
+	return ""
+}
+
+// TestInvite takes somebody from an invitation to their first page, and to the
+// end of their role.
+func TestInvite(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("admin", "24848", "admin")
+	w.account("organizer", "24848", "organizer")
+	w.account("stranger", "24787", "admin")
+	unit := w.call("admin", "GET", "/units/by-code/24848", nil, 200).str("id")
+	list := "/staff/units/" + unit + "/accounts"
+	for who, want := range map[string]int{"organizer": 404, "stranger": 404, "admin": 200} {
+		if res, _ := w.staff(who, http.MethodGet, list, nil); res.StatusCode != want {
+			t.Errorf("the accounts for %s: %d", who, res.StatusCode)
+		}
+	}
+	form := url.Values{"name": {"Trần Thị Lan"}, "login": {"lan.tran"}, "role": {"organizer"}, "from": {"2026-11-01"}, "until": {"2026-12-31"}}
+	for field, bad := range map[string]string{"login": "Lan Tran", "role": "king", "until": "2026-02-30", "from": "2027-01-01", "name": strings.Repeat("x", 130)} {
+		wrong := url.Values{}
+		for k, v := range form {
+			wrong[k] = v
+		}
+		wrong.Set(field, bad)
+		res, doc := w.staff("admin", http.MethodPost, list, wrong)
+		if _, values := w.form(doc); res.StatusCode != http.StatusUnprocessableEntity || values.Get("name") != wrong.Get("name") {
+			t.Errorf("%s %q: %d, %v", field, bad, res.StatusCode, values)
+		}
+	}
+	res, doc := w.staff("admin", http.MethodPost, list+"?lang=en", form)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("the invitation: %d", res.StatusCode)
+	}
+	link := shownLink(w, doc)
+	if res, _ = w.staff("admin", http.MethodPost, list, form); res.StatusCode != http.StatusConflict {
+		t.Errorf("the same login again: %d", res.StatusCode)
+	}
+	_, doc = w.send(nil, http.MethodGet, link+"?lang=en", nil)
+	w.says(doc, "the link", []string{"Trần Thị Lan, your login is lan.tran."}, nil)
+	if res, _ = w.send(nil, http.MethodPost, link, url.Values{}); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a bare submit: %d", res.StatusCode)
+	}
+	if res, _ = w.send(nil, http.MethodPost, link, url.Values{"password": {password}, "again": {password + "!"}}); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("two passwords: %d", res.StatusCode)
+	}
+	res, _ = w.send(nil, http.MethodPost, link, url.Values{"password": {password}, "again": {password}})
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/staff/" {
+		t.Fatalf("setting the password: %d", res.StatusCode)
+	}
+	if res, doc = w.send(nil, http.MethodGet, link+"?lang=en", nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a used link: %d", res.StatusCode)
+	}
+	w.says(doc, "a used link", []string{"This link no longer works", "can give you a new one"}, []string{"lan.tran"})
+	w.endOfRole(list, unit)
+}
+
+// endOfRole has the administrator end the role of lan.tran, who is signed in.
+func (w *world) endOfRole(list, unit string) {
+	w.t.Helper()
+	session := w.signIn("lan.tran")
+	if res, _ := w.send(session, http.MethodGet, "/staff/units/"+unit, nil); res.StatusCode != http.StatusOK {
+		w.t.Fatalf("the first page: %d", res.StatusCode)
+	}
+	_, doc := w.send(session, http.MethodGet, "/staff/account?lang=en", nil)
+	w.says(doc, "the own account", []string{"Trần Thị Lan", "Organizer", "Sunday 1 November 2026 to Thursday 31 December 2026", "another device", "here"}, nil)
+	_, doc = w.staff("admin", http.MethodGet, list+"?lang=en", nil)
+	account := ""
+	for n := range doc.Descendants() {
+		if n.Data == "a" && words(n) == "Trần Thị Lan" {
+			account = strings.TrimSuffix(attr(n, "href"), "?lang=en")
+		}
+	}
+	if res, _ := w.staff("stranger", http.MethodPost, account+"/link", url.Values{}); res.StatusCode != http.StatusNotFound {
+		w.t.Errorf("a stranger makes a link: %d", res.StatusCode)
+	}
+	if res, _ := w.staff("admin", http.MethodPost, account+"/roles/end", url.Values{"role": {"organizer"}, "on": {unit}}); res.StatusCode != http.StatusSeeOther {
+		w.t.Errorf("ending the role: %d", res.StatusCode)
+	}
+	if res, _ := w.send(session, http.MethodGet, "/staff/units/"+unit, nil); res.StatusCode != http.StatusSeeOther {
+		w.t.Errorf("after the role's end the session goes on: %d", res.StatusCode)
+	}
+}
+
+// TestSignIn_Limited: whoever guesses has to wait and is told how long, and
+// others who share the address or the login are not kept out.
+func TestSignIn_Limited(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("lan", "24848", "organizer")
+	w.account("minh", "24848", "organizer")
+	first, _ := w.send(nil, http.MethodPost, "/staff/sign-in", url.Values{"login": {"lan"}, "password": {password}})
+	var device *http.Cookie
+	for _, c := range first.Cookies() {
+		if c.Name == "sunday-device" {
+			device = c
+		}
+	}
+	guess := url.Values{"login": {"lan"}, "password": {"nine guesses more"}}
+	for range 10 {
+		if res, _ := w.send(nil, http.MethodPost, "/staff/sign-in", guess); res.StatusCode != http.StatusUnprocessableEntity {
+			t.Fatalf("a guess: %d", res.StatusCode)
+		}
+	}
+	right := url.Values{"login": {"lan"}, "password": {password}}
+	res, doc := w.send(nil, http.MethodPost, "/staff/sign-in?lang=en", right)
+	if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" || len(res.Cookies()) != 0 {
+		t.Errorf("the eleventh: %d", res.StatusCode)
+	}
+	w.says(doc, "the page", []string{"Please try again in 1 min."}, nil)
+	if res, _ = w.send(device, http.MethodPost, "/staff/sign-in", right); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("in a browser that is known: %d", res.StatusCode)
+	}
+	if res, _ = w.send(nil, http.MethodPost, "/staff/sign-in", url.Values{"login": {"minh"}, "password": {password}}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("a colleague: %d", res.StatusCode)
+	}
+}
+
+// TestOwnAccount changes language and password by the page.
+func TestOwnAccount(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("lan", "24848", "organizer")
+	session, other := w.signIn("lan"), w.signIn("lan")
+	if res, _ := w.send(session, http.MethodPost, "/staff/account/locale", url.Values{"locale": {"pl"}}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("choosing a language: %d", res.StatusCode)
+	}
+	_, doc := w.send(session, http.MethodGet, "/staff/account", nil)
+	w.says(doc, "the account", []string{"Wyloguj wszędzie"}, nil)
+	change := url.Values{"current": {"wrong"}, "password": {"ba con vịt xiêm"}, "again": {"ba con vịt xiêm"}}
+	if res, _ := w.send(session, http.MethodPost, "/staff/account/password", change); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("with a wrong password: %d", res.StatusCode)
+	}
+	change.Set("current", password)
+	res, _ := w.send(session, http.MethodPost, "/staff/account/password", change)
+	if res.StatusCode != http.StatusSeeOther || len(res.Cookies()) != 1 {
+		t.Fatalf("changing the password: %d", res.StatusCode)
+	}
+	for name, old := range map[string]*http.Cookie{"this": session, "the other": other} {
+		if res, _ := w.send(old, http.MethodGet, "/staff/account", nil); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s session goes on: %d", name, res.StatusCode)
+		}
+	}
+	fresh := res.Cookies()[0]
+	if res, _ = w.send(fresh, http.MethodPost, "/staff/account/sign-out", url.Values{}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("signing out everywhere: %d", res.StatusCode)
+	}
+	if res, _ = w.send(fresh, http.MethodGet, "/staff/account", nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("after that: %d", res.StatusCode)
+	}
+}

@@ -1,0 +1,154 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+)
+
+// accountView is one's own account.
+type accountView struct {
+	assets.Page
+	Login, Name string
+	Grants      []grantView
+	Sessions    []sessionView
+	Locales     []choiceView
+	Locale      string
+	Min         int
+	Wrong       string
+	// Current says that the password before was the wrong one.
+	Current bool
+}
+
+type sessionView struct {
+	Device, Since, Seen string
+	This                bool
+}
+
+// account shows one's own roles and sessions, and changes language and password.
+func (p *site) account(c *gin.Context, _ actor.Actor) error {
+	v, err := p.accountView(c)
+	if err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "account", v)
+}
+
+func (p *site) accountView(c *gin.Context) (accountView, error) {
+	ctx := c.Request.Context()
+	who, _ := signed(c)
+	n := p.names(ctx)
+	home, err := n.unit(who.Account.Unit)
+	if err != nil {
+		return accountView{}, err
+	}
+	v := accountView{
+		Page: p.page(c, n.t.Text("account.title", nil), accountPath), Login: who.Account.Login, Name: who.Account.Name,
+		Min: account.MinPasswordRunes, Locale: who.Account.Locale,
+	}
+	for _, lang := range []string{"vi", "en", "pl"} {
+		v.Locales = append(v.Locales, choiceView{lang, n.t.Text("page.language."+lang, nil)})
+	}
+	if v.Grants, err = n.grants(who.Account, home.Zone); err != nil {
+		return accountView{}, err
+	}
+	list, err := p.s.Access.OwnSessions(ctx, who)
+	for _, one := range list {
+		v.Sessions = append(v.Sessions, sessionView{
+			Device: n.device(one.Device), This: one.ID == who.Session.ID,
+			Since: n.t.FormatDate(calendar.InZone(one.CreatedAt, home.Zone)), Seen: n.t.FormatDate(calendar.InZone(one.SeenAt, home.Zone)),
+		})
+	}
+	return v, err
+}
+
+// device names browser and system as they call themselves.
+func (n *names) device(words string) string {
+	browser, system, _ := strings.Cut(words, " ")
+	return n.t.Text("account.device", map[string]any{"browser": n.brand(browser), "system": n.brand(system)})
+}
+
+// brands are names that are the same in every language.
+var brands = map[string]string{
+	"edge": "Edge", "opera": "Opera", "coccoc": "Cốc Cốc", "samsung": "Samsung Internet", "firefox": "Firefox", "chrome": "Chrome", "safari": "Safari",
+	"android": "Android", "ios": "iOS", "windows": "Windows", "macos": "macOS", "chromeos": "ChromeOS", "linux": "Linux",
+}
+
+func (n *names) brand(word string) string {
+	if name := brands[word]; name != "" {
+		return name
+	}
+	return n.t.Text("account.device.other", nil)
+}
+
+// setLocale chooses the language of one's pages.
+func (p *site) setLocale(c *gin.Context, act actor.Actor) error {
+	if _, err := p.s.Accounts.SetLocale(c.Request.Context(), act, c.PostForm("locale")); err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, accountPath+"?done=saved")
+	return nil
+}
+
+// changePassword takes the one before and a new one. Guesses of the one before
+// count as those of signing in do.
+func (p *site) changePassword(c *gin.Context, _ actor.Actor) error {
+	v, err := p.accountView(c)
+	if err != nil {
+		return err
+	}
+	if c.PostForm("password") != c.PostForm("again") {
+		v.Wrong = v.T("staff.password.differ")
+		return p.render(c, http.StatusUnprocessableEntity, "account", v)
+	}
+	who, _ := signed(c)
+	try, err := p.guarded(c, who.Account.Login)
+	if err != nil {
+		return waits(c, err)
+	}
+	ctx := c.Request.Context()
+	fresh, err := p.s.Access.ChangePassword(ctx, who, c.PostForm("current"), c.PostForm("password"), device(c))
+	v.Current = errors.Is(err, account.ErrCurrent)
+	if !v.Current {
+		try.good()
+	}
+	switch {
+	case err == nil:
+		p.setCookie(c, fresh.Token)
+		c.Redirect(http.StatusSeeOther, p.keep(c, accountPath+"?done=password"))
+		return nil
+	case fault.KindOf(err) != fault.Invalid:
+		return err
+	}
+	said := problem.Of(ctx, err)
+	v.Wrong = worst(said)
+	return p.render(c, said.Status, "account", v)
+}
+
+// worst is the words for the first field that was refused, or for the whole.
+func worst(said *problem.Problem) string {
+	if len(said.Errors) > 0 {
+		return said.Errors[0].Message
+	}
+	return said.Detail
+}
+
+// signOutEverywhere ends every session of the person.
+func (p *site) signOutEverywhere(c *gin.Context, _ actor.Actor) error {
+	who, _ := signed(c)
+	if err := p.s.Access.SignOutEverywhere(c.Request.Context(), who); err != nil {
+		return err
+	}
+	p.setCookie(c, "")
+	c.Redirect(http.StatusSeeOther, p.keep(c, signInPath+"?done=signed_out"))
+	return nil
+}

@@ -1,0 +1,125 @@
+package console
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/account"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/limit"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
+)
+
+// guard bounds guesses of passwords and codes. It counts failures alone, and
+// every limit lets one more try after a while: nobody is kept out for good.
+type guard struct {
+	// pair is one login from one address; client all logins from it, since a
+	// commune may share one; login one from all addresses.
+	pair, client, login *limit.Limiter
+	// device is a browser in which the login's owner signed in before: what
+	// others get wrong elsewhere does not keep it out.
+	device *limit.Limiter
+}
+
+// newGuard has the usual limits, or one rate for all of them.
+func newGuard(all limit.Rate, now func() time.Time) guard {
+	return guard{
+		pair:   limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
+		client: limit.New(all.Or(limit.Rate{Burst: 40, Every: 15 * time.Second}), now),
+		login:  limit.New(all.Or(limit.Rate{Burst: 100, Every: 5 * time.Minute}), now),
+		device: limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
+	}
+}
+
+// bucket is one of the limits that a try counts for.
+type bucket struct {
+	limit *limit.Limiter
+	key   string
+}
+
+// attempt is one try that was let in, and counts until it is known to be none.
+type attempt []bucket
+
+// tooMany says how long somebody has to wait.
+type tooMany struct{ wait time.Duration }
+
+// Error gives the code of what it is told as.
+func (t tooMany) Error() string { return errWait.Error() }
+
+var errWait = fault.New(fault.TooMany, "account.too_many")
+
+// try lets one try in, or is tooMany. device is the name of a known browser, ""
+// for none.
+func (g guard) try(client, login, device string) (attempt, error) {
+	sum := sha256.Sum256([]byte(login)) // a login is no text to keep, whatever was typed
+	login = hex.EncodeToString(sum[:])
+	a := attempt{{g.client, client}, {g.pair, client + " " + login}, {g.login, login}}
+	if device != "" {
+		a = attempt{{g.client, client}, {g.device, device}}
+	}
+	var wait time.Duration
+	for _, b := range a {
+		wait = max(wait, b.limit.Wait(b.key))
+	}
+	if wait > 0 {
+		return nil, tooMany{wait}
+	}
+	for _, b := range a {
+		b.limit.Take(b.key, 1)
+	}
+	return a, nil
+}
+
+// good says that the try was no failure.
+func (a attempt) good() {
+	for _, b := range a {
+		b.limit.Give(b.key, 1)
+	}
+}
+
+// guarded lets a try at a login in, or answers how long it has to wait.
+func (p *site) guarded(c *gin.Context, login string) (attempt, error) {
+	ctx := c.Request.Context()
+	login = account.FoldLogin(login)
+	mark, err := c.Cookie(p.deviceName())
+	device := ""
+	if err == nil {
+		if device, err = p.s.Access.IsKnown(ctx, login, mark); err != nil {
+			return nil, err
+		}
+	}
+	return p.guard.try(request.From(ctx).Client, login, device)
+}
+
+// waits turns tooMany into an error in words and its header.
+func waits(c *gin.Context, err error) error {
+	t, ok := errors.AsType[tooMany](err)
+	if !ok {
+		return err
+	}
+	c.Header("Retry-After", strconv.Itoa(int(t.wait/time.Second)+1))
+	return errWait.With("minutes", int(t.wait/time.Minute)+1)
+}
+
+func (p *site) deviceName() string { return p.cookieName() + "-device" }
+
+// markDevice has the browser remember that the account signed in there.
+func (p *site) markDevice(c *gin.Context, accountID, login string) error {
+	if mark, err := c.Cookie(p.deviceName()); err == nil {
+		known, err := p.s.Access.IsKnown(c.Request.Context(), login, mark)
+		if err != nil || known != "" {
+			return err
+		}
+	}
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure where the address is https; a demo on loopback has none
+		Name: p.deviceName(), Value: p.s.Access.KnownDevice(accountID), Path: "/", MaxAge: int((180 * day).Seconds()),
+		HttpOnly: true, Secure: p.secure, SameSite: http.SameSiteLaxMode,
+	})
+	return nil
+}
