@@ -34,6 +34,6 @@ func TestOverview_Chromium(t *testing.T) {
 		chromedp.WaitVisible(".board"), shoot("overview-dark"),
 		chromedp.KeyEvent(kb.Tab+kb.Enter), // "to the main part"
 		chromedp.KeyEvent(kb.Tab+kb.Enter), // the first link in it
-		chromedp.WaitVisible("main > section.card"),
+		chromedp.WaitVisible("main .facts"),
 	))
 }

@@ -21,7 +21,7 @@ import (
 // Bounds of a count.
 const (
 	MaxScans  = 500
-	maxPeople = 5000
+	MaxPeople = 5000
 	// maxAhead is how far a device's clock may be ahead before it is not believed.
 	maxAhead             = 10 * time.Minute
 	minScanID, maxScanID = 16, 64
@@ -127,8 +127,8 @@ func checkScans(scans []Scan) error {
 		if !slices.Contains(Sources(), scan.Source) {
 			c.Add(field+".source", "attendance.source")
 		}
-		if scan.People < 0 || scan.People > maxPeople {
-			c.Add(field+".people", "number.range", "min", 1, "max", maxPeople)
+		if scan.People < 0 || scan.People > MaxPeople {
+			c.Add(field+".people", "number.range", "min", 1, "max", MaxPeople)
 		}
 		if len(scan.Village) > maxVillageID {
 			c.Add(field+".village", "unit.unknown")

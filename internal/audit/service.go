@@ -56,6 +56,13 @@ func (s *Service) Page(ctx context.Context, act actor.Actor, f Filter, r page.Re
 	return s.store.Page(ctx, f, r)
 }
 
+// History gives the newest lines of one thing, for a page of it: whoever shows
+// them has asked before whether the thing may be seen.
+func (s *Service) History(ctx context.Context, unit, thing string, limit int) ([]Line, error) {
+	list, err := s.store.Page(ctx, Filter{Unit: unit, Thing: thing}, page.Request{Limit: limit})
+	return list.Items, err
+}
+
 // Relay copies the entries in at most limit outboxes into the log and empties
 // them. It returns the number of entries. What stops it half-way is copied
 // again, into the same lines.

@@ -35,8 +35,8 @@ type Duty struct {
 	By calendar.Instant
 }
 
-// reportWithin is when a report is late in the built-in score table.
-const reportWithin = 7 * 24 * time.Hour
+// reportWithin is until when a report is on time in the score table of 2026.
+const reportWithin = 5 * 24 * time.Hour
 
 // Duties says what is missing of the event, the most pressing first. What leads
 // to the public page is due by the day on which people have to be told.

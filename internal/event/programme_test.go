@@ -227,3 +227,29 @@ func TestService_Withdraw(t *testing.T) {
 		t.Errorf("then it is %s", e.State)
 	}
 }
+
+func TestService_Acts(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.do(t, b.create(t), event.Submit)
+	for name, tt := range map[string]struct {
+		who  actor.Actor
+		want []event.Act
+	}{
+		"organizer": {organizer, []event.Act{event.Withdraw, event.Cancel}},
+		"approver":  {approver, []event.Act{event.Approve, event.Return}},
+		"both, of the own event": {actor.Staff("organizer", append(organizer.Grants, actor.Grant{Role: actor.Approver, Unit: "commune"}), actor.AllScopes),
+			[]event.Act{event.Withdraw, event.Return, event.Cancel}},
+		"stranger":   {stranger, []event.Act{}},
+		"read token": {actor.Staff("organizer", organizer.Grants, event.ScopeRead), nil},
+	} {
+		got, err := b.Acts(t.Context(), tt.who, e)
+		must(t, err)
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	if !b.MayPlan(organizer, "commune") || b.MayPlan(organizer, "other") || b.MayPlan(approver, "commune") {
+		t.Error("who may plan")
+	}
+}

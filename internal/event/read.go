@@ -28,6 +28,28 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (Event, err
 	return e, nil
 }
 
+// Acts lists what the actor may do to an event now, in the order of Acts: what
+// its state allows and the actor's roles reach.
+func (s *Service) Acts(ctx context.Context, a actor.Actor, e Event) ([]Act, error) {
+	lead, err := s.p.Units.Get(ctx, e.Unit)
+	if err != nil || !a.Scoped(ScopeWrite) {
+		return nil, err
+	}
+	now := s.p.Now()
+	return slices.DeleteFunc(e.Allowed(), func(act Act) bool { return e.may(a, act, lead.Above(), now) != nil }), nil
+}
+
+// MaySee reports whether the actor has a role now on one of the units: a unit
+// and all above it.
+func (s *Service) MaySee(a actor.Actor, above []string) bool {
+	return a.Scoped(ScopeRead) && (Event{Scope: above}).Visible(a, s.p.Now()) == nil
+}
+
+// MayPlan reports whether the actor organizes events of the unit now.
+func (s *Service) MayPlan(a actor.Actor, unit string) bool {
+	return a.Scoped(ScopeWrite) && a.Holds(int64(s.p.Now()), actor.Organizer, unit)
+}
+
 // Page lists events by start, to staff with a role on f.Unit or f.Scope, or
 // above it; for anybody else the unit is absent. One of the two has to be set.
 func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Request) (page.List[Event], error) {

@@ -145,7 +145,7 @@ func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >=
 func templates(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".html" || strings.Contains(filepath.ToSlash(path), "/api/docs/") || strings.Contains(filepath.ToSlash(path), "/testdata/") {
 			return err
 		}

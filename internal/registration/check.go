@@ -19,7 +19,8 @@ const (
 	// later than that is registered at once.
 	holdFor    = 48 * time.Hour
 	holdBefore = 24 * time.Hour
-	// The own page lives for OwnPageFor after the end, and can act for OwnPageActs.
+	// OwnPageFor is how long after the end the own page lives, and OwnPageActs how
+	// long it can act.
 	OwnPageFor  = 30 * 24 * time.Hour
 	OwnPageActs = 7 * 24 * time.Hour
 

@@ -51,6 +51,16 @@ func (v *visitor) publish(t *testing.T, slots []event.Slot) string {
 // publishAt does it for another day and hour.
 func (v *visitor) publishAt(t *testing.T, day time.Time, hour int, slots []event.Slot) string {
 	t.Helper()
+	id := v.draft(t, day, hour, slots)
+	v.do(t, "organizer", id, event.Submit, "")
+	v.do(t, "approver", id, event.Approve, "")
+	v.do(t, "organizer", id, event.Publish, "")
+	return id
+}
+
+// draft plans an event of four hours.
+func (v *visitor) draft(t *testing.T, day time.Time, hour int, slots []event.Slot) string {
+	t.Helper()
 	at := func(hour int) calendar.Local {
 		return calendar.LocalOf(calendar.FromTime(time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, day.Location())), unit.DefaultZone)
 	}
@@ -62,9 +72,6 @@ func (v *visitor) publishAt(t *testing.T, day time.Time, hour int, slots []event
 		Slots: slots, NoticeDays: 3,
 	})
 	must(t, err)
-	v.do(t, "organizer", made.ID, event.Submit, "")
-	v.do(t, "approver", made.ID, event.Approve, "")
-	v.do(t, "organizer", made.ID, event.Publish, "")
 	return made.ID
 }
 

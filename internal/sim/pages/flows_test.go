@@ -49,7 +49,9 @@ func TestFlow(t *testing.T) {
 					f.cancel(t)
 					f.answer(t)
 					f.optOut(t)
-					f.signInAndOut(t)
+					f.plan(t)
+					f.count(t)
+					f.leave(t)
 					for _, fault := range b.take() {
 						t.Error(fault)
 					}
@@ -131,15 +133,24 @@ func (f flow) optOut(t *testing.T) {
 	}
 }
 
-// signInAndOut is staff's way in and out.
-func (f flow) signInAndOut(t *testing.T) {
+// enter signs in, by the form.
+func (f flow) enter(t *testing.T, login string) {
 	t.Helper()
+	f.leave(t)
 	f.visit(t, signInPath)
-	f.write(t, "#login", "organizer")
+	f.write(t, "#login", login)
 	f.write(t, "#password", f.Tour.Password)
 	f.want(t, f.press(t, "main form button"), http.StatusOK)
 	if at := f.at(t); !strings.HasPrefix(at, "/staff/") || at == signInPath {
 		t.Fatalf("signing in leads to %s", at)
+	}
+}
+
+// leave signs out, if somebody is signed in.
+func (f flow) leave(t *testing.T) {
+	t.Helper()
+	if f.visit(t, "/staff/"); f.at(t) == signInPath {
+		return
 	}
 	f.want(t, f.press(t, `form[action*="sign-out"] button`), http.StatusOK)
 	if f.at(t) != signInPath {

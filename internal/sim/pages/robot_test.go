@@ -139,9 +139,7 @@ func (r *robot) submit(t *testing.T, f form) {
 	for _, field := range f.fields {
 		put := func(input, what string) {
 			values := url.Values{}
-			for name, all := range f.values {
-				values[name] = all
-			}
+			maps.Copy(values, f.values)
 			values.Set(field.name, input)
 			r.try(t, f, values, field.name+" "+what)
 		}

@@ -28,7 +28,9 @@ func (v *visitor) staff(t *testing.T) []stop {
 	t.Helper()
 	unit := "/staff/units/" + v.Tour.Unit
 	sheet, link := v.sheetOnce(t, unit+"/sheets"), v.passwordLink(t, "walk-"+v.lang)
-	return []stop{
+	lan, err := v.App.Services.Accounts.ByLogin(t.Context(), v.actor(t, "admin"), "walk-"+v.lang)
+	must(t, err)
+	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
 		{name: "password", path: link},
@@ -39,6 +41,9 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "password-used", path: "/staff/password/AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "overview", path: "/staff", login: "organizer"},
 		{name: "overview-admin", path: unit, login: "admin"},
+		{name: "accounts", path: unit + "/accounts", login: "admin"},
+		{name: "account-of", path: "/staff/accounts/" + lan.ID, login: "admin"},
+		{name: "account", path: "/staff/account", login: "organizer"},
 		{name: "unit-overview", path: unit, login: "organizer"},
 		{name: "events", path: unit + "/events", login: "organizer"},
 		{name: "messages", path: "/staff/events/" + v.Tour.Coming + "/messages", login: "organizer"},
@@ -48,7 +53,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
-	}
+	}, v.planning(t)...)
 }
 
 // sign has the browser be somebody; nobody where login is empty.

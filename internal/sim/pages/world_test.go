@@ -4,8 +4,10 @@ package pages_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +46,7 @@ func open(t *testing.T) *world {
 	must(t, err)
 	d, err := demo.Open(ctx, demo.Options{
 		Config: c, Listeners: l, Version: "pages", Now: begin, Speed: 1, Seed: 1, Units: 2, Residents: 60, Unlimited: true,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	must(t, err)
 	must(t, d.Make(ctx, func(int) {}))

@@ -35,7 +35,7 @@ type sessionView struct {
 }
 
 // account shows one's own roles and sessions, and changes language and password.
-func (p *site) account(c *gin.Context, act actor.Actor) error {
+func (p *site) account(c *gin.Context, _ actor.Actor) error {
 	v, err := p.accountView(c)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (p *site) setLocale(c *gin.Context, act actor.Actor) error {
 
 // changePassword takes the one before and a new one. Guesses of the one before
 // count as those of signing in do.
-func (p *site) changePassword(c *gin.Context, act actor.Actor) error {
+func (p *site) changePassword(c *gin.Context, _ actor.Actor) error {
 	v, err := p.accountView(c)
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func worst(said *problem.Problem) string {
 }
 
 // signOutEverywhere ends every session of the person.
-func (p *site) signOutEverywhere(c *gin.Context, act actor.Actor) error {
+func (p *site) signOutEverywhere(c *gin.Context, _ actor.Actor) error {
 	who, _ := signed(c)
 	if err := p.s.Access.SignOutEverywhere(c.Request.Context(), who); err != nil {
 		return err

@@ -37,7 +37,14 @@ func anybody(p *site, act actor.Actor, u unit.Unit) bool {
 }
 
 // doneWords are what a page may say was just done, as ?done= names it.
-var doneWords = map[string]string{"saved": "account.saved", "password": "account.password.saved"}
+var doneWords = map[string]string{
+	"saved": "account.saved", "password": "account.password.saved",
+	"planned": "desk.done.planned", "edited": "desk.done.saved", "noted": "desk.done.noted", "counted": "desk.done.counted",
+	"uncounted": "desk.done.uncounted", "report": "desk.done.report",
+	"submit": "desk.done.submit", "withdraw": "desk.done.withdraw", "approve": "desk.done.approve", "return": "desk.done.return",
+	"publish": "desk.done.publish", "postpone": "desk.done.postpone", "resume": "desk.done.resume", "cancel": "desk.done.cancel",
+	"restore": "desk.done.restore", "close": "desk.done.close",
+}
 
 // framed puts the frame of the unit around a page. here is the page's path.
 func (p *site) framed(c *gin.Context, page assets.Page, u unit.Unit, here string) assets.Page {

@@ -3,6 +3,7 @@ package console
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -98,7 +99,7 @@ func (p *site) guarded(c *gin.Context, login string) (attempt, error) {
 
 // waits turns tooMany into an error in words and its header.
 func waits(c *gin.Context, err error) error {
-	t, ok := err.(tooMany)
+	t, ok := errors.AsType[tooMany](err)
 	if !ok {
 		return err
 	}
@@ -116,7 +117,7 @@ func (p *site) markDevice(c *gin.Context, accountID, login string) error {
 			return err
 		}
 	}
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure where the address is https; a demo on loopback has none
 		Name: p.deviceName(), Value: p.s.Access.KnownDevice(accountID), Path: "/", MaxAge: int((180 * day).Seconds()),
 		HttpOnly: true, Secure: p.secure, SameSite: http.SameSiteLaxMode,
 	})

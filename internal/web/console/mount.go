@@ -13,6 +13,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/audit"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/emulation"
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -30,6 +31,7 @@ import (
 type Services struct {
 	Accounts      *account.Service
 	Access        *account.Access
+	Audit         *audit.Service
 	Desk          *desk.Service
 	Units         *unit.Service
 	Events        *event.Service
@@ -72,7 +74,7 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 // Mount adds the pages to a router.
 func Mount(r gin.IRouter, s Services) error {
 	if slices.Contains([]bool{
-		s.Access == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
+		s.Access == nil, s.Audit == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
 		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil,
 	}, true) {
 		return errServices
@@ -132,6 +134,21 @@ func (p *site) routes(r gin.IRouter) {
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))
 	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
+	r.GET(unitsPath+":id/new", p.wrap(p.newEvent))
+	r.POST(unitsPath+":id/new", p.wrap(p.plan))
+	r.GET(unitsPath+":id/days/:day", p.wrap(p.day))
+	r.POST(unitsPath+":id/days/:day", p.wrap(p.dayAct))
+	r.GET(eventsPath+":id", p.wrap(p.event))
+	r.POST(eventsPath+":id", p.wrap(p.eventAct))
+	r.GET(eventsPath+":id/edit", p.wrap(p.edit))
+	r.POST(eventsPath+":id/edit", p.wrap(p.editSave))
+	r.GET(eventsPath+":id/poster", p.wrap(p.poster))
+	r.GET(eventsPath+":id/loudspeaker", p.wrap(p.loudspeaker))
+	r.GET(eventsPath+":id/attendance", p.wrap(p.attendance))
+	r.GET(eventsPath+":id/count", p.wrap(p.count))
+	r.POST(eventsPath+":id/count", p.wrap(p.countSave))
+	r.GET(eventsPath+":id/report", p.wrap(p.report))
+	r.POST(eventsPath+":id/report", p.wrap(p.reportSave))
 	r.GET(eventsPath+":id/messages", p.wrap(p.messages))
 	r.GET(unitsPath+":id/sheets", p.wrap(p.sheets))
 	r.POST(unitsPath+":id/sheets", p.wrap(p.print))

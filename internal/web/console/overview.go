@@ -108,7 +108,7 @@ func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
 			return nil, err
 		}
 		line := eventLine{
-			Title: e.Title, Path: eventsPath + e.ID + "/messages", State: n.state(e.State),
+			Title: e.Title, Path: eventsPath + e.ID, State: n.state(e.State),
 			When: n.t.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
 		}
 		if lead.ID != u.ID {
@@ -162,7 +162,9 @@ func (n *names) state(s event.State) stateTag {
 // eventsView is all events of a unit.
 type eventsView struct {
 	assets.Page
-	Unit         string
+	Unit string
+	// New plans another one, for those who may.
+	New          string
 	Coming, Past []eventLine
 	More         string
 }
@@ -187,7 +189,10 @@ func (p *site) events(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	v := eventsView{Page: p.page(c, n.t.Text("overview.events", nil), unitsPath+u.ID+"/events"), Unit: u.Name(n.t.Lang())}
+	v := eventsView{Page: p.page(c, n.t.Text("overview.events", nil), unitEvents(u.ID)), Unit: u.Name(n.t.Lang())}
+	if p.s.Events.MayPlan(act, u.ID) {
+		v.New = newPath(u.ID)
+	}
 	if v.Coming, err = n.events(coming, u); err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func mayDo(act actor.Actor, now calendar.Instant, kind event.DutyKind, e event.E
 func (n *names) eventDuty(d event.Duty, e event.Event, u unit.Unit) dutyLine {
 	return dutyLine{
 		Words: n.t.Text("overview.duty."+string(d.Kind), map[string]any{"title": e.Title}),
-		Path:  eventsPath + e.ID + "/messages", Due: n.due(d.By, u.Zone, true), by: d.By,
+		Path:  eventsPath + e.ID, Due: n.due(d.By, u.Zone, true), by: d.By,
 	}
 }
 

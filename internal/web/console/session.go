@@ -113,7 +113,7 @@ func (p *site) cookieName() string {
 // setCookie gives the browser its session, and takes it away where the token is
 // empty. It ends with the browser: machines in offices are shared.
 func (p *site) setCookie(c *gin.Context, token string) {
-	cookie := &http.Cookie{
+	cookie := &http.Cookie{ //nolint:gosec // Secure where the address is https; a demo on loopback has none
 		Name: p.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: p.secure, SameSite: http.SameSiteLaxMode,
 	}
 	if token == "" {

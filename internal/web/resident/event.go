@@ -3,6 +3,8 @@ package resident
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -176,14 +178,9 @@ func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f full
 
 // card is what a chat shows of the event where somebody sends its address.
 func (p *site) card(shown shownEvent, lang string) *assets.Card {
-	words := shown.When
-	for _, more := range []string{shown.Place, shown.Unit} {
-		if more != "" {
-			words += " · " + more
-		}
-	}
+	parts := slices.DeleteFunc([]string{shown.When, shown.Place, shown.Unit}, func(s string) bool { return s == "" })
 	page := p.s.BaseURL + shown.Path
-	return &assets.Card{Title: shown.Title, Words: words, URL: page, Picture: page + cardPath + "?" + shown.Start[:10], Locale: locales[lang]}
+	return &assets.Card{Title: shown.Title, Words: strings.Join(parts, " · "), URL: page, Picture: page + cardPath + "?" + shown.Start[:10], Locale: locales[lang]}
 }
 
 // locales are the languages as the Open Graph protocol writes them.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/arran4/golang-ical"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/event"
@@ -166,4 +167,34 @@ func TestEvent_Card(t *testing.T) {
 		t.Errorf("another day has status %d and the same picture", other.status)
 	}
 	w.get("/e/unknown/card.png").has(t, http.StatusNotFound)
+}
+
+// The form asks for four things at most, and shows two of them: how many come,
+// and an address that nobody has to leave.
+func TestEvent_AsksLittle(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	shown, folded := map[string]bool{}, map[string]bool{}
+	for _, n := range w.get("/e/" + e.ID).nodes(t) {
+		if n.Data != "input" || attr(n, "type") == "hidden" {
+			continue
+		}
+		// the number that is typed belongs to the tiles, and each wish to the wishes
+		name, _, _ := strings.Cut(strings.Replace(attr(n, "name"), "more", "party", 1), ".")
+		in := shown
+		for up := n.Parent; up != nil; up = up.Parent {
+			if up.Data == "details" {
+				in = folded
+			}
+		}
+		in[name] = true
+	}
+	want := map[string]bool{"party": true, "email": true}
+	if d := cmp.Diff(want, shown); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]bool{"name": true, "consent": true}, folded); d != "" {
+		t.Error(d)
+	}
 }

@@ -1,0 +1,273 @@
+package app_test
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+func TestDesk_SQLite(t *testing.T) {
+	t.Parallel()
+	onDesk(t, "sqlite")
+}
+
+func TestDesk_Mongo(t *testing.T) {
+	t.Parallel()
+	onDesk(t, "mongodb")
+}
+
+// onDesk takes a Sunday in five villages from the form to the report by pages
+// alone.
+func onDesk(t *testing.T, store string) {
+	s, villages := desk(t, store)
+	day := s.planFive(villages)
+	items := s.call("organizer", "GET", "/events?unit="+s.unit, nil, 200).list("items")
+	if len(items) != 5 {
+		t.Fatalf("%d events", len(items))
+	}
+	s.event = items[0].str("id")
+	s.strangers(day)
+	s.judged(day)
+	s.conflict()
+	s.copied()
+	s.heldAndReported(villages)
+}
+
+// desk asks for a page and wants its status and words.
+func (s *story) desk(who, path string, want int, wanted ...string) *html.Node {
+	s.t.Helper()
+	res, doc := s.staff(who, http.MethodGet, path, nil)
+	said := words(doc)
+	if res.StatusCode != want {
+		s.t.Errorf("%s for %s: %d, want %d: %s", path, who, res.StatusCode, want, said)
+	}
+	for _, w := range wanted {
+		if !strings.Contains(said, w) {
+			s.t.Errorf("%s for %s lacks %q: %s", path, who, w, said)
+		}
+	}
+	return doc
+}
+
+// post sends a form, and wants to be led on, or to be shown the words.
+func (s *story) post(who, path string, form url.Values, want int, wanted ...string) string {
+	s.t.Helper()
+	res, doc := s.staff(who, http.MethodPost, path, form)
+	said := words(doc)
+	if res.StatusCode != want {
+		s.t.Errorf("%s by %s: %d, want %d: %s", path, who, res.StatusCode, want, said)
+	}
+	for _, w := range wanted {
+		if !strings.Contains(said, w) {
+			s.t.Errorf("%s by %s lacks %q: %s", path, who, w, said)
+		}
+	}
+	return res.Header.Get("Location")
+}
+
+// filled is the whole form of the page, with what people fill in besides.
+func (s *story) filled(path string) url.Values {
+	s.t.Helper()
+	doc := s.desk("organizer", path, 200)
+	form := url.Values{}
+	for n := range doc.Descendants() {
+		if n.Data == "main" {
+			_, form = s.form(n)
+			maps.Copy(form, typedIn(n))
+		}
+	}
+	return form
+}
+
+// typedIn are the values of areas and lists, which world.form leaves out.
+func typedIn(n *html.Node) url.Values {
+	out := url.Values{}
+	for in := range n.Descendants() {
+		_, chosen := has(in, "selected")
+		switch {
+		case in.Data == "textarea":
+			out.Set(attr(in, "name"), words(in))
+		case in.Data == "option" && chosen:
+			out.Set(attr(in.Parent, "name"), attr(in, "value"))
+		}
+	}
+	return out
+}
+
+// planFive plans five villages, twice with the same form, and is refused with
+// everything typed where something is wrong.
+func (s *story) planFive(villages []string) (day string) {
+	path := "/staff/units/" + s.unit + "/new?type=health&lang=vi"
+	s.desk("organizer", "/staff/units/"+s.unit+"/new?lang=vi", 200, "Khám sức khỏe")
+	form := s.filled(path)
+	form.Set("act", "submit")
+	form["village"] = villages[:5]
+	form.Set("title", "ab")
+	form.Set("slot-0-capacity", "nhiều")
+	form.Set("start-"+villages[1], "14:00")
+	to := "/staff/units/" + s.unit + "/new?lang=vi"
+	s.post("organizer", to, form, 422, "Xin xem lại", "Xin ghi một số")
+	if n := len(s.call("organizer", "GET", "/events?unit="+s.unit, nil, 200).list("items")); n != 0 {
+		s.t.Errorf("%d events of a refused form", n)
+	}
+	form.Set("title", "Khám sức khỏe tại thôn")
+	form.Set("slot-0-capacity", "40")
+	s.post("organizer", to, form, 422, "Giờ kết thúc phải sau giờ bắt đầu")
+	form.Set("end-"+villages[1], "16:30")
+	for range 2 { // sent twice it makes nothing twice
+		day = s.post("organizer", to, form, 303)
+	}
+	form.Set("title", "Another title")
+	s.post("organizer", to, form, 409, "đã gửi trước đó")
+	s.desk("organizer", day, 200, "Đã gửi phê duyệt", "2 giờ chiều", "Chờ phê duyệt")
+	soon := s.filled(path)
+	soon["village"], soon["day"], soon["act"] = villages[5:], []string{"2026-11-16"}, []string{"submit"}
+	s.post("organizer", to, soon, 200, "Không còn đủ 3 ngày")
+	return day
+}
+
+func (s *story) strangers(day string) {
+	base := "/staff/events/" + s.event
+	for _, path := range []string{base, base + "/edit", base + "/poster", base + "/loudspeaker", base + "/attendance", base + "/count", base + "/report",
+		"/staff/units/" + s.unit + "/new", "/staff/units/" + s.unit + "/events", day} {
+		s.desk("stranger", path, 404)
+	}
+	s.desk("approver", base+"/edit", 404)
+	s.post("stranger", base, url.Values{"act": {"withdraw"}}, 404)
+	s.post("organizer", base, url.Values{"act": {"approve"}}, 403)
+	s.post("organizer", base, url.Values{"act": {"publish"}, "ver": {"2"}}, 409, "trạng thái")
+}
+
+// judged returns one with a reason and approves four at once; the fifth is
+// edited, submitted and approved on its own page.
+func (s *story) judged(day string) {
+	base := "/staff/events/" + s.event
+	s.desk("approver", base+"?lang=vi", 200, "Phê duyệt", "Trả lại để sửa")
+	s.post("approver", base+"?lang=vi", url.Values{"act": {"return"}, "note": {" "}}, 422, "Xin điền ô này")
+	s.post("approver", base, url.Values{"act": {"return"}, "note": {"Ghi rõ ai khám"}}, 303)
+	all := s.desk("approver", day, 200)
+	for n := range all.Descendants() {
+		if n.Data == "main" {
+			_, form := s.form(n)
+			ids := url.Values{"act": {"approve"}}
+			for in := range n.Descendants() {
+				if attr(in, "name") == "event" {
+					ids.Add("event", attr(in, "value"))
+				}
+			}
+			if len(ids["event"]) != 4 || form.Get("event") == "" {
+				s.t.Errorf("to approve: %v", ids["event"])
+			}
+			s.post("approver", strings.Split(day, "?")[0], ids, 303)
+			s.post("approver", strings.Split(day, "?")[0], ids, 409, "vừa sửa")
+		}
+	}
+	s.desk("organizer", base+"?lang=vi", 200, "Ghi rõ ai khám")
+	edit := s.filled(base + "/edit?lang=vi")
+	edit.Set("host", "Trạm y tế xã, bác sĩ tỉnh")
+	edit.Del("act")
+	s.post("organizer", base+"/edit", edit, 303)
+	s.post("organizer", base, url.Values{"act": {"submit"}}, 303)
+	s.post("organizer", base, url.Values{"act": {"withdraw"}}, 303)
+	s.post("organizer", base, url.Values{"act": {"submit"}}, 303)
+	s.post("approver", base, url.Values{"act": {"approve"}}, 303)
+	s.post("organizer", base, url.Values{"act": {"publish"}}, 303)
+	s.post("organizer", base, url.Values{"notice": {"poster"}}, 303)
+	s.at(s.clock.Now()) // the log takes over what the document kept
+	s.desk("organizer", base+"?lang=vi", 200, "Đã công bố", "Rút lại để sửa", "Ghi đã báo cho bà con", "bác sĩ tỉnh")
+}
+
+// conflict has two people edit at once: the second sees both.
+func (s *story) conflict() {
+	base := "/staff/events/" + s.event
+	mine, theirs := s.filled(base+"/edit?lang=vi"), s.filled(base+"/edit?lang=vi")
+	theirs.Set("bring", "Thẻ bảo hiểm")
+	s.post("organizer", base+"/edit", theirs, 303)
+	mine.Set("bring", "Đơn thuốc")
+	res, doc := s.staff("organizer", http.MethodPost, base+"/edit?lang=vi", mine)
+	said := words(doc)
+	if res.StatusCode != http.StatusPreconditionFailed || !strings.Contains(said, "Thẻ bảo hiểm") || !strings.Contains(said, "Đơn thuốc") {
+		s.t.Errorf("a conflict answers %d: %s", res.StatusCode, said)
+	}
+	for n := range doc.Descendants() {
+		if attr(n, "name") == "ver" {
+			mine.Set("ver", attr(n, "value"))
+		}
+	}
+	s.post("organizer", base+"/edit", mine, 303)
+	if got := s.call("organizer", "GET", "/events/"+s.event, nil, 200); got.str("bring") != "Đơn thuốc" {
+		s.t.Errorf("it says %q", got.str("bring"))
+	}
+	moved := s.filled(base + "/edit?lang=vi")
+	moved.Set("start", "07:30")
+	s.post("organizer", base+"/edit", moved, 303)
+	moved.Set("end", "07:00")
+	s.post("organizer", base+"/edit?lang=vi", moved, 412)
+}
+
+// copied plans the same again: all five villages, a week later.
+func (s *story) copied() {
+	path := "/staff/units/" + s.unit + "/new?from=" + s.event + "&lang=vi"
+	form := s.filled(path)
+	if form.Get("title") != "Khám sức khỏe tại thôn" {
+		s.t.Errorf("the copy is called %q", form.Get("title"))
+	}
+	doc := s.desk("organizer", path, 200)
+	var chosen []string
+	for n := range doc.Descendants() {
+		if _, checked := has(n, "checked"); checked && attr(n, "name") == "village" {
+			chosen = append(chosen, attr(n, "value"))
+		}
+	}
+	if len(chosen) != 5 {
+		s.t.Fatalf("%d villages are chosen again", len(chosen))
+	}
+	form["village"], form["act"], form["seen"] = chosen, []string{"draft"}, []string{""}
+	s.post("organizer", "/staff/units/"+s.unit+"/new", form, 303)
+	copies := 0
+	for _, e := range s.call("organizer", "GET", "/events?unit="+s.unit+"&state=draft", nil, 200).list("items") {
+		if e.str("copied_from") != "" {
+			copies++
+		}
+	}
+	if copies != 5 {
+		s.t.Errorf("%d copies", copies)
+	}
+}
+
+// heldAndReported enters totals on paper, takes one back, and files the report.
+func (s *story) heldAndReported(villages []string) {
+	start := s.call("organizer", "GET", "/events/"+s.event, nil, 200).str("start_at")
+	begun, err := time.Parse(time.RFC3339, start)
+	s.must(err)
+	s.at(begun.Add(5 * time.Hour))
+	base := "/staff/events/" + s.event
+	form := s.filled(base + "/count?lang=vi")
+	form.Set("source", "paper")
+	s.post("organizer", base+"/count?lang=vi", form, 422, "Xin ghi có mấy người")
+	form.Set("people-"+villages[0], "38")
+	form.Set("people-elsewhere", "4")
+	for range 2 { // sent twice it counts once
+		s.post("organizer", base+"/count", form, 303)
+	}
+	doc := s.desk("organizer", base+"/count?lang=vi", 200, "42 người")
+	var entry string
+	for n := range doc.Descendants() {
+		if attr(n, "name") == "undo" && strings.Contains(words(n), "4 người") {
+			entry = attr(n, "value")
+		}
+	}
+	s.post("organizer", base+"/count", url.Values{"undo": {entry}}, 303)
+	s.desk("organizer", base+"/count?lang=vi", 200, "38 người", "đã bỏ")
+	report := s.filled(base + "/report?lang=vi")
+	s.post("organizer", base+"/report?lang=vi", report, 422, "Xin điền ô này")
+	report.Set("households", "21")
+	report.Set("summary", "Khám cho 38 người.")
+	s.post("organizer", base+"/report", report, 303)
+	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Khám cho 38 người.")
+}

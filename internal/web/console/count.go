@@ -1,0 +1,214 @@
+package console
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/attendance"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+)
+
+// countView is where totals on paper and walk-ins are entered.
+type countView struct {
+	sheetHead
+	Path, FormID string
+	// First is whence most come, Rest the other villages of the unit.
+	First, Elsewhere countRow
+	Rest             []countRow
+	Walkins          bool
+	Total, Known     string
+	Entries          []countEntry
+	Wrongs           wrongs
+	Made             string
+}
+
+type countRow struct{ Control, Name, People string }
+
+// countEntry is what was entered before.
+type countEntry struct {
+	ID, Words, When string
+	Undone          bool
+}
+
+// peoplePrefix begins the name of a village's control; peopleElsewhere is of
+// people who come from none of them, or nobody asked.
+const (
+	peoplePrefix    = "people-"
+	peopleElsewhere = peoplePrefix + Elsewhere
+	walkins         = "walkins"
+)
+
+// ReadCounts reads the numbers of a form as counts of the villages, in their
+// order and at last of people from elsewhere; empty ones and zeros are left
+// out. The ids of the counts follow from the form's, so that it counts once.
+func ReadCounts(form url.Values, villages []string) ([]attendance.Scan, error) {
+	var c fault.Check
+	key := form.Get("form")
+	if key == "" || len(key) > maxFormID {
+		c.Add("form", "form_id")
+	}
+	source := attendance.Paper
+	if form.Get("source") == walkins {
+		source = attendance.Tally
+	}
+	var out []attendance.Scan
+	for _, village := range append(slices.Clone(villages), Elsewhere) {
+		control := peoplePrefix + village
+		n := people(&c, control, form.Get(control))
+		if n == 0 {
+			continue
+		}
+		scan := attendance.Scan{ID: id.Hash("count", key, string(source), village), Source: source, People: n}
+		if village != Elsewhere {
+			scan.Village = village
+		}
+		out = append(out, scan)
+	}
+	if len(out) == 0 && c.Err() == nil {
+		c.Add(peopleElsewhere, "desk.nobody")
+	}
+	return out, c.Err()
+}
+
+// maxFormID is longer than any id that a page gives to its form.
+const maxFormID = 64
+
+func people(c *fault.Check, control, typed string) int {
+	typed = strings.TrimSpace(typed)
+	if typed == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(typed)
+	if err != nil || n < 0 || n > attendance.MaxPeople {
+		c.Add(control, "number.range", "min", 0, "max", attendance.MaxPeople)
+		return 0
+	}
+	return n
+}
+
+// count shows what was counted, and the form.
+func (p *site) count(c *gin.Context, act actor.Actor) error {
+	return p.showCount(c, act, url.Values{}, nil, http.StatusOK)
+}
+
+func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws wrongs, status int) error {
+	ctx := c.Request.Context()
+	e, err := p.s.Events.Get(ctx, act, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	entries, totals, err := p.s.Attendance.Tallies(ctx, act, e.ID)
+	if err != nil {
+		return err
+	}
+	v := countView{Path: eventsPath + e.ID + "/count", Wrongs: ws, Walkins: typed.Get("source") == walkins}
+	if v.sheetHead, err = p.head(c, act, e, "", "/count"); err != nil {
+		return err
+	}
+	v.Title = v.T("desk.count.title")
+	v.FormID = cmp.Or(typed.Get("form"), base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)))
+	v.Total, v.Known = v.N("desk.people", totals.People), v.N("desk.people", totals.Registered)
+	villages, err := p.villagesOf(c, e)
+	if err != nil {
+		return err
+	}
+	v.Elsewhere = countRow{peopleElsewhere, v.T("desk.elsewhere.people"), typed.Get(peopleElsewhere)}
+	for i, u := range villages {
+		row := countRow{peoplePrefix + u.ID, u.Name(v.Lang()), typed.Get(peoplePrefix + u.ID)}
+		if i == 0 && u.ID == e.Village {
+			v.First = row
+			continue
+		}
+		v.Rest = append(v.Rest, row)
+	}
+	if v.Entries, err = p.countEntries(c, v.Page, e, entries); err != nil {
+		return err
+	}
+	return p.render(c, status, "count", v)
+}
+
+func (p *site) countEntries(c *gin.Context, pg assets.Page, e event.Event, entries []attendance.Tallied) ([]countEntry, error) {
+	n := p.names(c.Request.Context())
+	var out []countEntry
+	for _, one := range entries {
+		from := pg.T("desk.elsewhere.people")
+		if one.Village != "" {
+			var err error
+			if from, err = n.village(one.Village); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, countEntry{
+			ID: one.ID, Undone: one.Undone, When: pg.Texts.FormatDate(calendar.InZone(one.ServerAt, e.Zone)),
+			Words: pg.T("desk.count.entry", "people", pg.N("desk.people", one.People), "from", from, "how", pg.T("desk.source."+string(one.Source))),
+		})
+	}
+	return out, nil
+}
+
+// countSave counts what was entered, or takes a count back.
+func (p *site) countSave(c *gin.Context, act actor.Actor) error {
+	ctx, eventID := c.Request.Context(), c.Param("id")
+	done := "counted"
+	if entry := c.PostForm("undo"); entry != "" { // reads the whole form
+		done = "uncounted"
+		if _, err := p.s.Attendance.Undo(ctx, act, eventID, entry); err != nil {
+			return err
+		}
+	} else if err := p.countIn(c, act, eventID); err != nil {
+		ws, status, ok := refused(c, err, asNamed)
+		if !ok {
+			return err
+		}
+		return p.showCount(c, act, c.Request.PostForm, ws, status)
+	}
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+eventID+"/count?done="+done))
+	return nil
+}
+
+func (p *site) countIn(c *gin.Context, act actor.Actor, eventID string) error {
+	ctx := c.Request.Context()
+	e, err := p.s.Events.Get(ctx, act, eventID)
+	if err != nil {
+		return err
+	}
+	villages, err := p.villagesOf(c, e)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(villages))
+	for i, u := range villages {
+		ids[i] = u.ID
+	}
+	scans, err := ReadCounts(c.Request.PostForm, ids)
+	if err != nil {
+		return err
+	}
+	_, err = p.s.Attendance.Count(ctx, act, eventID, scans)
+	return err
+}
+
+// With is one number for the template that asks for it.
+func (v countView) With(row countRow) numberView { return numberView{v, row} }
+
+type numberView struct {
+	View countView
+	Row  countRow
+}
+
+// RestOpen reports whether something was typed, or is wrong, for another village.
+func (v countView) RestOpen() bool {
+	return slices.ContainsFunc(v.Rest, func(r countRow) bool { return r.People != "" || v.Wrongs.At(r.Control) != "" })
+}

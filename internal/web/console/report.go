@@ -1,0 +1,85 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+)
+
+// reportView is the report that a unit files afterwards.
+type reportView struct {
+	sheetHead
+	Path, People string
+	Ver          int64
+	Typed        typedReport
+	Wrongs       wrongs
+	Made         string
+}
+
+type typedReport struct{ Households, Villages, Officials, Summary, Lessons string }
+
+func readReport(form url.Values) typedReport {
+	return typedReport{
+		Households: form.Get("households"), Villages: form.Get("villages"), Officials: form.Get("officials"),
+		Summary: form.Get("summary"), Lessons: form.Get("lessons"),
+	}
+}
+
+// report shows the form, with the villages that were counted.
+func (p *site) report(c *gin.Context, act actor.Actor) error {
+	e, err := p.planned(c, act)
+	if err != nil {
+		return err
+	}
+	totals, err := p.s.Attendance.Totals(c.Request.Context(), act, e.ID)
+	if err != nil {
+		return err
+	}
+	return p.showReport(c, act, typedReport{Villages: count(totals.Villages)}, e.Ver, nil, http.StatusOK)
+}
+
+func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ver int64, ws wrongs, status int) error {
+	e, err := p.planned(c, act)
+	if err != nil {
+		return err
+	}
+	totals, err := p.s.Attendance.Totals(c.Request.Context(), act, e.ID)
+	if err != nil {
+		return err
+	}
+	v := reportView{Path: eventsPath + e.ID + "/report", Ver: ver, Typed: typed, Wrongs: ws}
+	if v.sheetHead, err = p.head(c, act, e, "", "/report"); err != nil {
+		return err
+	}
+	v.Title, v.People = v.T("desk.report.write"), v.N("desk.people", totals.People)
+	return p.render(c, status, "report", v)
+}
+
+// reportSave files the report.
+func (p *site) reportSave(c *gin.Context, act actor.Actor) error {
+	ver := version(c.PostForm("ver")) // reads the whole form
+	typed := readReport(c.Request.PostForm)
+	var check fault.Check
+	in := event.ReportInput{
+		Households: whole(&check, "households", typed.Households), Villages: whole(&check, "villages", typed.Villages),
+		Officials: whole(&check, "officials", typed.Officials), Summary: typed.Summary, Lessons: typed.Lessons,
+	}
+	err := check.Err()
+	if err == nil {
+		_, err = p.s.Events.File(c.Request.Context(), act, c.Param("id"), ver, in)
+	}
+	if err != nil {
+		ws, status, ok := refused(c, err, asNamed)
+		if !ok {
+			return err
+		}
+		return p.showReport(c, act, typed, ver, ws, status)
+	}
+	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+c.Param("id")+"?done=report"))
+	return nil
+}
