@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,10 +39,7 @@ func TestInvite(t *testing.T) {
 	}
 	form := url.Values{"name": {"Trần Thị Lan"}, "login": {"lan.tran"}, "role": {"organizer"}, "from": {"2026-11-01"}, "until": {"2026-12-31"}}
 	for field, bad := range map[string]string{"login": "Lan Tran", "role": "king", "until": "2026-02-30", "from": "2027-01-01", "name": strings.Repeat("x", 130)} {
-		wrong := url.Values{}
-		for k, v := range form {
-			wrong[k] = v
-		}
+		wrong := maps.Clone(form)
 		wrong.Set(field, bad)
 		res, doc := w.staff("admin", http.MethodPost, list, wrong)
 		if _, values := w.form(doc); res.StatusCode != http.StatusUnprocessableEntity || values.Get("name") != wrong.Get("name") {

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -52,13 +51,14 @@ func withoutIndexes(b *testing.B, dir, table string, fill func()) {
 	benchMust(b, err)
 	found, err := db.QueryContext(ctx, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", table)
 	benchMust(b, err)
+	defer found.Close()
 	made := map[string]string{}
 	for found.Next() {
 		var name, text string
 		benchMust(b, found.Scan(&name, &text))
 		made[name] = text
 	}
-	benchMust(b, errors.Join(found.Err(), found.Close()))
+	benchMust(b, found.Err())
 	for name := range made {
 		_, err := db.ExecContext(ctx, "DROP INDEX "+name)
 		benchMust(b, err)

@@ -176,7 +176,7 @@ func (r *reading) resident(ctx context.Context) error {
 	if r.row.Err != nil {
 		r.refused = true
 		r.remarks = []Remark{{Line: r.row.Line, Column: r.row.Column, Err: r.row.Err}}
-		return nil
+		return nil //nolint:nilerr // it is the row's, and stands in the report
 	}
 	r.out = resident.ImportRow{
 		Line: r.row.Line, ID: r.cell(FieldID).Text, Key: r.cell(FieldKey).Text, Unit: r.in.Unit,

@@ -405,7 +405,7 @@ func TestServer_HeadersTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer got.Body.Close()
-	if kind := got.Header.Get("Content-Type"); got.StatusCode != 431 || kind != "text/plain; charset=utf-8" {
+	if kind := got.Header.Get("Content-Type"); got.StatusCode != http.StatusRequestHeaderFieldsTooLarge || kind != "text/plain; charset=utf-8" {
 		t.Errorf("got %d %s", got.StatusCode, kind)
 	}
 }
