@@ -94,7 +94,7 @@ func TestAway(t *testing.T) {
 	uri := mustURI(t, replica)
 	name := mustDatabase(t, uri)
 	p, through := mustProxy(t, uri)
-	set := mustOpen(t, at(through+"&serverSelectionTimeoutMS=300", name))
+	set := mustOpen(t, at(through+"&serverSelectionTimeoutMS=1500", name))
 	p.close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
