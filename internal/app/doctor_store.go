@@ -51,7 +51,11 @@ func whole(in store.Inspection) []Finding {
 	case in.Schema != in.Wants:
 		found = append(found, Finding{"store", Look, fmt.Sprintf("%s: it is of version %d and this program of %d", in.Engine, in.Schema, in.Wants), "run the same version of the program everywhere"})
 	default:
-		found = append(found, Finding{Check: "store", Verdict: Fine, Says: fmt.Sprintf("%s, version %d, can be read and written, and is whole", in.Engine, in.Schema)})
+		says := fmt.Sprintf("%s, version %d, can be read and written", in.Engine, in.Schema)
+		if in.Read {
+			says += "; every page of it was read and is whole"
+		}
+		found = append(found, Finding{Check: "store", Verdict: Fine, Says: says})
 	}
 	if len(in.MissingIndexes) > 0 {
 		return append(found, Finding{"indexes", Bad, "missing: " + strings.Join(in.MissingIndexes, ", "), "somebody took them away; restore a backup, or make them again as the migrations do"})

@@ -177,9 +177,19 @@ func TestResidents_refusalsStay(t *testing.T) {
 		t.Error(diff)
 	}
 	// Another address for who opted out of the one that is known.
-	f, _ = b.run(t, []byte("id,name,email\n"+mai.ID+",Mai,other@example.org\n"), false)
+	// What else the row says is taken.
+	f, _ = b.run(t, []byte("id,name,email,village\n"+mai.ID+",Mai,other@example.org,\n"), false)
 	if f.Kept != 1 || f.Unchanged != 1 {
 		t.Errorf("got %+v", f)
+	}
+	before := mai
+	f, _ = b.run(t, []byte("id,name,email,locale\n"+mai.ID+",Mai,other@example.org,pl\n"), false)
+	if mai = who("Mai"); f.Kept != 1 || f.Changed != 1 || mai.Locale != "pl" || !slices.Equal(mai.Contacts, before.Contacts) {
+		t.Errorf("got %+v, %+v", f, mai)
+	}
+	other, err := b.contacts.Look(t.Context(), []contact.Value{{Kind: contact.Email, Value: "other@example.org"}})
+	if err != nil || other[0].Ver != 0 {
+		t.Errorf("the other address is kept: %+v, %v", other, err)
 	}
 	c, err := b.contacts.Ensure(t.Context(), contact.Email, "mai@example.org")
 	if diff := cmp.Diff(mai, who("Mai")); diff != "" || err != nil || !c.OptedOut() {

@@ -146,7 +146,7 @@ func (m *Import) write(ctx context.Context, people []*person) error {
 		default:
 			continue
 		}
-		values = append(values, p.values...)
+		values = append(values, p.wanted()...)
 	}
 	if _, err := m.contacts.EnsureMany(record.Soon(ctx), values); err != nil {
 		return err

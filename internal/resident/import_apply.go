@@ -76,6 +76,17 @@ func (p *person) putContacts(r *Resident) (kept bool) {
 	return false
 }
 
+// wanted are the values of the row that the record has then: what the person's
+// refusals keep out leaves no address behind.
+func (p *person) wanted() (values []contact.Value) {
+	for i, c := range p.contacts {
+		if slices.Contains(p.next.Contacts, c.ID) {
+			values = append(values, p.values[i])
+		}
+	}
+	return values
+}
+
 // replace puts a contact in the place of the first of its kind, and takes the
 // others of the kind away, but for those of this row.
 func (p *person) replace(ids []string, c contact.Contact) []string {

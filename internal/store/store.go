@@ -66,6 +66,8 @@ type Inspection struct {
 	Engine string
 	// Schema is the version that the database has, Wants the program's.
 	Schema, Wants int
+	// Read says that the whole database was read: that is for an embedded one.
+	Read bool
 	// Problems are what is damaged, in the engine's words.
 	Problems []string
 	// MissingIndexes are those that the program makes and that are not there.

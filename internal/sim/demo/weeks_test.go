@@ -131,7 +131,8 @@ func dump(t *testing.T, dir string) []string {
 
 func linesOf(t *testing.T, db *sql.DB, query string) (lines []string) {
 	t.Helper()
-	rows := must(db.QueryContext(t.Context(), query))(t)
+	rows, err := db.QueryContext(t.Context(), query)
+	check(t, err)
 	defer func() { check(t, rows.Close()) }()
 	for rows.Next() {
 		var line string

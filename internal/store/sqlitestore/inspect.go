@@ -19,7 +19,7 @@ const indexNames = "SELECT name FROM sqlite_master WHERE type = 'index' AND name
 // Inspect reads the whole file once, and compares its indexes with those that
 // the migrations make.
 func (s healthStore) Inspect(ctx context.Context) (store.Inspection, error) {
-	in := store.Inspection{Engine: "sqlite"}
+	in := store.Inspection{Engine: "sqlite", Read: true}
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return in, err
