@@ -27,9 +27,8 @@ const signInPath = "/staff/sign-in"
 func (v *visitor) staff(t *testing.T) []stop {
 	t.Helper()
 	unit := "/staff/units/" + v.Tour.Unit
-	sheet, link := v.sheetOnce(t, unit+"/sheets"), v.passwordLink(t, "walk-"+v.lang)
-	lan, err := v.App.Services.Accounts.ByLogin(t.Context(), v.actor(t, "admin"), "walk-"+v.lang)
-	must(t, err)
+	sheet := v.sheetOnce(t, unit+"/sheets")
+	lan, link := v.newcomer(t, "walk-"+v.lang)
 	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
@@ -42,7 +41,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "overview", path: "/staff", login: "organizer"},
 		{name: "overview-admin", path: unit, login: "admin"},
 		{name: "accounts", path: unit + "/accounts", login: "admin"},
-		{name: "account-of", path: "/staff/accounts/" + lan.ID, login: "admin"},
+		{name: "account-of", path: "/staff/accounts/" + lan, login: "admin"},
 		{name: "account", path: "/staff/account", login: "organizer"},
 		{name: "unit-overview", path: unit, login: "organizer"},
 		{name: "events", path: unit + "/events", login: "organizer"},
@@ -86,14 +85,14 @@ func (v *visitor) as(t *testing.T, login string) *visitor {
 	return s
 }
 
-// passwordLink is the path where a new account sets its password.
-func (w *world) passwordLink(t *testing.T, login string) string {
+// newcomer is the id of a new account, and the path where it sets its password.
+func (w *world) newcomer(t *testing.T, login string) (id, path string) {
 	t.Helper()
-	_, err := w.App.AddAccount(t.Context(), app.NewAccount{Login: login, Name: "Nguyễn Thị Lan", Unit: "24848", Roles: []string{"viewer"}})
+	made, err := w.App.AddAccount(t.Context(), app.NewAccount{Login: login, Name: "Nguyễn Thị Lan", Unit: "24848", Roles: []string{"viewer"}})
 	must(t, err)
 	link, err := w.App.AccountLink(t.Context(), login)
 	must(t, err)
-	return strings.TrimPrefix(link, w.base)
+	return made.ID, strings.TrimPrefix(link, w.base)
 }
 
 // sheetOnce prints one list for all languages, since there is but one.
