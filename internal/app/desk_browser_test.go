@@ -103,13 +103,14 @@ func judge(t *testing.T, s *story, day string, signIn func(string) chromedp.Acti
 		chromedp.Click("main details summary"), chromedp.SendKeys("#note-return", "Xin ghi rõ ai mang dụng cụ."),
 		chromedp.Click(`button[value="return"]`), chromedp.WaitVisible(".note.bad"), shoot("returned-phone"), fits(t),
 		chromedp.Navigate(day), chromedp.WaitVisible(`button[value="approve"]`), whole(t, "day-phone"), fits(t),
-		chromedp.Click(`button[value="approve"]`), chromedp.WaitVisible(".note.good"),
+		chromedp.Click(`button[value="approve"]`), chromedp.WaitNotPresent(`button[value="approve"]`), chromedp.WaitVisible(".note.good"),
 		chromedp.EmulateViewport(768, 1000), switchTo("organizer", event), chromedp.WaitVisible(".note.bad"), whole(t, "event-768"), fits(t),
 		chromedp.Click(`main a[href*="/edit"]`), chromedp.WaitVisible("#title"), whole(t, "edit-768"), fits(t),
 		chromedp.SendKeys("#bring", " Xã mang xẻng."), chromedp.Click(".bar button"), chromedp.WaitVisible(".note.good"),
 		chromedp.Click(`button[value="submit"]`), chromedp.WaitVisible(`button[value="withdraw"]`),
 		switchTo("approver", event), chromedp.Click(`button[value="approve"]`), chromedp.WaitVisible(".note.good"),
-		switchTo("organizer", day), chromedp.Click(`button[value="publish"]`), chromedp.WaitVisible(".note.good"), shoot("published"),
+		switchTo("organizer", day), chromedp.Click(`button[value="publish"]`),
+		chromedp.WaitNotPresent(`button[value="publish"]`), chromedp.WaitVisible(".note.good"), shoot("published"),
 	}
 }
 

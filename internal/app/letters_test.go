@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/net/html"
 )
 
@@ -82,12 +83,11 @@ func TestPaperPrint_Chromium(t *testing.T) {
 	s, village := cancelled(t, "sqlite")
 	ctx := browser(t)
 	res, _ := s.staff("organizer", http.MethodPost, "/staff/units/"+s.unit+"/sheets", url.Values{"village": {village}, "kind": {"calls"}, "urgent": {"yes"}})
-	base, err := url.Parse(s.app.BaseURL() + res.Header.Get("Location"))
-	s.must(err)
-	base.User = url.UserPassword("organizer", s.tokens["organizer"])
+	sheet := s.app.BaseURL() + res.Header.Get("Location")
 	var pdf []byte
 	s.must(chromedp.Run(
-		ctx, chromedp.Navigate(base.String()), chromedp.WaitVisible("table.paper"),
+		ctx, chromedp.Navigate(sheet), chromedp.WaitVisible("#login"), chromedp.KeyEvent("organizer"+kb.Tab+password+kb.Enter),
+		chromedp.WaitVisible("table.paper"),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			pdf, _, err = page.PrintToPDF().WithPaperWidth(8.27).WithPaperHeight(11.69).WithPreferCSSPageSize(true).Do(ctx)
 			return err
