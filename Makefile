@@ -94,6 +94,7 @@ cover: ## measure which lines the tests reach, on SQLite and MongoDB
 fmt-check:
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r ls 2>/dev/null | xargs -r gofmt -l); \
 	if [ -n "$$unformatted" ]; then printf 'not formatted, run make fmt:\n%s\n' "$$unformatted"; exit 1; fi
+	@if git grep -nE '^(<{7}|>{7}) '; then echo 'a merge was not finished'; exit 1; fi
 
 .PHONY: vet
 vet:
