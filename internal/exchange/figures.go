@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
@@ -88,9 +89,18 @@ func remarksOf(sheet *Sheet, line int, err error) (all []Remark) {
 		one := fault.New(fault.Invalid, field.Code)
 		one.Args = field.Args
 		name := strings.Replace(strings.TrimSuffix(field.Name, ".vi"), "names", string(FieldName), 1)
-		all = append(all, remarkAt(sheet, line, Field(name), one))
+		all = once(all, remarkAt(sheet, line, Field(name), one))
 	}
 	return all
+}
+
+// once adds a remark on a row unless it is there: several consents of a person
+// rest on one cell.
+func once(all []Remark, r Remark) []Remark {
+	if slices.ContainsFunc(all, func(o Remark) bool { return o.Field == r.Field && o.Err.Error() == r.Err.Error() }) {
+		return all
+	}
+	return append(all, r)
 }
 
 // Words gives a remark's reason in words.

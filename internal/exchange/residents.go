@@ -156,7 +156,7 @@ func (r *reading) cell(f Field) table.Cell {
 
 func (r *reading) refuse(f Field, err error) {
 	r.refused = true
-	r.remarks = append(r.remarks, remarkAt(r.sheet, r.row.Line, f, err))
+	r.remarks = once(r.remarks, remarkAt(r.sheet, r.row.Line, f, err))
 }
 
 // word gives the meaning of a cell's word, "" of an empty one.
