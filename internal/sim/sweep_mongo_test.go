@@ -18,12 +18,12 @@ import (
 const mongoLives = 2
 
 // TestSweep_Mongo kills the worker at 30 points of the scene, spread evenly over
-// those that have to do with messages; at 100 with SWEEP=all.
+// those that have to do with messages; at 200 with SWEEP=all.
 func TestSweep_Mongo(t *testing.T) {
 	t.Parallel()
 	l := onMongo(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, spread(messaging(points), partOr(30, 100)), nil)
+	l.sweep(t, want, spread(messaging(points), partOr(30, 200)), nil)
 }
 
 // onMongo gives each life a database of its own, with the documents as they

@@ -211,7 +211,7 @@ func TestSweep_Hiccup(t *testing.T) {
 	for _, p := range slices.Clone(points) {
 		points = append(points, point{p.n, gate.Before, p.call})
 	}
-	l.sweep(t, want, spread(points, partOr(80, 120)), record.ErrAway)
+	l.sweep(t, want, spread(points, partOr(80, 200)), record.ErrAway)
 }
 
 // messaging leaves out the calls by which the process starts and by which jobs
