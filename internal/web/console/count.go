@@ -18,6 +18,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // countView is where totals on paper and walk-ins are entered.
@@ -30,7 +31,7 @@ type countView struct {
 	Walkins          bool
 	Total, Known     string
 	Entries          []countEntry
-	Wrongs           wrongs
+	Wrongs           problem.Wrongs
 	Made             string
 }
 
@@ -103,7 +104,7 @@ func (p *site) count(c *gin.Context, act actor.Actor) error {
 	return p.showCount(c, act, url.Values{}, nil, http.StatusOK)
 }
 
-func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws wrongs, status int) error {
+func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws problem.Wrongs, status int) error {
 	ctx := c.Request.Context()
 	e, err := p.s.Events.Get(ctx, act, c.Param("id"))
 	if err != nil {

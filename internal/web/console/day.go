@@ -16,6 +16,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // mostListed bounds the events of one day.
@@ -37,7 +38,7 @@ type dayView struct {
 	Unit, Day, Lunar, Path, Back, New string
 	Events                            []eventItem
 	Acts                              []dayActView
-	Wrongs                            wrongs
+	Wrongs                            problem.Wrongs
 	Made                              string
 }
 
@@ -55,7 +56,7 @@ func (p *site) day(c *gin.Context, act actor.Actor) error {
 	return p.showDay(c, act, nil, http.StatusOK)
 }
 
-func (p *site) showDay(c *gin.Context, act actor.Actor, ws wrongs, status int) error {
+func (p *site) showDay(c *gin.Context, act actor.Actor, ws problem.Wrongs, status int) error {
 	u, err := p.seen(c, act)
 	if err != nil {
 		return err
@@ -137,7 +138,7 @@ func (p *site) dayAct(c *gin.Context, act actor.Actor) error {
 		f.Add("act", "event.act")
 		return f.Err()
 	}
-	var ws wrongs
+	var ws problem.Wrongs
 	for _, one := range cut(c.Request.PostForm["event"], mostListed) {
 		id, ver, _ := strings.Cut(one, ".")
 		_, err := p.s.Events.Do(ctx, act, id, version(ver), do, "")
@@ -158,7 +159,7 @@ func (p *site) dayAct(c *gin.Context, act actor.Actor) error {
 }
 
 // failedOf says which event it was.
-func (p *site) failedOf(c *gin.Context, act actor.Actor, id string, said wrongs) wrongs {
+func (p *site) failedOf(c *gin.Context, act actor.Actor, id string, said problem.Wrongs) problem.Wrongs {
 	t := p.page(c, "", "")
 	words := t.T("error.forbidden")
 	if len(said) > 0 {
@@ -166,9 +167,9 @@ func (p *site) failedOf(c *gin.Context, act actor.Actor, id string, said wrongs)
 	}
 	e, err := p.s.Events.Get(c.Request.Context(), act, id)
 	if err != nil {
-		return wrongs{{Message: words}}
+		return problem.Wrongs{{Message: words}}
 	}
-	return wrongs{{Message: t.T("desk.failed", "title", e.Title, "place", e.Place.Name, "why", words)}}
+	return problem.Wrongs{{Message: t.T("desk.failed", "title", e.Title, "place", e.Place.Name, "why", words)}}
 }
 
 // version is what a form says it saw, 0 for none.

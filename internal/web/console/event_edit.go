@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // editView is the form that changes an event.
@@ -25,7 +26,7 @@ type editView struct {
 	// Office is whether what was approved may still change; Told whether
 	// residents are told of a new time or place.
 	Office, Told bool
-	Wrongs       wrongs
+	Wrongs       problem.Wrongs
 	Made         string
 	// Theirs is what somebody else wrote meanwhile, beside what is typed here.
 	Theirs []difference

@@ -16,6 +16,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // eventView is one event for staff: how it stands, what is missing, what may be
@@ -35,7 +36,7 @@ type eventView struct {
 	DayPath       string
 	Missing       []missing
 	Cautions      []string
-	Wrongs        wrongs
+	Wrongs        problem.Wrongs
 	Made          string
 	// Primary is the one act that comes next, Others those besides.
 	Primary       *actView
@@ -73,7 +74,7 @@ func (p *site) event(c *gin.Context, act actor.Actor) error {
 	return p.showEvent(c, act, nil, http.StatusOK)
 }
 
-func (p *site) showEvent(c *gin.Context, act actor.Actor, ws wrongs, status int) error {
+func (p *site) showEvent(c *gin.Context, act actor.Actor, ws problem.Wrongs, status int) error {
 	ctx := c.Request.Context()
 	e, err := p.s.Events.Get(ctx, act, c.Param("id"))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // reportView is the report that a unit files afterwards.
@@ -17,7 +18,7 @@ type reportView struct {
 	Path, People string
 	Ver          int64
 	Typed        typedReport
-	Wrongs       wrongs
+	Wrongs       problem.Wrongs
 	Made         string
 }
 
@@ -43,7 +44,7 @@ func (p *site) report(c *gin.Context, act actor.Actor) error {
 	return p.showReport(c, act, typedReport{Villages: count(totals.Villages)}, e.Ver, nil, http.StatusOK)
 }
 
-func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ver int64, ws wrongs, status int) error {
+func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ver int64, ws problem.Wrongs, status int) error {
 	e, err := p.planned(c, act)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -26,7 +27,7 @@ type confirmView struct {
 	FormID string
 	// Own is the own page, empty unless the registration is confirmed.
 	Own    string
-	Wrongs wrongs
+	Wrongs problem.Wrongs
 }
 
 // confirm asks whether it was the person who registered. It changes nothing,
@@ -67,7 +68,7 @@ func (p *site) confirmAct(c *gin.Context) error {
 	return p.showConfirm(c, status, own, ws)
 }
 
-func (p *site) showConfirm(c *gin.Context, status int, own registration.Own, ws wrongs) error {
+func (p *site) showConfirm(c *gin.Context, status int, own registration.Own, ws problem.Wrongs) error {
 	ctx := c.Request.Context()
 	texts := request.Texts(ctx)
 	shown, err := p.shown(ctx, own.Event, texts)

@@ -13,6 +13,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -26,7 +27,7 @@ type eventView struct {
 	Event  shownEvent
 	Places string
 	Form   formView
-	Wrongs wrongs
+	Wrongs problem.Wrongs
 }
 
 // formView is the registration form, with what was typed where it is shown
@@ -156,7 +157,7 @@ func (p *site) shelfKey(ctx context.Context, e event.Event, lang string) (shelfK
 	}, err
 }
 
-func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f fullness, in typed, ws wrongs) (eventView, error) {
+func (p *site) eventView(c *gin.Context, e event.Event, shown shownEvent, f fullness, in typed, ws problem.Wrongs) (eventView, error) {
 	v := eventView{Page: p.page(c, e.Title, shown.Path), Event: shown, Places: f.All, Wrongs: ws}
 	v.Card = p.card(shown, v.Lang())
 	v.Form = formView{

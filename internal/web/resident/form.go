@@ -2,8 +2,7 @@ package resident
 
 import (
 	"encoding/base64"
-	"errors"
-	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -27,51 +26,16 @@ func errChoose(field string) error {
 	return c.Err()
 }
 
-// wrong is one thing that was wrong with a form; Field is empty where it was
-// none of its fields.
-type wrong struct{ Field, Message string }
+// anchorOf is the id of a field's first control.
+func anchorOf(field string) string { return strings.ReplaceAll(field, ".", "-") }
 
-// Anchor is the id of the field's first control.
-func (w wrong) Anchor() string { return strings.ReplaceAll(w.Field, ".", "-") }
-
-// wrongs are what was wrong with a sent form, for the summary at the top and
-// for each field.
-type wrongs []wrong
-
-// At is what was wrong with a field, empty if nothing.
-func (ws wrongs) At(field string) string {
-	for _, w := range ws {
-		if w.Field == field {
-			return w.Message
+// refused tells an error that the person can put right in a form of these
+// fields, with the status of the answer; ok is false for any other.
+func refused(c *gin.Context, err error, fields ...string) (ws problem.Wrongs, status int, ok bool) {
+	return problem.Refused(c.Request.Context(), err, func(field string) string {
+		if !slices.Contains(fields, field) {
+			return ""
 		}
-	}
-	return ""
-}
-
-// refused tells an error that the person can put right in the form, with the
-// status of the answer; ok is false for any other.
-func refused(c *gin.Context, err error, fields ...string) (ws wrongs, status int, ok bool) {
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.Conflict, fault.TooMany:
-	default:
-		return nil, http.StatusOK, false
-	}
-	f, found := errors.AsType[*fault.Error](err)
-	if !found {
-		return nil, http.StatusOK, false
-	}
-	said := problem.Of(c.Request.Context(), err)
-	if len(said.Errors) == 0 {
-		return wrongs{{Message: said.Detail}}, said.Status, true
-	}
-	for i, one := range said.Errors {
-		w := wrong{Message: one.Message}
-		for _, name := range fields {
-			if f.Fields[i].Name == name {
-				w.Field = name
-			}
-		}
-		ws = append(ws, w)
-	}
-	return ws, said.Status, true
+		return anchorOf(field)
+	})
 }

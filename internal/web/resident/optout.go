@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -23,7 +24,7 @@ type optOutView struct {
 	assets.Page
 	Path   string
 	Out    bool
-	Wrongs wrongs
+	Wrongs problem.Wrongs
 }
 
 // optOut says what stopping means, and asks. It changes nothing.
@@ -73,7 +74,7 @@ func (p *site) askAgain(c *gin.Context, found contact.Contact) error {
 	return p.showOptOut(c, status, found.OptedOut(), ws)
 }
 
-func (p *site) showOptOut(c *gin.Context, status int, out bool, ws wrongs) error {
+func (p *site) showOptOut(c *gin.Context, status int, out bool, ws problem.Wrongs) error {
 	path := outreach.OptOutPath + c.Param("token")
 	title := "page.optout.title"
 	if out {

@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -41,7 +42,7 @@ type ownView struct {
 	Asks, Answered bool
 	Offer          string
 	Code           codeView
-	Wrongs         wrongs
+	Wrongs         problem.Wrongs
 }
 
 // Live reports whether the person is still expected.
@@ -102,7 +103,7 @@ func (p *site) ownAct(c *gin.Context) error {
 	return p.showOwn(c, status, own, act, party, ws)
 }
 
-func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, party string, ws wrongs) error {
+func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, party string, ws problem.Wrongs) error {
 	ctx := c.Request.Context()
 	texts, r := request.Texts(ctx), own.Registration
 	shown, err := p.shown(ctx, own.Event, texts)

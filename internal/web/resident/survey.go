@@ -13,6 +13,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -40,7 +41,7 @@ type surveyView struct {
 	Text     string
 	MaxText  int
 	Helped   bool
-	Wrongs   wrongs
+	Wrongs   problem.Wrongs
 }
 
 // keptLevel is the answer to another screen's question.
@@ -57,7 +58,7 @@ type itemView struct {
 }
 
 // Anchor is the id of its first level.
-func (v itemView) Anchor() string { return strings.ReplaceAll(v.Field, ".", "-") }
+func (v itemView) Anchor() string { return anchorOf(v.Field) }
 
 type levelView struct {
 	Value  int
@@ -131,10 +132,10 @@ func (p *site) sendSurvey(c *gin.Context, in filled) error {
 	// that is the first of all
 	step := len(v.Items)
 	for i := range ws {
-		if ws[i].Field == levelsField {
-			ws[i].Field = levelField(0)
+		if ws[i].Anchor == levelsField {
+			ws[i].Anchor = anchorOf(levelField(0))
 		}
-		if at, ok := strings.CutPrefix(ws[i].Field, levelsField+"."); ok {
+		if at, ok := strings.CutPrefix(ws[i].Anchor, anchorOf(levelsField+".")); ok {
 			n, _ := strconv.Atoi(at) // one of fields
 			step = min(step, n)
 		}
@@ -209,7 +210,7 @@ func (in filled) submission(c *gin.Context) survey.Submission {
 	return out
 }
 
-func (p *site) showSurvey(c *gin.Context, status int, v survey.Survey, in filled, step int, ws wrongs) error {
+func (p *site) showSurvey(c *gin.Context, status int, v survey.Survey, in filled, step int, ws problem.Wrongs) error {
 	ctx := c.Request.Context()
 	texts := request.Texts(ctx)
 	// whose event is no longer public has no survey either

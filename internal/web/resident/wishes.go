@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -31,7 +32,7 @@ type wishesView struct {
 	NoContact, OptedOut bool
 	OptOut              string
 	Wishes              []consentView
-	Wrongs              wrongs
+	Wrongs              problem.Wrongs
 }
 
 // wishes shows what the holder of an own page agreed to. It changes nothing.
@@ -62,7 +63,7 @@ func (p *site) wishesAct(c *gin.Context) error {
 	return p.showWishes(c, status, ws)
 }
 
-func (p *site) showWishes(c *gin.Context, status int, ws wrongs) error {
+func (p *site) showWishes(c *gin.Context, status int, ws problem.Wrongs) error {
 	ctx := c.Request.Context()
 	w, err := p.s.Registrations.Wishes(ctx, c.Param("token"))
 	if err != nil {

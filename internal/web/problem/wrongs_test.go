@@ -1,0 +1,37 @@
+package problem_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+)
+
+// TestRefused: what the person can put right stands at its control, and what
+// they cannot is for the caller.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	var c fault.Check
+	c.Add("email", "text.email")
+	c.Add("unit", "text.email")
+	ws, status, ok := problem.Refused(english(t), c.Err(), func(field string) string {
+		if field == "email" {
+			return "the-email"
+		}
+		return ""
+	})
+	if !ok || status != http.StatusUnprocessableEntity || len(ws) != 2 || ws.At("the-email") == "" || ws[1].Anchor != "" || ws.At("name") != "" {
+		t.Errorf("got %+v, %d, %t", ws, status, ok)
+	}
+	anywhere := func(string) string { return "" }
+	if ws, status, ok := problem.Refused(english(t), fault.New(fault.Conflict, "event.state"), anywhere); !ok || status != http.StatusConflict || len(ws) != 1 {
+		t.Errorf("a conflict: %+v, %d, %t", ws, status, ok)
+	}
+	for _, err := range []error{nil, errors.New("broken"), fault.New(fault.NotFound, "absent")} {
+		if ws, _, ok := problem.Refused(english(t), err, anywhere); ok || ws != nil {
+			t.Errorf("%v: %+v", err, ws)
+		}
+	}
+}
