@@ -95,6 +95,8 @@ type Report struct {
 type Event struct {
 	record.Head `bson:",inline"`
 	record.Dirt `bson:",inline"`
+	// Acts counts the changes that the audit tells of after the first; see Version.
+	Acts int64 `json:"acts,omitempty"`
 	// Unit leads; CoUnits see totals. Scope is Unit, CoUnits and all their
 	// ancestors: who may see the plan.
 	Unit    string   `json:"unit"`
@@ -176,6 +178,20 @@ type Event struct {
 	// written yet; CancelCount tells several cancellations apart.
 	Uncounted   bool `json:"uncounted,omitempty"`
 	CancelCount int  `json:"cancel_count,omitempty"`
+}
+
+// Version is what people compare before they change an event that they have
+// read, 1 after Create. Every change that the audit tells of raises it; what jobs
+// keep in the event for themselves does not, or a form that was opened a moment
+// ago would be refused because of something that nobody did.
+func (e Event) Version() int64 { return e.Acts + 1 }
+
+// Note adds an audit entry and raises the version.
+func (e *Event) Note(entry record.Entry) {
+	if e.Ver > 0 {
+		e.Acts++
+	}
+	e.Head.Note(entry)
 }
 
 // Place is where an event happens, or how to join it from afar.
