@@ -24,6 +24,22 @@ type Credential struct {
 	LinkGeneration int `json:"link_generation,omitempty"`
 	// LinkUntil is real time.
 	LinkUntil calendar.Instant `json:"link_until,omitempty"`
+	// Second is what is asked besides the password, nil for nothing.
+	Second *SecondStep `json:"second,omitempty"`
+}
+
+// SecondStep is what its owner shows after the password: a code of an
+// authenticator app (RFC 6238), or, without the phone, one of the recovery codes.
+type SecondStep struct {
+	// Secret is what the app and we share, sealed under the account's id.
+	Secret []byte `json:"secret"`
+	// OnAt is real time.
+	OnAt calendar.Instant `json:"on_at"`
+	// Used is the time step, counted from 1970, of the last code that was taken:
+	// neither it nor one before it is taken again.
+	Used int64 `json:"used"`
+	// Recovery are keyed hashes of the recovery codes that are left.
+	Recovery []string `json:"recovery,omitempty"`
 }
 
 // Session is one browser that is signed in. Its id is the hash of its token,

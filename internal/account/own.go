@@ -20,16 +20,9 @@ const ownSessions = 50
 // every session of the account, also the one that asks, and begins a new one.
 func (s *Access) ChangePassword(ctx context.Context, who Who, current, next, device string) (Signed, error) {
 	a := who.Account
-	before, err := s.Credentials.Get(ctx, a.ID)
+	before, err := s.confirmed(ctx, who, current)
 	if err != nil {
 		return Signed{}, err
-	}
-	same, _, err := s.Hasher.Match(ctx, normalPassword(clip(current)), before.Password)
-	if err != nil {
-		return Signed{}, err
-	}
-	if !same {
-		return Signed{}, ErrCurrent
 	}
 	hash, err := s.chosen(ctx, "password", next, a.Login)
 	if err != nil {
@@ -47,6 +40,20 @@ func (s *Access) ChangePassword(ctx context.Context, who Who, current, next, dev
 		return Signed{}, err
 	}
 	return s.begin(ctx, a, c.Epoch, device)
+}
+
+// confirmed gives the credential of who is signed in and knows its password, else
+// ErrCurrent: a browser that was left open changes nothing of how one signs in.
+func (s *Access) confirmed(ctx context.Context, who Who, password string) (Credential, error) {
+	c, err := s.Credentials.Get(ctx, who.Account.ID)
+	if err != nil {
+		return Credential{}, err
+	}
+	same, _, err := s.Hasher.Match(ctx, normalPassword(clip(password)), c.Password)
+	if err == nil && !same {
+		err = ErrCurrent
+	}
+	return c, err
 }
 
 // SignOutEverywhere ends every session of who is signed in, this one too.

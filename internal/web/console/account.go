@@ -21,6 +21,7 @@ type accountView struct {
 	Login, Name string
 	Grants      []grantView
 	Sessions    []sessionView
+	Second      account.Second
 	Locales     []choiceView
 	Locale      string
 	Min         int
@@ -59,6 +60,9 @@ func (p *site) accountView(c *gin.Context) (accountView, error) {
 		v.Locales = append(v.Locales, choiceView{lang, n.t.Text("page.language."+lang, nil)})
 	}
 	if v.Grants, err = n.grants(who.Account, home.Zone); err != nil {
+		return accountView{}, err
+	}
+	if v.Second, err = p.s.Access.OwnSecond(ctx, who); err != nil {
 		return accountView{}, err
 	}
 	list, err := p.s.Access.OwnSessions(ctx, who)
