@@ -155,7 +155,7 @@ func (s *Access) begin(ctx context.Context, a Account, epoch int, device string)
 	now := s.Wall()
 	token := base64.RawURLEncoding.EncodeToString(s.IDs.Nonce(tokenBytes))
 	ses := Session{
-		Account: a.ID, Epoch: epoch, CreatedAt: now, SeenAt: now, EndsAt: now.Add(SessionLife), Device: device,
+		Account: a.ID, Epoch: epoch, CreatedAt: now, SeenAt: now, EndsAt: now.Add(SessionLife), RolesAt: s.Now(), Device: device,
 	}
 	ses.ID = secret.LinkHash(token)
 	ses.Note(audit.Of(actor.Staff(a.ID, nil), s.Now(), a.Unit, sessionThing(ses.ID), "account.sign_in"))

@@ -43,8 +43,8 @@ type SecondStep struct {
 }
 
 // Session is one browser that is signed in. Its id is the hash of its token,
-// which is kept nowhere. All its times are real time, whatever the clock of the
-// demo says.
+// which is kept nowhere. All its times but RolesAt are real time, whatever the
+// clock of the demo says.
 type Session struct {
 	record.Head `bson:",inline"`
 	Account     string `json:"account"`
@@ -56,6 +56,8 @@ type Session struct {
 	// EndsAt is the end that no use puts off.
 	EndsAt  calendar.Instant `json:"ends_at"`
 	EndedAt calendar.Instant `json:"ended_at,omitempty"`
+	// RolesAt is the sign-in on the clock that roles are on; see Account.RolesSince.
+	RolesAt calendar.Instant `json:"roles_at"`
 	// Device is browser and system in two words, so that people know their own
 	// sessions apart; see DeviceOf.
 	Device string `json:"device,omitempty"`

@@ -71,7 +71,7 @@ func (s *Access) SignOutEverywhere(ctx context.Context, who Who) error {
 func (s *Access) OwnSessions(ctx context.Context, who Who) ([]Session, error) {
 	now := s.Wall()
 	list, err := s.Sessions.Of(ctx, who.Account.ID, now, ownSessions)
-	return slices.DeleteFunc(list, func(one Session) bool { return !one.live(now, who.Session.Epoch) }), err
+	return slices.DeleteFunc(list, func(one Session) bool { return !one.live(now, who.Session.Epoch, who.Account.RolesSince) }), err
 }
 
 // SetLocale chooses the language of the account's pages, "" for what the

@@ -128,6 +128,7 @@ func (p *site) routes(r gin.IRouter) {
 	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
 	r.POST(accountPath+"/password", p.wrap(p.changePassword))
 	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.POST(accountPath+"/sessions/end", p.wrap(p.endSession))
 	r.GET(secondPath, p.wrap(p.second))
 	r.POST(secondPath, p.wrap(p.turnOn))
 	r.POST(secondPath+"/off", p.wrap(p.turnOff))
