@@ -231,6 +231,12 @@ type Filter struct {
 	From, Until calendar.Instant
 }
 
+// Mark names one version of an event.
+type Mark struct {
+	ID  string
+	Ver int64
+}
+
 // Store keeps events.
 type Store interface {
 	Create(ctx context.Context, e *Event) error
@@ -239,6 +245,10 @@ type Store interface {
 	// Page lists events by start, then id. Filter.Scope, Filter.Unit,
 	// Filter.Village, Filter.Short or Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
+	// Marks lists what Page lists, in the same pages, without reading the events.
+	Marks(ctx context.Context, f Filter, r page.Request) (page.List[Mark], error)
+	// Many returns those of the ids that are there, ordered by id.
+	Many(ctx context.Context, ids []string) ([]Event, error)
 	// DirtyParts returns the parts that have a dirty event, in order: who plans
 	// asks no others.
 	DirtyParts(ctx context.Context) ([]int, error)

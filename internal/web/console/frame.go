@@ -39,6 +39,7 @@ func anybody(p *site, act actor.Actor, u unit.Unit) bool {
 // doneWords are what a page may say was just done, as ?done= names it.
 var doneWords = map[string]string{
 	"saved": "account.saved", "password": "account.password.saved",
+	"session_ended": "account.session.ended", "second_off": "second.done.off", "second_removed": "second.done.removed",
 	"planned": "desk.done.planned", "edited": "desk.done.saved", "noted": "desk.done.noted", "counted": "desk.done.counted",
 	"uncounted": "desk.done.uncounted", "report": "desk.done.report",
 	"submit": "desk.done.submit", "withdraw": "desk.done.withdraw", "approve": "desk.done.approve", "return": "desk.done.return",
@@ -81,17 +82,19 @@ func (p *site) nav(act actor.Actor, u unit.Unit, t *i18n.Printer, here string) [
 }
 
 // unitOf is whose frame a page has that names no unit itself: the one in the
-// path, else the person's own.
+// path, else the person's own, which is also around a page that says there is
+// no such unit.
 func (p *site) unitOf(c *gin.Context, who account.Who) unit.Unit {
-	want := who.Account.Unit
+	wanted := []string{who.Account.Unit}
 	if strings.HasPrefix(c.FullPath(), unitsPath+":id") {
-		want = c.Param("id")
+		wanted = []string{c.Param("id"), who.Account.Unit}
 	}
-	u, err := p.s.Units.Get(c.Request.Context(), actor.System("console"), want)
-	if err != nil {
-		return unit.Unit{} // the frame is an aid; what the page is about decides
+	for _, id := range wanted {
+		if u, err := p.s.Units.Get(c.Request.Context(), actor.System("console"), id); err == nil {
+			return u
+		}
 	}
-	return u
+	return unit.Unit{} // the frame is an aid; what the page is about decides
 }
 
 // withNext adds where to go afterwards to a path.
