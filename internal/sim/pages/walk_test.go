@@ -106,7 +106,7 @@ func (p *paths) add(path string) {
 
 // notPages are routes that show nobody a page, by how they begin or end.
 var notPages = []string{
-	"/healthz", "/readyz", "/openapi.json", "/api/", // for programs
+	"/healthz", "/readyz", "/seen-as", "/openapi.json", "/api/", // for programs
 	"/docs",                  // the documentation of the API is another project's page
 	"/dev/mail/:number/html", // what a mail is, framed by its page
 	"/calendars/", ".ics", ".css", ".js", ".svg", ".png", ".webmanifest",
