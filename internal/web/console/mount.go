@@ -97,7 +97,9 @@ const (
 	signInPath  = "/staff/sign-in"
 	codePath    = "/staff/sign-in/code"
 	signOutPath = "/staff/sign-out"
-	linkPath    = "/staff/password/"
+	linkPath    = account.PasswordPath
+	forgotPath  = "/staff/forgot"
+	addressPath = account.AddressPath
 	accountPath = "/staff/account"
 	secondPath  = "/staff/account/second"
 	// accountsPath is of another's account.
@@ -107,9 +109,6 @@ const (
 	sheetsPath   = "/staff/sheets/"
 )
 
-// LinkPath is where a link that sets a password leads.
-func LinkPath(token string) string { return linkPath + token }
-
 // routes is every page on one screen.
 func (p *site) routes(r gin.IRouter) {
 	// For anybody, to become somebody.
@@ -118,6 +117,10 @@ func (p *site) routes(r gin.IRouter) {
 	r.GET(codePath, p.open(p.codePage))
 	r.POST(codePath, p.open(p.code))
 	r.POST(signOutPath, p.open(p.signOut))
+	r.GET(forgotPath, p.open(p.forgotPage))
+	r.POST(forgotPath, p.open(p.forgot))
+	r.GET(addressPath+":ticket", p.open(p.confirmPage))
+	r.POST(addressPath+":ticket", p.open(p.confirm))
 	r.GET(linkPath+":token", p.open(p.linkPage))
 	r.POST(linkPath+":token", p.open(p.link))
 	r.GET(strings.TrimSuffix(homePath, "/"), func(c *gin.Context) { c.Redirect(http.StatusSeeOther, homePath) })
@@ -128,6 +131,8 @@ func (p *site) routes(r gin.IRouter) {
 	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
 	r.POST(accountPath+"/password", p.wrap(p.changePassword))
 	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.POST(accountPath+"/address", p.wrap(p.setAddress))
+	r.POST(accountPath+"/address/remove", p.wrap(p.removeAddress))
 	r.POST(accountPath+"/sessions/end", p.wrap(p.endSession))
 	r.GET(secondPath, p.wrap(p.second))
 	r.POST(secondPath, p.wrap(p.turnOn))
