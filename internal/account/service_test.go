@@ -73,7 +73,7 @@ func setup(t *testing.T) bundle {
 	access := account.NewAccess(account.AccessPorts{
 		Accounts: set.Accounts, Credentials: set.Credentials, Sessions: set.Sessions, Units: set.Units, Log: log, Keys: keys,
 		Hasher: account.NewHasher(account.HashCost{MemoryKiB: 64, Passes: 1}),
-		Post: mails, Now: clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
+		Post:   mails, Now: clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
 	})
 	return bundle{account.NewService(set.Accounts, set.Units, clock, id.Seeded(2)), access, log, mails, &now, &wall}
 }
