@@ -5,6 +5,7 @@ package pages_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheets-empty", path: first + "/sheets", login: newLogin},
 		{name: "scorecard-empty", path: first + "/scorecard", login: newLogin},
 		{name: "plan-start-empty", path: first + "/new", login: newLogin},
-	}, append(v.secondStep(t), v.planning(t)...)...)
+	}, slices.Concat(v.secondStep(t), v.addresses(t), v.planning(t))...)
 }
 
 // sign has the browser be somebody; nobody where login is empty.
