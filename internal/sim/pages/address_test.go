@@ -53,7 +53,7 @@ func (v *visitor) waiting(t *testing.T, login string) string {
 	must(t, err)
 	address := login + "@example.org"
 	must(t, v.App.Services.Access.SetAddress(t.Context(), account.Who{Actor: actor.Staff(of.ID, nil), Account: of}, v.Tour.Password, address))
-	return link(t, v.mail(t, address), account.AddressPath)
+	return v.mailed(t, address, account.AddressPath)
 }
 
 // forgot has a password that was forgotten set anew, by the mail.
@@ -66,7 +66,7 @@ func (f flow) forgot(t *testing.T, login string) {
 	f.want(t, f.press(t, `main a[href*="/staff/forgot"]`), http.StatusOK)
 	f.write(t, "#login", login)
 	f.want(t, f.press(t, "main form button"), http.StatusOK)
-	f.visit(t, link(t, f.mail(t, login+"@example.org"), account.PasswordPath))
+	f.visit(t, f.mailed(t, login+"@example.org", account.PasswordPath))
 	f.write(t, "#password", "năm con ngỗng xám")
 	f.write(t, "#again", "năm con ngỗng xám")
 	f.want(t, f.press(t, "main form button"), http.StatusOK)

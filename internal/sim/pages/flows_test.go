@@ -85,7 +85,7 @@ func (f flow) register(t *testing.T) {
 // confirm follows the mail, and stands on the own page after.
 func (f flow) confirm(t *testing.T) {
 	t.Helper()
-	f.visit(t, link(t, f.mail(t, f.address), outreach.ConfirmPath))
+	f.visit(t, f.mailed(t, f.address, outreach.ConfirmPath))
 	f.pick(t, `input[name=choice][value=yes]`)
 	f.want(t, f.press(t, "main form button"), http.StatusOK)
 	f.registered(t, registration.Registered, 2)

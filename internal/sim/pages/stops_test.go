@@ -138,7 +138,7 @@ func (v *visitor) join(t *testing.T, event, party string) string {
 func (v *visitor) pending(t *testing.T, event, address string) string {
 	t.Helper()
 	v.must(t, v.fill(t, outreach.EventPath+event, "/register", "party", "1", "email", address), http.StatusOK)
-	return link(t, v.mail(t, address), outreach.ConfirmPath)
+	return v.mailed(t, address, outreach.ConfirmPath)
 }
 
 // confirmed says yes there, and gives the path of the own page.
@@ -157,19 +157,20 @@ func (v *visitor) confirmed(t *testing.T, path string) string {
 
 var ownPath = regexp.MustCompile(regexp.QuoteMeta(outreach.OwnPath) + `[A-Za-z0-9_-]+`)
 
-// mail is the newest mail to the address, as text.
-func (v *visitor) mail(t *testing.T, address string) string {
+// mailed is the path of the link that begins with the prefix, in the newest mail
+// to the address that has one. It waits for the first: others may have come before.
+func (w *world) mailed(t *testing.T, address, prefix string) string {
 	t.Helper()
 	deadline := time.After(patience)
 	for {
-		for _, m := range slices.Backward(v.Mails()) {
-			if strings.Contains(m.To, address) {
-				return m.Text
+		for _, m := range slices.Backward(w.Mails()) {
+			if path := linkIn(m.Text, prefix); path != "" && strings.Contains(m.To, address) {
+				return path
 			}
 		}
 		select {
 		case <-deadline:
-			t.Fatalf("no mail came for one who had just registered")
+			t.Fatalf("no mail came with a link to %s", prefix)
 		case <-time.Tick(50 * time.Millisecond):
 		}
 	}
@@ -177,14 +178,23 @@ func (v *visitor) mail(t *testing.T, address string) string {
 
 var anyLink = regexp.MustCompile(`https?://[^/\s]+(/[A-Za-z0-9_/-]+(?:\.[A-Za-z0-9_-]+)?)`)
 
-// link is the path of the first link in the text that begins with the prefix.
-func link(t *testing.T, text, prefix string) string {
-	t.Helper()
+// linkIn is the path of the first link in the text that begins with the prefix,
+// empty if there is none.
+func linkIn(text, prefix string) string {
 	for _, m := range anyLink.FindAllStringSubmatch(text, -1) {
 		if strings.HasPrefix(m[1], prefix) {
 			return m[1]
 		}
 	}
-	t.Fatalf("no link to %s in %s", prefix, text)
 	return ""
+}
+
+// link is the same of a text that has to have one.
+func link(t *testing.T, text, prefix string) string {
+	t.Helper()
+	path := linkIn(text, prefix)
+	if path == "" {
+		t.Fatalf("no link to %s in %s", prefix, text)
+	}
+	return path
 }
