@@ -25,7 +25,7 @@ UNIT = os.environ["DEMO_UNIT"]
 LONGEST = 500
 
 # The demo's time on the clocks of its units.
-NOW = datetime.fromisoformat(os.environ["DEMO_NOW"]).astimezone(timezone(timedelta(hours=7)))
+NOW = datetime.fromisoformat(os.environ["DEMO_NOW"].replace("Z", "+00:00")).astimezone(timezone(timedelta(hours=7)))
 
 # The operations that never succeed here, each with its reason.
 NEVER = {}

@@ -33,8 +33,8 @@ func (p Page) foreign(text string) bool {
 }
 
 // Within is Vi for a sentence of the page's language with such words in it. They
-// are told by their letters; one word without any that stands between two such, with no
-// sign before it, is one too.
+// are told by their letters; one word without any that stands between two such,
+// with no sign before it, is one too.
 func (p Page) Within(sentence string) template.HTML {
 	if !p.foreign(sentence) {
 		return p.Vi(sentence)
