@@ -1,5 +1,30 @@
 package main
 
+import (
+	"fmt"
+	"strings"
+)
+
+// mutant is one way to break the program, or one place of a way that has
+// several: those of one rule and name are awake together.
+type mutant struct {
+	rule, name string
+	file       string
+	// was stands in the file once, and is becomes.
+	was, becomes string
+}
+
+// id is what the mutant is called among all.
+func (m mutant) id() string { return m.rule + " " + m.name }
+
+// apply breaks a file's text. What the mutant was written for may have moved.
+func (m mutant) apply(text string) (string, error) {
+	if n := strings.Count(text, m.was); n != 1 {
+		return "", fmt.Errorf("the text to change stands %d times in %s, want once:\n%s", n, m.file, m.was)
+	}
+	return strings.Replace(text, m.was, m.becomes, 1), nil
+}
+
 const (
 	dispatchSQL = "internal/store/sqlitestore/dispatch.go"
 	decision    = "internal/outreach/decide.go"
@@ -17,7 +42,7 @@ var mutants = []mutant{
 	},
 	{
 		"L1", "a kill leaves nothing in doubt", moves,
-		"const begunMost = 2", "const begunMost = 0",
+		"begunMost = 2", "begunMost = 0",
 	},
 	{
 		"L2", "a reason is not written down", whenFile,
@@ -108,6 +133,14 @@ var mutants = []mutant{
 	{
 		"L6", "what is late goes out", whenFile,
 		"case w.State == notifications.Planned && now > w.Until:", "case w.State == notifications.Planned && now > w.Until && w.Until == 0:",
+	},
+	{
+		"L6", "what is late goes out", "notifications/decide.go",
+		"if r.Until != 0 && r.Until < b.now {", "if r.Until != 0 && r.Until < b.now && r.Gen < 0 {",
+	},
+	{
+		"L6", "what is still of use expires", whenFile,
+		"case w.State == notifications.Planned && now > w.Until:", "case w.State == notifications.Planned && now > w.Wish+30*60*1000:",
 	},
 	{
 		"L7", "the hold of a unit is not seen", holdsFile,

@@ -178,6 +178,7 @@ func TestCheck(t *testing.T) {
 		{"sent that nobody accepted", "L2", func(h *oracle.History) { h.HandOvers = h.HandOvers[1:] }},
 		{"unsent that was accepted", "L2", func(h *oracle.History) {
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until + 1
 		}},
 		{"no row for a rule", "L2", func(h *oracle.History) { h.Facts[0].Event.PublishedAt = 1 }},
 		{"not marked before", "L3", func(h *oracle.History) { h.HandOvers[0].Row.State = notifications.Planned }},
@@ -262,6 +263,16 @@ func TestCheck(t *testing.T) {
 		}},
 		{"by day, hours after a wish at night", "", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Reminders[0].MinutesBefore, h.HandOvers[0].Facts.Reminders[0].LateMinutes = 80*60, 480
+		}},
+		{"late while it was of use", "L6", func(h *oracle.History) {
+			h.HandOvers = h.HandOvers[1:]
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until
+		}},
+		{"late when it was of none", "", func(h *oracle.History) {
+			h.HandOvers = h.HandOvers[1:]
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until + 1
 		}},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
