@@ -58,7 +58,7 @@ func (w *writer) changes(e *sunday, out millis) {
 	if w.chance(30) {
 		w.changedWhenDue(e)
 	}
-	if w.chance(35) && !e.kind.Discreet() {
+	if w.chance(25) && !e.kind.Discreet() {
 		w.familyInDoubt(e)
 	}
 }
@@ -82,7 +82,7 @@ func (w *writer) familyInDoubt(e *sunday) {
 		for _, who := range []int{n - 1, n} {
 			w.add(at-hour, "office", fmt.Sprintf("enters %s at %s", w.person(who), w.name(e)), enter(who, e, 1))
 		}
-		w.doubtful = append(w.doubtful, at, at, at, at) // among the mails to others is theirs
+		w.doubtful = append(w.doubtful, at, at, at) // among the mails to others is theirs
 		w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Family house"))
 		w.add(at+10*second+millis(w.r.IntN(70))*second, "office", fmt.Sprintf("strikes %s off %s", w.person(n), w.name(e)), strikeOff(n, e))
 		return
