@@ -16,7 +16,7 @@ import (
 func (p *program) account() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Make staff accounts, their links and API tokens", Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(p.accountAdd(), p.accountLink(), p.accountPassword(), p.accountToken())
+	c.AddCommand(p.accountAdd(), p.accountLink(), p.accountPassword(), p.accountSecondOff(), p.accountToken())
 	return c
 }
 
@@ -92,6 +92,21 @@ func (p *program) accountPassword() *cobra.Command {
 					return err
 				}
 				_, err := fmt.Fprintf(p.out, "The password of %s is set; whoever was signed in with the old one is signed out.\n", args[0])
+				return err
+			})
+		},
+	}
+}
+
+func (p *program) accountSecondOff() *cobra.Command {
+	return &cobra.Command{
+		Use: "second-off LOGIN", Short: "Take the second step off an account whose owner lost the phone and the recovery codes", Args: exactly(1, "one LOGIN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.with(c.Context(), func(a *app.App) error {
+				if err := a.RemoveSecond(c.Context(), args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(p.out, "%s signs in with the password alone; whoever was signed in is signed out.\n", args[0])
 				return err
 			})
 		},

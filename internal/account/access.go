@@ -41,10 +41,12 @@ var (
 	ErrSession = fault.New(fault.Unauthenticated, "account.session")
 )
 
-// Keys makes the tokens of links; secret.Keys is one.
+// Keys makes the tokens of links, and seals; secret.Keys is one.
 type Keys interface {
 	Link(purpose, subject string, generation int) string
 	Links(purpose, subject string, generation int) []string
+	Seal(purpose, context string, plain []byte) ([]byte, error)
+	OpenSeal(purpose, context string, sealed []byte) ([]byte, error)
 }
 
 // Log takes entries that no change carries; audit.Service is one.
@@ -67,22 +69,26 @@ type AccessPorts struct {
 	IDs       id.Source
 }
 
-// Access is how staff sign in: passwords, sessions, and the links that set a
-// password.
+// Access is how staff sign in: passwords, second steps, sessions, and the links
+// that set a password.
 type Access struct{ AccessPorts }
 
 // NewAccess makes the service.
 func NewAccess(p AccessPorts) *Access { return &Access{p} }
 
-// Signed is a session that was just begun. Token is shown this once.
+// Signed is what the right password came to: a session that was just begun, or
+// the way to the second step where the account has one.
 type Signed struct {
-	Token   string
+	// Token is of the session and shown this once, empty before the second step.
+	Token string
+	// Step lets the browser try codes for StepLife; see SecondStep.
+	Step    string
 	Account Account
 }
 
-// SignIn begins a session for who knows the password. It is ErrSignIn for
-// whatever is wrong, ErrNoRole where the account has no role now, ErrBusy where
-// too many sign in at once.
+// SignIn begins a session for who knows the password, or leads them to the
+// second step. It is ErrSignIn for whatever is wrong, ErrNoRole where the account
+// has no role now, ErrBusy where too many sign in at once.
 func (s *Access) SignIn(ctx context.Context, login, password, device string) (Signed, error) {
 	a, c, err := s.known(ctx, login)
 	if err != nil {
@@ -100,7 +106,7 @@ func (s *Access) SignIn(ctx context.Context, login, password, device string) (Si
 			return Signed{}, err
 		}
 	}
-	return s.begin(ctx, a, c.Epoch, device)
+	return s.pass(ctx, a, c, device)
 }
 
 // known gives the account and its credential, both empty where there is none.
@@ -149,7 +155,7 @@ func (s *Access) begin(ctx context.Context, a Account, epoch int, device string)
 	now := s.Wall()
 	token := base64.RawURLEncoding.EncodeToString(s.IDs.Nonce(tokenBytes))
 	ses := Session{
-		Account: a.ID, Epoch: epoch, CreatedAt: now, SeenAt: now, EndsAt: now.Add(SessionLife), Device: device,
+		Account: a.ID, Epoch: epoch, CreatedAt: now, SeenAt: now, EndsAt: now.Add(SessionLife), RolesAt: s.Now(), Device: device,
 	}
 	ses.ID = secret.LinkHash(token)
 	ses.Note(audit.Of(actor.Staff(a.ID, nil), s.Now(), a.Unit, sessionThing(ses.ID), "account.sign_in"))

@@ -152,6 +152,32 @@ func TestAccess_SessionEnds(t *testing.T) {
 			_, err := b.Revoke(context.Background(), cli, a.ID, actor.Organizer, blao)
 			return err
 		}, false},
+		"a role that comes back": {func(b bundle, a account.Account) error {
+			*b.now++
+			if _, err := b.Revoke(context.Background(), cli, a.ID, actor.Organizer, blao); err != nil {
+				return err
+			}
+			*b.now++
+			_, err := b.Grant(context.Background(), cli, a.ID, actor.Grant{Role: actor.Organizer, Unit: blao})
+			return err
+		}, false},
+		"a role that ran out and comes back": {func(b bundle, a account.Account) error {
+			if _, err := b.Grant(context.Background(), cli, a.ID, actor.Grant{Role: actor.Viewer, Unit: blao, Until: int64(*b.now) + 2}); err != nil {
+				return err
+			}
+			*b.now++
+			if _, err := b.Revoke(context.Background(), cli, a.ID, actor.Organizer, blao); err != nil {
+				return err
+			}
+			*b.now++
+			_, err := b.Grant(context.Background(), cli, a.ID, actor.Grant{Role: actor.Organizer, Unit: blao})
+			return err
+		}, false},
+		"another role besides": {func(b bundle, a account.Account) error {
+			*b.now++
+			_, err := b.Grant(context.Background(), cli, a.ID, actor.Grant{Role: actor.Viewer, Unit: blao})
+			return err
+		}, true},
 		"the account": {func(b bundle, a account.Account) error {
 			_, err := b.Disable(context.Background(), cli, a.ID)
 			return err
@@ -307,6 +333,31 @@ func TestAccess_ChangePassword(t *testing.T) {
 	}
 	if err := b.access.SignOutEverywhere(t.Context(), who); err != nil || b.signedIn(t, fresh.Token) {
 		t.Errorf("signed out everywhere: %v", err)
+	}
+}
+
+func TestAccess_EndSession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.mustStaff(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	b.mustStaff(t, "minh", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	other, token, strange := b.mustSignIn(t, "lan"), b.mustSignIn(t, "lan"), b.mustSignIn(t, "minh")
+	who := b.mustWho(t, token)
+	gone := b.mustWho(t, other).Session.ID
+	for range 2 { // the second time is no error
+		check(t, "EndSession", b.access.EndSession(t.Context(), who, gone), nil)
+	}
+	if b.signedIn(t, other) || !b.signedIn(t, token) {
+		t.Error("the other session goes on, or this one is over")
+	}
+	if list, err := b.access.OwnSessions(t.Context(), who); err != nil || len(list) != 1 || list[0].ID != who.Session.ID {
+		t.Errorf("%d sessions are left, %v", len(list), err)
+	}
+	for name, id := range map[string]string{"somebody else's": b.mustWho(t, strange).Session.ID, "none": "x"} {
+		check(t, name, b.access.EndSession(t.Context(), who, id), record.ErrAbsent)
+	}
+	if !b.signedIn(t, strange) {
+		t.Error("somebody else is signed out")
 	}
 }
 

@@ -18,7 +18,10 @@ type Account struct {
 	// Unit is the home unit, whose administrators look after the account.
 	Unit   string        `json:"unit"`
 	Grants []actor.Grant `json:"grants,omitempty"`
-	Locale string        `json:"locale,omitempty"`
+	// RolesSince is when a role was last given to an account that had none just
+	// then: sessions from before it do not come back with the role.
+	RolesSince calendar.Instant `json:"roles_since,omitempty"`
+	Locale     string           `json:"locale,omitempty"`
 	// DisabledAt ends the account's tokens and sessions, 0 while it is active.
 	DisabledAt calendar.Instant `json:"disabled_at,omitempty"`
 }

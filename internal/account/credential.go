@@ -24,11 +24,27 @@ type Credential struct {
 	LinkGeneration int `json:"link_generation,omitempty"`
 	// LinkUntil is real time.
 	LinkUntil calendar.Instant `json:"link_until,omitempty"`
+	// Second is what is asked besides the password, nil for nothing.
+	Second *SecondStep `json:"second,omitempty"`
+}
+
+// SecondStep is what its owner shows after the password: a code of an
+// authenticator app (RFC 6238), or, without the phone, one of the recovery codes.
+type SecondStep struct {
+	// Secret is what the app and we share, sealed under the account's id.
+	Secret []byte `json:"secret"`
+	// OnAt is real time.
+	OnAt calendar.Instant `json:"on_at"`
+	// Used is the time step, counted from 1970, of the last code that was taken:
+	// neither it nor one before it is taken again.
+	Used int64 `json:"used"`
+	// Recovery are keyed hashes of the recovery codes that are left.
+	Recovery []string `json:"recovery,omitempty"`
 }
 
 // Session is one browser that is signed in. Its id is the hash of its token,
-// which is kept nowhere. All its times are real time, whatever the clock of the
-// demo says.
+// which is kept nowhere. All its times but RolesAt are real time, whatever the
+// clock of the demo says.
 type Session struct {
 	record.Head `bson:",inline"`
 	Account     string `json:"account"`
@@ -40,6 +56,8 @@ type Session struct {
 	// EndsAt is the end that no use puts off.
 	EndsAt  calendar.Instant `json:"ends_at"`
 	EndedAt calendar.Instant `json:"ended_at,omitempty"`
+	// RolesAt is the sign-in on the clock that roles are on; see Account.RolesSince.
+	RolesAt calendar.Instant `json:"roles_at"`
 	// Device is browser and system in two words, so that people know their own
 	// sessions apart; see DeviceOf.
 	Device string `json:"device,omitempty"`

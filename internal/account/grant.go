@@ -29,6 +29,9 @@ func (s *Service) Grant(ctx context.Context, act actor.Actor, account string, g 
 		case len(a.Grants) >= maxGrants:
 			return tooMany()
 		}
+		if len(a.Held(s.now())) == 0 {
+			a.RolesSince = s.now()
+		}
 		a.Grants = append(a.Grants, g)
 		s.noteGrant(act, a, g.Unit, "account.grant")
 		return nil

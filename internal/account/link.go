@@ -137,8 +137,9 @@ func (s *Access) linked(ctx context.Context, token string) (Credential, error) {
 	return c, nil
 }
 
-// SetByLink sets the password that was chosen, uses the link up, ends every
-// session of the account and begins a new one.
+// SetByLink sets the password that was chosen, uses the link up and ends every
+// session of the account. It begins a new one, or leads to the second step: a link
+// stands for the password and for nothing else.
 func (s *Access) SetByLink(ctx context.Context, token, password, device string) (Signed, error) {
 	a, err := s.ByLink(ctx, token)
 	if err != nil {
@@ -160,7 +161,7 @@ func (s *Access) SetByLink(ctx context.Context, token, password, device string) 
 	if err != nil {
 		return Signed{}, noLink(err)
 	}
-	return s.begin(ctx, a, c.Epoch, device)
+	return s.pass(ctx, a, c, device)
 }
 
 // SetPassword sets a password from the command line, which ends every session

@@ -20,16 +20,9 @@ const ownSessions = 50
 // every session of the account, also the one that asks, and begins a new one.
 func (s *Access) ChangePassword(ctx context.Context, who Who, current, next, device string) (Signed, error) {
 	a := who.Account
-	before, err := s.Credentials.Get(ctx, a.ID)
+	before, err := s.confirmed(ctx, who, current)
 	if err != nil {
 		return Signed{}, err
-	}
-	same, _, err := s.Hasher.Match(ctx, normalPassword(clip(current)), before.Password)
-	if err != nil {
-		return Signed{}, err
-	}
-	if !same {
-		return Signed{}, ErrCurrent
 	}
 	hash, err := s.chosen(ctx, "password", next, a.Login)
 	if err != nil {
@@ -49,6 +42,20 @@ func (s *Access) ChangePassword(ctx context.Context, who Who, current, next, dev
 	return s.begin(ctx, a, c.Epoch, device)
 }
 
+// confirmed gives the credential of who is signed in and knows its password, else
+// ErrCurrent: a browser that was left open changes nothing of how one signs in.
+func (s *Access) confirmed(ctx context.Context, who Who, password string) (Credential, error) {
+	c, err := s.Credentials.Get(ctx, who.Account.ID)
+	if err != nil {
+		return Credential{}, err
+	}
+	same, _, err := s.Hasher.Match(ctx, normalPassword(clip(password)), c.Password)
+	if err == nil && !same {
+		err = ErrCurrent
+	}
+	return c, err
+}
+
 // SignOutEverywhere ends every session of who is signed in, this one too.
 func (s *Access) SignOutEverywhere(ctx context.Context, who Who) error {
 	a := who.Account
@@ -64,7 +71,7 @@ func (s *Access) SignOutEverywhere(ctx context.Context, who Who) error {
 func (s *Access) OwnSessions(ctx context.Context, who Who) ([]Session, error) {
 	now := s.Wall()
 	list, err := s.Sessions.Of(ctx, who.Account.ID, now, ownSessions)
-	return slices.DeleteFunc(list, func(one Session) bool { return !one.live(now, who.Session.Epoch) }), err
+	return slices.DeleteFunc(list, func(one Session) bool { return !one.live(now, who.Session.Epoch, who.Account.RolesSince) }), err
 }
 
 // SetLocale chooses the language of the account's pages, "" for what the

@@ -20,9 +20,9 @@ type Who struct {
 }
 
 // live tells whether the session may be used at now by an account whose
-// credential is of the epoch.
-func (ses Session) live(now calendar.Instant, epoch int) bool {
-	return ses.EndedAt == 0 && ses.Epoch == epoch && now < ses.EndsAt && now < ses.SeenAt.Add(SessionIdle)
+// credential is of the epoch, and which has had roles since.
+func (ses Session) live(now calendar.Instant, epoch int, since calendar.Instant) bool {
+	return ses.EndedAt == 0 && ses.Epoch == epoch && now < ses.EndsAt && now < ses.SeenAt.Add(SessionIdle) && ses.RolesAt >= since
 }
 
 // sessionForm tells whether a cookie could be a token at all.
@@ -33,7 +33,7 @@ func sessionForm(token string) bool {
 
 // Session gives who is signed in by the token, with the roles that hold now:
 // the end of a role ends what its sessions may do, and the end of the last one
-// the session. ErrSession where nobody is.
+// the session, also if another is given later. ErrSession where nobody is.
 func (s *Access) Session(ctx context.Context, token string) (Who, error) {
 	if !sessionForm(token) {
 		return Who{}, ErrSession
@@ -46,16 +46,12 @@ func (s *Access) Session(ctx context.Context, token string) (Who, error) {
 	if err != nil {
 		return Who{}, noSession(err)
 	}
-	now := s.Wall()
-	if !ses.live(now, c.Epoch) {
-		return Who{}, ErrSession
-	}
 	a, err := s.Accounts.Get(ctx, ses.Account)
 	if err != nil {
 		return Who{}, noSession(err)
 	}
-	held := a.Held(s.Now())
-	if a.DisabledAt != 0 || len(held) == 0 {
+	now, held := s.Wall(), a.Held(s.Now())
+	if !ses.live(now, c.Epoch, a.RolesSince) || a.DisabledAt != 0 || len(held) == 0 {
 		return Who{}, ErrSession
 	}
 	if now >= ses.SeenAt.Add(SeenEvery) {
@@ -87,8 +83,17 @@ func (s *Access) SignOut(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Sessions.Update(ctx, who.Session.ID, func(ses *Session) error {
-		if ses.EndedAt != 0 {
+	return s.EndSession(ctx, who, who.Session.ID)
+}
+
+// EndSession ends one session of who is signed in, by its id; one that is over is
+// no error, and one of somebody else is record.ErrAbsent.
+func (s *Access) EndSession(ctx context.Context, who Who, hash string) error {
+	_, err := s.Sessions.Update(ctx, hash, func(ses *Session) error {
+		switch {
+		case ses.Account != who.Account.ID:
+			return record.ErrAbsent
+		case ses.EndedAt != 0:
 			return record.ErrUnchanged
 		}
 		ses.EndedAt = s.Wall()

@@ -134,6 +134,48 @@ func TestSignIn_Limited(t *testing.T) {
 	}
 }
 
+// TestOwnSessions ends one session from another's page.
+func TestOwnSessions(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("lan", "24848", "organizer")
+	w.account("minh", "24848", "organizer")
+	session, other, strange := w.signIn("lan"), w.signIn("lan"), w.signIn("minh")
+	sessions := func(of *http.Cookie) (ids []string) {
+		_, doc := w.send(of, http.MethodGet, "/staff/account", nil)
+		for n := range doc.Descendants() {
+			if n.Data == "input" && attr(n, "name") == "session" {
+				ids = append(ids, attr(n, "value"))
+			}
+		}
+		return ids
+	}
+	ids := sessions(session)
+	if len(ids) != 1 {
+		t.Fatalf("%d other sessions", len(ids))
+	}
+	end := func(of *http.Cookie, id string) *http.Response {
+		res, _ := w.send(of, http.MethodPost, "/staff/account/sessions/end", url.Values{"session": {id}})
+		return res
+	}
+	if res := end(strange, ids[0]); res.StatusCode != http.StatusNotFound {
+		t.Errorf("somebody else ends it: %d", res.StatusCode)
+	}
+	if res := end(session, ids[0]); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/staff/account?done=session_ended" {
+		t.Errorf("ending it: %d to %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	if res, _ := w.send(other, http.MethodGet, "/staff/account", nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("the other session goes on: %d", res.StatusCode)
+	}
+	own := sessions(w.signIn("lan"))[0]
+	if res := end(session, own); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), "/staff/sign-in") {
+		t.Errorf("ending this one: %d to %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	if res, _ := w.send(session, http.MethodGet, "/staff/account", nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("after that: %d", res.StatusCode)
+	}
+}
+
 // TestOwnAccount changes language and password by the page.
 func TestOwnAccount(t *testing.T) {
 	t.Parallel()

@@ -97,6 +97,15 @@ func (a *App) SetPassword(ctx context.Context, login, password string) error {
 	return a.Services.Access.SetPassword(ctx, cli, acc.ID, password)
 }
 
+// RemoveSecond takes the second step off the account, which ends its sessions.
+func (a *App) RemoveSecond(ctx context.Context, login string) error {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return err
+	}
+	return a.Services.Access.RemoveSecond(ctx, cli, acc.ID)
+}
+
 func (a *App) accountOf(ctx context.Context, login string) (account.Account, error) {
 	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
 	if errors.Is(err, record.ErrAbsent) {

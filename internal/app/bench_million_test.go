@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // BenchmarkMillion has one client and then two read and fill in residents'
@@ -25,10 +26,11 @@ func BenchmarkMillion(b *testing.B) {
 	benchMust(b, full.close())
 	withoutIndexes(b, dir, "registrations", func() { copyRows(b, dir, []rowCopies{{registrations, copyRegistrations}}) })
 	w := startBench(b, dir, false)
-	path := "/e/" + w.publish(b, true)
+	path, feed := "/e/"+w.publish(b, true), "/calendars/"+benchUnit+".ics"
 	own := w.own(b, path)
+	b.Run("feed-all-changed", func(b *testing.B) { w.benchChangedFeed(b, dir, feed) })
 	for _, clients := range []int{1, 2} {
-		for _, page := range []struct{ name, path string }{{"event", path}, {"coming", "/"}, {"own", own}, {"feed", "/calendars/" + benchUnit + ".ics"}} {
+		for _, page := range []struct{ name, path string }{{"event", path}, {"coming", "/"}, {"own", own}, {"feed", feed}} {
 			b.Run(fmt.Sprintf("%s/clients-%d", page.name, clients), func(b *testing.B) {
 				benchLoad(b, w.addr, clients, http.StatusOK, func(int) string { return get(w.addr, page.path, "") })
 			})
@@ -40,6 +42,27 @@ func BenchmarkMillion(b *testing.B) {
 		b.Run(fmt.Sprintf("form/clients-%d", clients), func(b *testing.B) { w.benchForm(b, clients, false) })
 		b.Run(fmt.Sprintf("form-seats/clients-%d", clients), func(b *testing.B) { w.benchForm(b, clients, true) })
 	}
+}
+
+// benchChangedFeed reads a feed that nobody asked for before, or of which every
+// event changed since.
+func (w *bench) benchChangedFeed(b *testing.B, dir, path string) {
+	db, err := sql.Open("sqlite", filepath.Join(dir, "sunday.db")+"?_pragma=busy_timeout(10000)")
+	benchMust(b, err)
+	client := benchDial(b, w.addr)
+	var took []time.Duration
+	for b.Loop() {
+		_, err := db.ExecContext(b.Context(), "UPDATE events SET ver = ver + 1")
+		benchMust(b, err)
+		at := time.Now()
+		status, body, err := client.do(get(w.addr, path, ""))
+		if err != nil || status != http.StatusOK || strings.Count(string(body), "BEGIN:VEVENT") < 500 {
+			b.Fatalf("status %d, %v: %.300s", status, err, body)
+		}
+		took = append(took, time.Since(at))
+	}
+	benchMust(b, db.Close())
+	reportTimes(b, took)
 }
 
 // withoutIndexes fills a table and sorts its indexes once at the end, which

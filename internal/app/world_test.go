@@ -166,10 +166,18 @@ func (w *world) signIn(login string) *http.Cookie {
 // send asks for a page with a session or none, and does not follow redirects.
 func (w *world) send(session *http.Cookie, method, path string, form url.Values) (*http.Response, *html.Node) {
 	w.t.Helper()
+	if session == nil {
+		return w.sendWith(nil, method, path, form)
+	}
+	return w.sendWith([]*http.Cookie{session}, method, path, form)
+}
+
+func (w *world) sendWith(cookies []*http.Cookie, method, path string, form url.Values) (*http.Response, *html.Node) {
+	w.t.Helper()
 	req, err := http.NewRequestWithContext(w.ctx, method, w.app.BaseURL()+path, strings.NewReader(form.Encode()))
 	w.must(err)
-	if session != nil {
-		req.AddCookie(session)
+	for _, c := range cookies {
+		req.AddCookie(c)
 	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

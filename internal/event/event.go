@@ -95,6 +95,8 @@ type Report struct {
 type Event struct {
 	record.Head `bson:",inline"`
 	record.Dirt `bson:",inline"`
+	// Acts counts the changes that the audit tells of after the first; see Version.
+	Acts int64 `json:"acts,omitempty"`
 	// Unit leads; CoUnits see totals. Scope is Unit, CoUnits and all their
 	// ancestors: who may see the plan.
 	Unit    string   `json:"unit"`
@@ -178,6 +180,20 @@ type Event struct {
 	CancelCount int  `json:"cancel_count,omitempty"`
 }
 
+// Version is what people compare before they change an event that they have
+// read, 1 after Create. Every change that the audit tells of raises it; what jobs
+// keep in the event for themselves does not, or a form that was opened a moment
+// ago would be refused because of something that nobody did.
+func (e Event) Version() int64 { return e.Acts + 1 }
+
+// Note adds an audit entry and raises the version.
+func (e *Event) Note(entry record.Entry) {
+	if e.Ver > 0 {
+		e.Acts++
+	}
+	e.Head.Note(entry)
+}
+
 // Place is where an event happens, or how to join it from afar.
 type Place struct {
 	Name    string `json:"name"`
@@ -215,6 +231,12 @@ type Filter struct {
 	From, Until calendar.Instant
 }
 
+// Mark names one version of an event.
+type Mark struct {
+	ID  string
+	Ver int64
+}
+
 // Store keeps events.
 type Store interface {
 	Create(ctx context.Context, e *Event) error
@@ -223,6 +245,10 @@ type Store interface {
 	// Page lists events by start, then id. Filter.Scope, Filter.Unit,
 	// Filter.Village, Filter.Short or Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
+	// Marks lists what Page lists, in the same pages, without reading the events.
+	Marks(ctx context.Context, f Filter, r page.Request) (page.List[Mark], error)
+	// Many returns those of the ids that are there, ordered by id.
+	Many(ctx context.Context, ids []string) ([]Event, error)
 	// DirtyParts returns the parts that have a dirty event, in order: who plans
 	// asks no others.
 	DirtyParts(ctx context.Context) ([]int, error)

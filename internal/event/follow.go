@@ -30,7 +30,7 @@ func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMa
 		if err := e.seen(ifMatch); err != nil {
 			return err
 		}
-		if e.Ver != old.Ver {
+		if e.Version() != old.Version() {
 			return ErrVersion
 		}
 		fields, err := e.Move(in, times, a.ID, now)

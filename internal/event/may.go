@@ -56,7 +56,7 @@ func (e Event) mayJudge(a actor.Actor, above []string, now calendar.Instant) err
 }
 
 func (e Event) seen(ifMatch int64) error {
-	if ifMatch != 0 && ifMatch != e.Ver {
+	if ifMatch != 0 && ifMatch != e.Version() {
 		return ErrVersion
 	}
 	return nil

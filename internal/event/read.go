@@ -88,14 +88,18 @@ func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instan
 	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
 }
 
-// Followed lists what the public may follow of a unit and those below it: events
-// with a page that start at or after from, by start, those that are over or
-// cancelled too.
-func (s *Service) Followed(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
+// Followed marks what may be followed of a unit and those below it: events that
+// start at or after from, by start, those that are over or cancelled too.
+// PublicOf gives those of them that have a page.
+func (s *Service) Followed(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Mark], error) {
 	states := []State{Published, Postponed, Done, Reported, Cancelled}
-	list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: states, From: from}, r)
-	list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
-	return list, err
+	return s.p.Events.Marks(ctx, Filter{Scope: scope, States: states, From: from}, r)
+}
+
+// PublicOf gives those of the events that have a public page, to anybody.
+func (s *Service) PublicOf(ctx context.Context, ids []string) ([]Event, error) {
+	found, err := s.p.Events.Many(ctx, ids)
+	return slices.DeleteFunc(found, func(e Event) bool { return !e.Public() }), err
 }
 
 // CloseEnded is the job that moves published events that ended before now to

@@ -135,7 +135,7 @@ func (s *Service) unit(ctx context.Context, field, id string) (unit.Unit, error)
 }
 
 // Edit changes what the event's state lets change: all of a draft, texts and
-// slots of what is approved. ifMatch is the Ver that the client saw, 0 for any.
+// slots of what is approved. ifMatch is the Version that the client saw, 0 for any.
 func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch int64, p Patch) (Event, error) {
 	old, err := s.planned(ctx, a, id)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch in
 	}
 	now := s.p.Now()
 	e, err := s.p.Events.Update(ctx, id, func(e *Event) error {
-		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Ver, in: in, times: times, scope: scope})
+		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Version(), in: in, times: times, scope: scope})
 	})
 	if err != nil || !seats {
 		return e, err
@@ -176,7 +176,7 @@ func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) er
 	if err := e.seen(d.ifMatch); err != nil {
 		return err
 	}
-	if e.Ver != d.base {
+	if e.Version() != d.base {
 		return ErrVersion // the patch was laid on what is no longer there
 	}
 	fields := changed(e.Input(), d.in)

@@ -112,7 +112,7 @@ func (b *bundle) do(t *testing.T, e event.Event, acts ...event.Act) event.Event 
 			a = approver
 		}
 		var err error
-		e, err = b.Do(t.Context(), a, e.ID, e.Ver, act, "vì mưa bão")
+		e, err = b.Do(t.Context(), a, e.ID, e.Version(), act, "vì mưa bão")
 		must(t, err)
 	}
 	return e
@@ -180,7 +180,7 @@ func TestService_Do_WhoMay(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	if _, err := b.Do(t.Context(), organizer, e.ID, e.Ver-1, event.Cancel, "why"); !errors.Is(err, event.ErrVersion) {
+	if _, err := b.Do(t.Context(), organizer, e.ID, e.Version()-1, event.Cancel, "why"); !errors.Is(err, event.ErrVersion) {
 		t.Errorf("an old version: %v", err)
 	}
 	if _, err := b.Do(t.Context(), organizer, e.ID, 0, event.Cancel, " "); fault.KindOf(err) != fault.Invalid {
@@ -193,6 +193,26 @@ func TestService_Do_WhoMay(t *testing.T) {
 	if _, err := b.Get(t.Context(), stranger, e.ID); !errors.Is(err, record.ErrAbsent) {
 		t.Errorf("a stranger reads: %v", err)
 	}
+}
+
+// What jobs keep in an event is no reason to refuse what somebody read before.
+func TestService_Do_AfterAJob(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	seen := b.do(t, b.create(t), event.Submit, event.Approve)
+	_, err := b.set.Events.Update(t.Context(), seen.ID, func(e *event.Event) error {
+		e.Uncounted = false
+		e.Touch()
+		return nil
+	})
+	must(t, err)
+	title := "Trồng cây"
+	edited, err := b.Edit(t.Context(), organizer, seen.ID, seen.Version(), event.Patch{Title: &title})
+	must(t, err)
+	if _, err := b.Do(t.Context(), organizer, seen.ID, seen.Version(), event.Publish, ""); !errors.Is(err, event.ErrVersion) {
+		t.Errorf("an edit that was not seen: %v", err)
+	}
+	b.do(t, edited, event.Publish)
 }
 
 func TestService_Create_Twice(t *testing.T) {
@@ -280,7 +300,7 @@ func TestService_Reschedule(t *testing.T) {
 	b := setup(t)
 	e := b.do(t, b.create(t), event.Submit, event.Approve, event.Publish)
 	start, end := calendar.Local("2026-11-29T08:00"), calendar.Local("2026-11-29T12:00")
-	moved, err := b.Reschedule(t.Context(), organizer, e.ID, e.Ver, event.Move{LocalStart: &start, LocalEnd: &end})
+	moved, err := b.Reschedule(t.Context(), organizer, e.ID, e.Version(), event.Move{LocalStart: &start, LocalEnd: &end})
 	must(t, err)
 	if moved.StartAt.Sub(e.StartAt) != time.Hour || moved.Revision != 1 || moved.FirstEditAt != b.now || moved.PlanVer <= e.PlanVer {
 		t.Errorf("moved %+v", moved)

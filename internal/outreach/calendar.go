@@ -1,6 +1,8 @@
 package outreach
 
 import (
+	"bytes"
+	"io"
 	"time"
 
 	"github.com/arran4/golang-ical"
@@ -34,28 +36,70 @@ type Invite struct {
 func Calendar(e event.Event, in Invite) []byte {
 	cal := ics.NewCalendarFor("Sunday")
 	cal.SetMethod(ics.Method(in.Method))
-	addZones(cal, []event.Event{e})
-	addEntry(cal, e, in)
-	return []byte(cal.Serialize())
+	addZones(cal, []Entry{spanOf(e)})
+	cal.AddVEvent(vevent(e, in))
+	return serialized(cal)
 }
 
 // refreshEvery is how often a calendar that follows a feed is asked to look.
 const refreshEvery = "PT6H"
 
-// Feed is many events as one iCalendar object to follow. Each entry is as
-// Calendar makes it for the public; what is cancelled says so, and is not just
-// gone. The same events give the same bytes.
-func Feed(events []event.Event, name string, in func(event.Event) Invite) []byte {
+// Entry is an event as it stands in every feed that has it.
+type Entry struct {
+	zone       string
+	start, end time.Time
+	text       string
+}
+
+// EntryOf writes an event as Calendar does for the public; what is cancelled
+// says so, and is not just gone. The same event gives the same bytes.
+func EntryOf(e event.Event, in Invite) Entry {
+	out := spanOf(e)
+	out.text = vevent(e, in).Serialize(lines())
+	return out
+}
+
+// Feed is many events as one iCalendar object to follow.
+func Feed(entries []Entry, name string) []byte {
 	cal := ics.NewCalendarFor("Sunday")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetXWRCalName(name)
 	cal.SetRefreshInterval(refreshEvery)
 	cal.SetXPublishedTTL(refreshEvery)
-	addZones(cal, events)
-	for _, e := range events {
-		addEntry(cal, e, in(e))
+	addZones(cal, entries)
+	for _, e := range entries {
+		cal.Components = append(cal.Components, written(e.text))
 	}
-	return []byte(cal.Serialize())
+	return serialized(cal)
+}
+
+// written is a component that was serialized before.
+type written string
+
+var _ ics.Component = written("")
+
+// UnknownPropertiesIANAProperties implements ics.Component.
+func (written) UnknownPropertiesIANAProperties() []ics.IANAProperty { return nil }
+
+// SubComponents implements ics.Component.
+func (written) SubComponents() []ics.Component { return nil }
+
+// SerializeTo implements ics.Component.
+func (w written) SerializeTo(b io.Writer, _ *ics.SerializationConfiguration) error {
+	_, err := io.WriteString(b, string(w))
+	return err
+}
+
+func serialized(cal *ics.Calendar) []byte {
+	var b bytes.Buffer
+	_ = cal.SerializeTo(&b, lines()) // a buffer takes everything
+	return b.Bytes()
+}
+
+// lines are as RFC 5545, 3.1 has them, on every system.
+func lines() *ics.SerializationConfiguration {
+	const octets = 75
+	return &ics.SerializationConfiguration{MaxLength: octets, PropertyMaxLength: octets, NewLine: string(ics.WithNewLineWindows)}
 }
 
 // PublicStamp is when what the public sees of an event was last made.
@@ -63,12 +107,17 @@ func PublicStamp(e event.Event) calendar.Instant {
 	return max(e.LastEditAt, e.PublishedAt, e.CancelledAt)
 }
 
-func addEntry(cal *ics.Calendar, e event.Event, in Invite) {
-	v := cal.AddEvent(e.ID + "@" + in.Host)
+func spanOf(e event.Event) Entry {
+	return Entry{zone: e.Zone, start: calendar.InZone(e.StartAt, e.Zone), end: calendar.InZone(e.EndAt, e.Zone)}
+}
+
+func vevent(e event.Event, in Invite) *ics.VEvent {
+	v := ics.NewEvent(e.ID + "@" + in.Host)
 	v.SetSequence(e.Revision + in.Turns)
 	v.SetDtStampTime(in.At.Time())
-	setTime(v, ics.ComponentPropertyDtStart, e.StartAt, e.Zone)
-	setTime(v, ics.ComponentPropertyDtEnd, e.EndAt, e.Zone)
+	at := spanOf(e)
+	setTime(v, ics.ComponentPropertyDtStart, at.start, at.zone)
+	setTime(v, ics.ComponentPropertyDtEnd, at.end, at.zone)
 	v.SetSummary(e.Title)
 	v.SetLocation(e.Place.Line())
 	v.SetURL(in.URL)
@@ -81,38 +130,40 @@ func addEntry(cal *ics.Calendar, e event.Event, in Invite) {
 	default:
 		v.SetStatus(ics.ObjectStatusConfirmed)
 	}
+	return v
 }
 
 const localTime = "20060102T150405"
 
-func setTime(v *ics.VEvent, p ics.ComponentProperty, at calendar.Instant, zone string) {
-	v.SetProperty(p, calendar.InZone(at, zone).Format(localTime), ics.WithTZID(zone))
+func setTime(v *ics.VEvent, p ics.ComponentProperty, at time.Time, zone string) {
+	v.SetProperty(p, at.Format(localTime), ics.WithTZID(zone))
 }
 
-// addZones says how each zone of the events keeps its clocks while they are on:
+// addZones says how each zone of the entries keeps its clocks while they are on:
 // every change of its offset by itself, as far as one is near.
-func addZones(cal *ics.Calendar, events []event.Event) {
-	first, last := map[string]time.Time{}, map[string]time.Time{}
+func addZones(cal *ics.Calendar, entries []Entry) {
+	spans := map[string]Entry{}
 	var order []string
-	for _, e := range events {
-		start, end := calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)
-		if _, known := first[e.Zone]; !known {
-			order = append(order, e.Zone)
-			first[e.Zone], last[e.Zone] = start, end
+	for _, e := range entries {
+		all, known := spans[e.zone]
+		if !known {
+			order = append(order, e.zone)
+			all = e
 		}
-		if start.Before(first[e.Zone]) {
-			first[e.Zone] = start
+		if e.start.Before(all.start) {
+			all.start = e.start
 		}
-		if end.After(last[e.Zone]) {
-			last[e.Zone] = end
+		if e.end.After(all.end) {
+			all.end = e.end
 		}
+		spans[e.zone] = all
 	}
 	for _, name := range order {
 		zone := cal.AddTimezone(name)
-		for at := first[name]; ; {
+		for at := spans[name].start; ; {
 			began, until := at.ZoneBounds()
 			zone.Components = append(zone.Components, observance(at, began))
-			if until.IsZero() || until.After(last[name]) {
+			if until.IsZero() || until.After(spans[name].end) {
 				break
 			}
 			at = until

@@ -17,6 +17,8 @@ const (
 	LinkPassword = "password"
 	// LinkDevice marks a browser in which somebody has signed in.
 	LinkDevice = "device"
+	// LinkRecovery makes the keyed hash of a recovery code.
+	LinkRecovery = "recovery"
 )
 
 const linkBytes = 16

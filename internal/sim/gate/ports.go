@@ -804,6 +804,30 @@ func (p *gatedEvents) Get(a0 context.Context, a1 string) (event.Event, error) {
 	return r0, err
 }
 
+func (p *gatedEvents) Many(a0 context.Context, a1 []string) ([]event.Event, error) {
+	var z0 []event.Event
+	if err := p.gate.Before("Events.Many"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Many(a0, a1)
+	if lost := p.gate.After("Events.Many"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+func (p *gatedEvents) Marks(a0 context.Context, a1 event.Filter, a2 page.Request) (page.List[event.Mark], error) {
+	var z0 page.List[event.Mark]
+	if err := p.gate.Before("Events.Marks"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Marks(a0, a1, a2)
+	if lost := p.gate.After("Events.Marks"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedEvents) Page(a0 context.Context, a1 event.Filter, a2 page.Request) (page.List[event.Event], error) {
 	var z0 page.List[event.Event]
 	if err := p.gate.Before("Events.Page"); err != nil {

@@ -11,7 +11,7 @@ var reads = listed(
 	"Residents.ByContact", "Residents.Dirty", "Residents.Get", "Residents.Many", "Residents.Page",
 	"Residents.ToCheck", "Residents.WithContact",
 	"Texts.Text",
-	"Events.Dirty", "Events.DirtyParts", "Events.Ended", "Events.Get", "Events.Page", "Events.Uncounted",
+	"Events.Dirty", "Events.DirtyParts", "Events.Ended", "Events.Get", "Events.Many", "Events.Marks", "Events.Page", "Events.Uncounted",
 	"Rules.ByOwner", "Rules.Get",
 	"Registrations.ByConfirm", "Registrations.ByLink", "Registrations.ByResident", "Registrations.Dirty",
 	"Registrations.DirtyParts",

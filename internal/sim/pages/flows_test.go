@@ -51,6 +51,7 @@ func TestFlow(t *testing.T) {
 					f.optOut(t)
 					f.plan(t)
 					f.count(t)
+					f.secondStep(t, "flow-"+lang+"-"+name[:2])
 					f.leave(t)
 					for _, fault := range b.take() {
 						t.Error(fault)

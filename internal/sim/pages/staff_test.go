@@ -52,7 +52,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
-	}, v.planning(t)...)
+	}, append(v.secondStep(t), v.planning(t)...)...)
 }
 
 // sign has the browser be somebody; nobody where login is empty.

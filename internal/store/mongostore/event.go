@@ -35,7 +35,42 @@ func (s *events) Update(ctx context.Context, id string, change func(*event.Event
 }
 
 func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
-	var filter bson.D
+	return pageOf(ctx, s.c.find, chosen(f), eventOrder(), r, func(e event.Event) page.Key {
+		return key(digits(e.StartAt), e.ID)
+	})
+}
+
+// eventMark is what is read of an event to know its version.
+type eventMark struct {
+	ID      string           `bson:"_id"`
+	Ver     int64            `bson:"ver"`
+	StartAt calendar.Instant `bson:"start_at"`
+}
+
+func (s *events) Marks(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Mark], error) {
+	find := func(ctx context.Context, filter, sort bson.D, limit int) ([]eventMark, error) {
+		return list[eventMark](ctx, s.c.col, filter, sort, limit, "_id", "ver", "start_at")
+	}
+	found, err := pageOf(ctx, find, chosen(f), eventOrder(), r, func(m eventMark) page.Key { return key(digits(m.StartAt), m.ID) })
+	if err != nil {
+		return page.List[event.Mark]{}, err
+	}
+	marks := page.List[event.Mark]{Next: found.Next}
+	for _, m := range found.Items {
+		marks.Items = append(marks.Items, event.Mark{ID: m.ID, Ver: m.Ver})
+	}
+	return marks, nil
+}
+
+func (s *events) Many(ctx context.Context, ids []string) ([]event.Event, error) {
+	return s.c.many(ctx, ids)
+}
+
+func eventOrder() []column { return []column{number("start_at"), text("_id")} }
+
+// chosen is the filter of a list of events.
+func chosen(f event.Filter) bson.D {
+	filter := bson.D{}
 	if f.Scope != "" {
 		filter = append(filter, is("scope", f.Scope))
 	}
@@ -57,12 +92,7 @@ func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page
 	if f.Until != 0 {
 		filter = narrowed(filter, "start_at", "$lt", f.Until)
 	}
-	if filter == nil {
-		filter = bson.D{}
-	}
-	return pageOf(ctx, s.c.find, filter, []column{number("start_at"), text("_id")}, r, func(e event.Event) page.Key {
-		return key(digits(e.StartAt), e.ID)
-	})
+	return filter
 }
 
 func (s *events) DirtyParts(ctx context.Context) ([]int, error) {

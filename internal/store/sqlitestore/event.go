@@ -76,11 +76,43 @@ func scanListed(rows *sql.Rows) (listed, error) {
 	return l, err
 }
 
-// Page reads one range of an index per state, or one in all, and merges them.
 func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
-	start, err := after(r.After, "it")
+	cut, err := s.listed(ctx, f, r)
 	if err != nil {
 		return page.List[event.Event]{}, err
+	}
+	found, err := s.Many(ctx, idsOf(cut.Items))
+	return page.List[event.Event]{Items: inOrder(cut.Items, found, eventID), Next: cut.Next}, err
+}
+
+func (s eventStore) Marks(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Mark], error) {
+	cut, err := s.listed(ctx, f, r)
+	if err != nil {
+		return page.List[event.Mark]{}, err
+	}
+	text := "SELECT id, ver FROM events WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+	found, err := list(ctx, s.Store, scanMark, text, jsonText(idsOf(cut.Items)))
+	return page.List[event.Mark]{Items: inOrder(cut.Items, found, markID), Next: cut.Next}, err
+}
+
+func (s eventStore) Many(ctx context.Context, ids []string) ([]event.Event, error) {
+	return s.many(ctx, ids)
+}
+
+func scanMark(rows *sql.Rows) (event.Mark, error) {
+	var m event.Mark
+	err := rows.Scan(&m.ID, &m.Ver)
+	return m, err
+}
+
+func eventID(e event.Event) string { return e.ID }
+func markID(m event.Mark) string   { return m.ID }
+
+// listed reads one range of an index per state, or one in all, and merges them.
+func (s eventStore) listed(ctx context.Context, f event.Filter, r page.Request) (page.List[listed], error) {
+	start, err := after(r.After, "it")
+	if err != nil {
+		return page.List[listed]{}, err
 	}
 	states := []event.State{""}
 	if len(f.States) > 0 {
@@ -91,16 +123,14 @@ func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (p
 		text, args := rangeOf(f, state, start, r.Size()+1)
 		found, err := list(ctx, s.Store, scanListed, text, args...)
 		if err != nil {
-			return page.List[event.Event]{}, err
+			return page.List[listed]{}, err
 		}
 		rows = append(rows, found...)
 	}
 	slices.SortFunc(rows, func(a, b listed) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
 	})
-	cut := page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), l.id) })
-	found, err := s.inOrder(ctx, cut.Items)
-	return page.List[event.Event]{Items: found, Next: cut.Next}, err
+	return page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), l.id) }), nil
 }
 
 // rangeOf selects the rows of one state ("" for any) after the start.
@@ -137,17 +167,23 @@ func rangeOf(f event.Filter, state event.State, start []any, limit int) (string,
 	return "SELECT l.start_at, l.id FROM event_lists l " + where.text + " ORDER BY l.start_at, l.id LIMIT ?", where.args
 }
 
-// inOrder reads the events of the rows. One that moved meanwhile stays where
-// its row was.
-func (s eventStore) inOrder(ctx context.Context, rows []listed) ([]event.Event, error) {
+func idsOf(rows []listed) []string {
 	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.id
+	}
+	return ids
+}
+
+// inOrder puts what was read for the rows in their order. An event that moved
+// meanwhile stays where its row was.
+func inOrder[T any](rows []listed, found []T, id func(T) string) []T {
 	place := make(map[string]int, len(rows))
 	for i, row := range rows {
-		ids[i], place[row.id] = row.id, i
+		place[row.id] = i
 	}
-	found, err := s.many(ctx, ids)
-	slices.SortFunc(found, func(a, b event.Event) int { return cmp.Compare(place[a.ID], place[b.ID]) })
-	return found, err
+	slices.SortFunc(found, func(a, b T) int { return cmp.Compare(place[id(a)], place[id(b)]) })
+	return found
 }
 
 func (s eventStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }

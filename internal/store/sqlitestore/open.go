@@ -113,7 +113,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.readDB.SetMaxOpenConns(readers)
 	s.readDB.SetMaxIdleConns(readers)
 	s.readDB.SetConnMaxIdleTime(readerRest)
-	s.writer = startWriter(s.own, s.options.Sync, s.options.Log)
+	s.writer = startWriter(s.own, s.readDB, s.options.Sync, s.options.Log)
 	return nil
 }
 

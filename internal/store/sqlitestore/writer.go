@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -64,13 +65,18 @@ type writer struct {
 	log     *slog.Logger
 	queue   chan *op
 	ended   chan struct{}
+	copies  *checkpointer
+	since   int // ops since copies was last told
 
 	mu      sync.RWMutex // held for reading while an op is queued
 	stopped bool
 }
 
-func startWriter(s *session, sync string, log *slog.Logger) *writer {
-	w := &writer{session: s, full: sync == syncFull, level: sync, log: log, queue: make(chan *op, maxGroup), ended: make(chan struct{})}
+func startWriter(s *session, beside *sql.DB, sync string, log *slog.Logger) *writer {
+	w := &writer{
+		session: s, full: sync == syncFull, level: sync, log: log, queue: make(chan *op, maxGroup), ended: make(chan struct{}),
+		copies: startCheckpointer(beside, log),
+	}
 	go w.loop()
 	return w
 }
@@ -84,10 +90,12 @@ func (s *Store) write(ctx context.Context, run func(*session) error) error {
 // emptyLog moves the write-ahead log into the file and cuts it, as it still
 // holds what was removed. A reader that is in the way only puts it off.
 func (s *Store) emptyLog(ctx context.Context) error {
-	return s.do(ctx, &op{run: cutLog, done: make(chan error, 1), outside: true})
+	return s.do(ctx, &op{run: s.writer.cutLog, done: make(chan error, 1), outside: true})
 }
 
-func cutLog(s *session) error {
+func (w *writer) cutLog(s *session) error {
+	w.copies.alone.Lock()
+	defer w.copies.alone.Unlock()
 	return s.script("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 10000")
 }
 
@@ -147,7 +155,8 @@ func (w *writer) loop() {
 			w.shrink()
 		}
 	}
-	if err := cutLog(w.session); err != nil {
+	w.copies.stop()
+	if err := w.cutLog(w.session); err != nil {
 		w.log.Warn("log not emptied", "code", codeOf(err))
 	}
 }
@@ -175,6 +184,15 @@ func (w *writer) work(group []*op) {
 	w.commit(last)
 	for _, o := range outside {
 		o.done <- o.run(w.session)
+	}
+}
+
+// count has the log copied once enough was written. Where nothing waits for the
+// disk it is left to the commits.
+func (w *writer) count(ops int) {
+	if w.since += ops; w.full && w.since >= checkpointEvery {
+		w.since = 0
+		w.copies.due()
 	}
 }
 
@@ -242,6 +260,7 @@ func (w *writer) commit(group []*op) {
 	if len(group) == 0 {
 		return
 	}
+	defer w.count(len(group))
 	undone, err := w.attempt(group)
 	if err != nil && undone && len(group) > 1 {
 		for _, o := range group {

@@ -29,6 +29,7 @@ func testEvents(t *testing.T, set *store.Set) {
 	})
 	t.Run("DirtyInTurns", func(t *testing.T) { testEventsInTurns(t, set, d.make) })
 	t.Run("Page", func(t *testing.T) { testEventPages(t, set) })
+	t.Run("Marks", func(t *testing.T) { testEventMarks(t, set) })
 	t.Run("Moves", func(t *testing.T) { testEventMoves(t, set) })
 	t.Run("Uncounted", func(t *testing.T) { testUncountedEvents(t, set) })
 	t.Run("Ended", func(t *testing.T) { testEndedEvents(t, set) })
@@ -164,6 +165,48 @@ func testEventPages(t *testing.T, set *store.Set) {
 	}
 	_, err := set.Events.Page(t.Context(), event.Filter{Unit: here}, page.Request{After: &page.Key{Values: []string{"soon", "x"}}})
 	wantErr(t, err, page.ErrCursor)
+}
+
+func testEventMarks(t *testing.T, set *store.Set) {
+	unit := newID()
+	var ids []string
+	for i := range 7 {
+		e := eventAt(unit, calendar.Instant(now+i/2))
+		e.State = []event.State{event.Published, event.Postponed, event.Draft}[i%3]
+		must(t, set.Events.Create(t.Context(), &e))
+		for range i {
+			get[event.Event](t)(set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+				e.StatusNote += "x"
+				return nil
+			}))
+		}
+		ids = append(ids, e.ID)
+	}
+	f := event.Filter{Scope: unit, States: []event.State{event.Published, event.Postponed}, From: now + 1}
+	for size := 1; size < 6; size += 2 {
+		var events, marks []event.Mark
+		walk(t, size, func(r page.Request) (page.List[event.Event], error) { return set.Events.Page(t.Context(), f, r) },
+			func(e event.Event) { events = append(events, event.Mark{ID: e.ID, Ver: e.Ver}) })
+		walk(t, size, func(r page.Request) (page.List[event.Mark], error) { return set.Events.Marks(t.Context(), f, r) },
+			func(m event.Mark) { marks = append(marks, m) })
+		diff(t, fmt.Sprintf("marks in pages of %d", size), marks, events)
+		if len(marks) != 3 || marks[2].Ver != 7 {
+			t.Errorf("marks = %v, want three, the last of version 7", marks)
+		}
+	}
+	_, err := set.Events.Marks(t.Context(), f, page.Request{After: &page.Key{Values: []string{"soon", "x"}}})
+	wantErr(t, err, page.ErrCursor)
+
+	var many []string
+	for _, e := range get[[]event.Event](t)(set.Events.Many(t.Context(), []string{ids[4], ids[1], "absent", ids[4]})) {
+		many = append(many, e.ID)
+	}
+	want := []string{ids[1], ids[4]}
+	slices.Sort(want)
+	diff(t, "many", many, want)
+	if none := get[[]event.Event](t)(set.Events.Many(t.Context(), nil)); len(none) > 0 {
+		t.Errorf("of no ids there are %d events", len(none))
+	}
 }
 
 func testEventMoves(t *testing.T, set *store.Set) {

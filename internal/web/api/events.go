@@ -86,7 +86,7 @@ func (m *mount) events() {
 		if err != nil {
 			return nil, err
 		}
-		out := one(e.Ver, showEvent(e, stateText(ctx, e)))
+		out := one(e.Version(), showEvent(e, stateText(ctx, e)))
 		if e.HasRoll {
 			showPlaces(out.Body.Slots, places)
 		}
@@ -115,7 +115,7 @@ func (m *mount) oneEvent(ctx context.Context) func(event.Event, error) (*oneOf[E
 		if err != nil {
 			return nil, err
 		}
-		return one(e.Ver, showEvent(e, stateText(ctx, e))), nil
+		return one(e.Version(), showEvent(e, stateText(ctx, e))), nil
 	}
 }
 

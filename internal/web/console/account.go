@@ -21,6 +21,7 @@ type accountView struct {
 	Login, Name string
 	Grants      []grantView
 	Sessions    []sessionView
+	Second      account.Second
 	Locales     []choiceView
 	Locale      string
 	Min         int
@@ -30,8 +31,8 @@ type accountView struct {
 }
 
 type sessionView struct {
-	Device, Since, Seen string
-	This                bool
+	ID, Device, Since, Seen string
+	This                    bool
 }
 
 // account shows one's own roles and sessions, and changes language and password.
@@ -61,10 +62,13 @@ func (p *site) accountView(c *gin.Context) (accountView, error) {
 	if v.Grants, err = n.grants(who.Account, home.Zone); err != nil {
 		return accountView{}, err
 	}
+	if v.Second, err = p.s.Access.OwnSecond(ctx, who); err != nil {
+		return accountView{}, err
+	}
 	list, err := p.s.Access.OwnSessions(ctx, who)
 	for _, one := range list {
 		v.Sessions = append(v.Sessions, sessionView{
-			Device: n.device(one.Device), This: one.ID == who.Session.ID,
+			ID: one.ID, Device: n.device(one.Device), This: one.ID == who.Session.ID,
 			Since: n.t.FormatDate(calendar.InZone(one.CreatedAt, home.Zone)), Seen: n.t.FormatDate(calendar.InZone(one.SeenAt, home.Zone)),
 		})
 	}
@@ -140,6 +144,21 @@ func worst(said *problem.Problem) string {
 		return said.Errors[0].Message
 	}
 	return said.Detail
+}
+
+// endSession ends one session, be it this one.
+func (p *site) endSession(c *gin.Context, _ actor.Actor) error {
+	who, _ := signed(c)
+	if err := p.s.Access.EndSession(c.Request.Context(), who, c.PostForm("session")); err != nil {
+		return err
+	}
+	if c.PostForm("session") == who.Session.ID {
+		p.setCookie(c, "")
+		c.Redirect(http.StatusSeeOther, p.keep(c, signInPath+"?done=signed_out"))
+		return nil
+	}
+	c.Redirect(http.StatusSeeOther, p.keep(c, accountPath+"?done=session_ended"))
+	return nil
 }
 
 // signOutEverywhere ends every session of the person.

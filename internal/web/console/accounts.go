@@ -233,6 +233,7 @@ type staffView struct {
 	Account          accountLine
 	Roles            []choiceView
 	Own              bool
+	Second           account.Second
 }
 
 // staffAccount shows an account to administrators of its home unit or above.
@@ -245,6 +246,9 @@ func (p *site) staffAccount(c *gin.Context, act actor.Actor) error {
 	n := p.names(ctx)
 	v := staffView{Unit: u.Name(n.t.Lang()), Path: accountsPath + a.ID, Back: unitsPath + u.ID + "/accounts", Roles: n.roleChoices(), Own: act.ID == a.ID}
 	v.Page = p.framed(c, p.page(c, a.Name, v.Path), u, v.Back)
+	if v.Second, err = p.s.Access.SecondOf(ctx, act, a.ID); err != nil {
+		return err
+	}
 	v.Account = accountLine{Login: a.Login, Name: a.Name, Disabled: a.DisabledAt != 0}
 	if v.Account.Grants, err = n.grants(a, u.Zone); err != nil {
 		return err
@@ -293,6 +297,19 @@ func (p *site) endRole(c *gin.Context, act actor.Actor) error {
 	}
 	_, err = p.s.Accounts.Revoke(c.Request.Context(), act, a.ID, actor.Role(c.PostForm("role")), c.PostForm("on"))
 	return p.saved(c, a, err)
+}
+
+// removeSecond takes the second step off: its owner lost the phone and the codes.
+func (p *site) removeSecond(c *gin.Context, act actor.Actor) error {
+	a, _, err := p.looked(c, act)
+	if err != nil {
+		return err
+	}
+	if err := p.s.Access.RemoveSecond(c.Request.Context(), act, a.ID); err != nil {
+		return p.saved(c, a, err)
+	}
+	c.Redirect(http.StatusSeeOther, p.keep(c, accountsPath+a.ID+"?done=second_removed"))
+	return nil
 }
 
 // disable ends an account for good.

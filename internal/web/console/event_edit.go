@@ -62,7 +62,7 @@ func (p *site) edit(c *gin.Context, act actor.Actor) error {
 	}
 	typed := typedOf(e)
 	typed.Venues[0].Village = here
-	return p.showEdit(c, act, e, editView{Typed: typed, Ver: e.Ver}, e.Village, http.StatusOK)
+	return p.showEdit(c, act, e, editView{Typed: typed, Ver: e.Version()}, e.Village, http.StatusOK)
 }
 
 func (p *site) showEdit(c *gin.Context, act actor.Actor, e event.Event, v editView, village string, status int) error {
@@ -123,8 +123,8 @@ func (p *site) editSave(c *gin.Context, act actor.Actor) error {
 	}
 	saved, err := p.s.Events.Edit(ctx, act, e.ID, seen, patch)
 	if err == nil && !open {
-		_, err = p.s.Events.Reschedule(ctx, act, e.ID, saved.Ver, move)
-		seen = saved.Ver
+		_, err = p.s.Events.Reschedule(ctx, act, e.ID, saved.Version(), move)
+		seen = saved.Version()
 	}
 	if err != nil {
 		return again(err)
@@ -148,7 +148,7 @@ func (p *site) editAgain(c *gin.Context, act actor.Actor, e event.Event, typed T
 		if err != nil {
 			return err
 		}
-		e, v.Ver = now, now.Ver
+		e, v.Ver = now, now.Version()
 		v.Theirs = differences(p.page(c, "", ""), typedOf(now), typed)
 	}
 	return p.showEdit(c, act, e, v, village, status)

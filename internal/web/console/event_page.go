@@ -85,7 +85,7 @@ func (p *site) showEvent(c *gin.Context, act actor.Actor, ws problem.Wrongs, sta
 		return err
 	}
 	t := v.Texts
-	v.Path, v.Type, v.State, v.Note, v.Ver = eventsPath+e.ID, t.Text("event.type."+string(e.Type), nil), p.names(ctx).state(e.State), e.StatusNote, e.Ver
+	v.Path, v.Type, v.State, v.Note, v.Ver = eventsPath+e.ID, t.Text("event.type."+string(e.Type), nil), p.names(ctx).state(e.State), e.StatusNote, e.Version()
 	v.About, v.Bring, v.Host, v.Contact, v.MapLink = e.About, e.Bring, e.Host, e.Contact, e.Place.Link
 	v.DayPath, v.Reported = dayPath(e.Unit, e.LocalStart.Date()), e.Report
 	for _, s := range e.Slots {

@@ -33,7 +33,7 @@ type eventItem struct {
 
 func (n *names) item(e event.Event) (eventItem, error) {
 	v := eventItem{
-		ID: e.ID, Ver: e.Ver, Title: e.Title, Path: eventsPath + e.ID, Place: e.Place.Name, State: n.state(e.State),
+		ID: e.ID, Ver: e.Version(), Title: e.Title, Path: eventsPath + e.ID, Place: e.Place.Name, State: n.state(e.State),
 		Day: n.t.FormatDay(calendar.InZone(e.StartAt, e.Zone)), When: clocks(e, n.t),
 	}
 	if e.Village == "" {

@@ -22,6 +22,9 @@ type guard struct {
 	// pair is one login from one address; client all logins from it, since a
 	// commune may share one; login one from all addresses.
 	pair, client, login *limit.Limiter
+	// code is codes after the right password, for one login from all addresses:
+	// there are but a million of them.
+	code *limit.Limiter
 	// device is a browser in which the login's owner signed in before: what
 	// others get wrong elsewhere does not keep it out.
 	device *limit.Limiter
@@ -33,6 +36,7 @@ func newGuard(all limit.Rate, now func() time.Time) guard {
 		pair:   limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
 		client: limit.New(all.Or(limit.Rate{Burst: 40, Every: 15 * time.Second}), now),
 		login:  limit.New(all.Or(limit.Rate{Burst: 100, Every: 5 * time.Minute}), now),
+		code:   limit.New(all.Or(limit.Rate{Burst: 20, Every: 15 * time.Minute}), now),
 		device: limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
 	}
 }
@@ -54,12 +58,21 @@ func (t tooMany) Error() string { return errWait.Error() }
 
 var errWait = fault.New(fault.TooMany, "account.too_many")
 
-// try lets one try in, or is tooMany. device is the name of a known browser, ""
-// for none.
-func (g guard) try(client, login, device string) (attempt, error) {
-	sum := sha256.Sum256([]byte(login)) // a login is no text to keep, whatever was typed
-	login = hex.EncodeToString(sum[:])
-	a := attempt{{g.client, client}, {g.pair, client + " " + login}, {g.login, login}}
+// tryPassword lets one try in, or is tooMany. device is the name of a known
+// browser, "" for none.
+func (g guard) tryPassword(client, login, device string) (attempt, error) {
+	return g.try(client, login, device, g.login)
+}
+
+// tryCode is the same for codes of who knew the password.
+func (g guard) tryCode(client, login, device string) (attempt, error) {
+	return g.try(client, "code "+login, device, g.code)
+}
+
+func (g guard) try(client, what, device string, everywhere *limit.Limiter) (attempt, error) {
+	sum := sha256.Sum256([]byte(what)) // a login is no text to keep, whatever was typed
+	what = hex.EncodeToString(sum[:])
+	a := attempt{{g.client, client}, {g.pair, client + " " + what}, {everywhere, what}}
 	if device != "" {
 		a = attempt{{g.client, client}, {g.device, device}}
 	}
@@ -85,6 +98,15 @@ func (a attempt) good() {
 
 // guarded lets a try at a login in, or answers how long it has to wait.
 func (p *site) guarded(c *gin.Context, login string) (attempt, error) {
+	return p.guardedBy(c, login, p.guard.tryPassword)
+}
+
+// guardedCode is the same for a code.
+func (p *site) guardedCode(c *gin.Context, login string) (attempt, error) {
+	return p.guardedBy(c, login, p.guard.tryCode)
+}
+
+func (p *site) guardedBy(c *gin.Context, login string, try func(client, login, device string) (attempt, error)) (attempt, error) {
 	ctx := c.Request.Context()
 	login = account.FoldLogin(login)
 	mark, err := c.Cookie(p.deviceName())
@@ -94,7 +116,7 @@ func (p *site) guarded(c *gin.Context, login string) (attempt, error) {
 			return nil, err
 		}
 	}
-	return p.guard.try(request.From(ctx).Client, login, device)
+	return try(request.From(ctx).Client, login, device)
 }
 
 // waits turns tooMany into an error in words and its header.

@@ -95,9 +95,11 @@ func Mount(r gin.IRouter, s Services) error {
 const (
 	homePath    = "/staff/"
 	signInPath  = "/staff/sign-in"
+	codePath    = "/staff/sign-in/code"
 	signOutPath = "/staff/sign-out"
 	linkPath    = "/staff/password/"
 	accountPath = "/staff/account"
+	secondPath  = "/staff/account/second"
 	// accountsPath is of another's account.
 	accountsPath = "/staff/accounts/"
 	unitsPath    = "/staff/units/"
@@ -113,6 +115,8 @@ func (p *site) routes(r gin.IRouter) {
 	// For anybody, to become somebody.
 	r.GET(signInPath, p.open(p.signInPage))
 	r.POST(signInPath, p.open(p.signIn))
+	r.GET(codePath, p.open(p.codePage))
+	r.POST(codePath, p.open(p.code))
 	r.POST(signOutPath, p.open(p.signOut))
 	r.GET(linkPath+":token", p.open(p.linkPage))
 	r.POST(linkPath+":token", p.open(p.link))
@@ -124,12 +128,18 @@ func (p *site) routes(r gin.IRouter) {
 	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
 	r.POST(accountPath+"/password", p.wrap(p.changePassword))
 	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.POST(accountPath+"/sessions/end", p.wrap(p.endSession))
+	r.GET(secondPath, p.wrap(p.second))
+	r.POST(secondPath, p.wrap(p.turnOn))
+	r.POST(secondPath+"/off", p.wrap(p.turnOff))
+	r.POST(secondPath+"/codes", p.wrap(p.newRecovery))
 	r.GET(unitsPath+":id/accounts", p.wrap(p.accounts))
 	r.POST(unitsPath+":id/accounts", p.wrap(p.invite))
 	r.GET(accountsPath+":id", p.wrap(p.staffAccount))
 	r.POST(accountsPath+":id/link", p.wrap(p.newLink))
 	r.POST(accountsPath+":id/roles", p.wrap(p.grantRole))
 	r.POST(accountsPath+":id/roles/end", p.wrap(p.endRole))
+	r.POST(accountsPath+":id/second", p.wrap(p.removeSecond))
 	r.POST(accountsPath+":id/disable", p.wrap(p.disable))
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))

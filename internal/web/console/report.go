@@ -41,7 +41,7 @@ func (p *site) report(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	return p.showReport(c, act, typedReport{Villages: count(totals.Villages)}, e.Ver, nil, http.StatusOK)
+	return p.showReport(c, act, typedReport{Villages: count(totals.Villages)}, e.Version(), nil, http.StatusOK)
 }
 
 func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ver int64, ws problem.Wrongs, status int) error {

@@ -70,9 +70,12 @@ func (p *site) trySignIn(c *gin.Context) (account.Signed, error) {
 	return signed, err
 }
 
-// enter hands the new session over. Whatever session the browser had is over:
-// its token is not the new one's.
+// enter hands the new session over, or leads to the second step. Whatever session
+// the browser had is over: its token is not the new one's.
 func (p *site) enter(c *gin.Context, signed account.Signed, next string) error {
+	if signed.Token == "" {
+		return p.toStep(c, signed.Step, next)
+	}
 	if err := p.leave(c); err != nil {
 		return err
 	}

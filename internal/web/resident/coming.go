@@ -119,7 +119,7 @@ func (p *site) list(ctx context.Context, v *comingView, chosen unit.Unit, after 
 		return "", err
 	}
 	for _, e := range found.Items {
-		if e.EndAt <= now || !isFor(chosen, e) {
+		if e.EndAt <= now || !isFor(chosen, e.Village) {
 			continue
 		}
 		shown, err := p.shown(ctx, e, v.Texts)

@@ -75,6 +75,39 @@ func checkFeed(t *testing.T, body, id string) {
 	}
 }
 
+// What a feed says of an event is as old as the event, however it came to be so
+// and whoever changed it: what it is no longer, and what it is not yet, is not kept.
+func TestFeed_FollowsVersions(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	feed := func() answer { return w.get("/calendars/commune.ics").has(t, http.StatusOK) }
+	e, err := w.events.Create(t.Context(), staff(actor.Organizer), "", input())
+	must(t, err)
+	w.do(t, e, actor.Organizer, event.Submit)
+	w.do(t, e, actor.Approver, event.Approve)
+	w.do(t, e, actor.Organizer, event.Cancel)
+	feed().lacks(t, e.ID) // cancelled before anybody could see it
+	w.do(t, e, actor.Organizer, event.Restore)
+	w.do(t, e, actor.Organizer, event.Publish)
+	first := feed().has(t, http.StatusOK, e.ID, "SEQUENCE:2", "STATUS:CONFIRMED")
+	if again := feed(); again.body != first.body {
+		t.Errorf("the same events give other bytes:\n%s\n%s", first.body, again.body)
+	}
+	for _, line := range strings.SplitAfter(first.body, "\n") {
+		if line != "" && !strings.HasSuffix(line, "\r\n") || len(line) > 77 {
+			t.Errorf("a line of %d bytes: %q", len(line), line)
+		}
+	}
+	_, err = w.set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+		e.Title = "Sửa cầu treo" // as another process does
+		return nil
+	})
+	must(t, err)
+	feed().has(t, http.StatusOK, "SUMMARY:Sửa cầu treo").lacks(t, "Làm đường thôn")
+	w.do(t, e, actor.Organizer, event.Postpone)
+	w.get("/calendars/village.ics").has(t, http.StatusOK, "STATUS:TENTATIVE").lacks(t, "STATUS:CONFIRMED")
+}
+
 func TestWishes(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

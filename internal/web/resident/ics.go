@@ -84,12 +84,12 @@ func (p *site) feed(c *gin.Context) error {
 	if !isFeed || chosen.ID == "" {
 		return record.ErrAbsent
 	}
-	events, err := p.followed(ctx, chosen)
+	entries, err := p.followed(ctx, chosen)
 	if err != nil {
 		return err
 	}
 	name := request.Texts(ctx).Text("page.coming.of", map[string]any{"unit": chosen.Name(request.Lang(ctx))})
-	body := outreach.Feed(events, name, func(e event.Event) outreach.Invite { return p.invite(e, outreach.PublicStamp(e)) })
+	body := outreach.Feed(entries, name)
 	sum := sha256.Sum256(body)
 	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 	c.Header("ETag", tag)
@@ -114,25 +114,28 @@ func has(header, tag string) bool {
 	return false
 }
 
-func (p *site) followed(ctx context.Context, chosen unit.Unit) ([]event.Event, error) {
+func (p *site) followed(ctx context.Context, chosen unit.Unit) ([]outreach.Entry, error) {
 	from := p.s.Now().Add(-feedBack)
-	var out []event.Event
-	for r := (page.Request{Limit: page.MaxLimit}); len(out) < feedMost; {
-		found, err := p.s.Events.Followed(ctx, listedUnder(chosen), from, r)
+	var out []outreach.Entry
+	for r := (page.Request{Limit: page.MaxLimit}); ; {
+		marks, err := p.s.Events.Followed(ctx, listedUnder(chosen), from, r)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range found.Items {
-			if isFor(chosen, e) {
-				out = append(out, e)
+		found, err := p.entries.of(ctx, marks.Items)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			if isFor(chosen, e.village) {
+				out = append(out, e.Entry)
 			}
 		}
-		if found.Next == nil {
-			return out, nil
+		if marks.Next == nil || len(out) >= feedMost {
+			return out[:min(len(out), feedMost)], nil
 		}
-		r.After = found.Next
+		r.After = marks.Next
 	}
-	return out[:feedMost], nil
 }
 
 // listedUnder is the unit whose events hold those for the chosen one: a village
@@ -144,6 +147,8 @@ func listedUnder(chosen unit.Unit) string {
 	return chosen.ID
 }
 
-func isFor(chosen unit.Unit, e event.Event) bool {
-	return chosen.Kind != unit.Village || e.Village == "" || e.Village == chosen.ID
+// isFor reports whether what takes place in a village, or in none, is for the
+// chosen unit.
+func isFor(chosen unit.Unit, village string) bool {
+	return chosen.Kind != unit.Village || village == "" || village == chosen.ID
 }

@@ -51,6 +51,7 @@ type site struct {
 	host, organizer string
 	units           *names
 	compiled        *shelf
+	entries         *entries
 	cards           cards
 }
 
@@ -74,6 +75,7 @@ func Mount(r gin.IRouter, s Services) error {
 		s: s, log: s.Log, host: base.Hostname(), organizer: sender.Address,
 		units: newNames(s.Units, s.Now), compiled: newShelf(s.IDs),
 	}
+	p.entries = newEntries(s.Events, func(e event.Event) outreach.Invite { return p.invite(e, outreach.PublicStamp(e)) })
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
