@@ -19,6 +19,8 @@ import (
 type finding struct {
 	seed uint64
 	says string
+	// ends says that it makes no sense to try others.
+	ends bool
 }
 
 // lab is a copy of the checkout to break.
@@ -127,15 +129,15 @@ func (l *lab) live(ctx context.Context, mutant string, first uint64, n int) (fin
 	err := sim.Run()
 	if m := violation.FindStringSubmatch(said.String()); m != nil {
 		seed, err := strconv.ParseUint(m[1], 10, 64)
-		return finding{seed, "violates " + m[2]}, err
+		return finding{seed: seed, says: "violates " + m[2]}, err
 	}
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return finding{says: fmt.Sprintf("nothing, and has not ended after %v", lasts)}, nil
+		return finding{says: fmt.Sprintf("nothing, and has not ended after %v", lasts), ends: true}, nil
 	case ctx.Err() != nil:
 		return finding{}, ctx.Err()
 	case err != nil:
 		return finding{}, fmt.Errorf("simulate: %w\n%s%s", err, said.String(), complained.String())
 	}
-	return finding{says: "nothing in " + strconv.Itoa(n) + " seeds"}, nil
+	return finding{says: "nothing up to " + strconv.FormatUint(first+uint64(n)-1, 10)}, nil
 }

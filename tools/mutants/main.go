@@ -92,43 +92,65 @@ type trial struct {
 }
 
 // all tries mutants with the seeds of the table, side by side; then those that
-// these do not notice, each with one seed after another, which are lived side
-// by side.
+// these do not notice with a few others, and with more and more: seeds of one
+// mutant are lived side by side.
 func (t *trial) all(ctx context.Context, some []mutant) error {
-	if _, err := fmt.Fprintf(t.out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "says"); err != nil {
+	if _, err := fmt.Fprintf(t.out, "%-4s %-58s %6s  %s\n", "rule", "mutant", "seed", "says"); err != nil {
 		return err
 	}
-	var mu sync.Mutex
-	left := map[string]bool{}
+	left, err := t.known(ctx, some)
+	for from, n := 1, fewSeeds; err == nil && len(left) > 0; from, n = from+n, n*4 {
+		n = min(n, t.seeds-from+1)
+		last := from+n > t.seeds
+		left, err = t.search(ctx, left, from, n, last)
+	}
+	return err
+}
+
+// fewSeeds are those that each mutant meets before any meets more.
+const fewSeeds = 8
+
+// known gives the mutants that the seeds of the table do not notice.
+func (t *trial) known(ctx context.Context, some []mutant) (left []mutant, err error) {
+	missed := make([]bool, len(some))
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, m := range some {
+	for i, m := range some {
 		g.Go(func() error {
 			seed, _ := m.seedOf(t.table)
 			if seed != 0 {
-				if f, err := t.noticed(ctx, m, seed, 1); err != nil || f.seed != 0 {
+				f, err := t.noticed(ctx, m, seed, 1)
+				if err != nil || f.seed != 0 {
 					return t.tell(ctx, m, f, err)
 				}
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			left[m.id()] = true
+			missed[i] = true
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
+	err = g.Wait()
+	for i, m := range some {
+		if missed[i] {
+			left = append(left, m)
+		}
 	}
+	return left, err
+}
+
+// search gives the mutants that n further seeds do not notice either. What the
+// last ones do not notice has survived.
+func (t *trial) search(ctx context.Context, some []mutant, from, n int, last bool) (left []mutant, err error) {
 	for _, m := range some {
-		if !left[m.id()] {
+		f, err := t.noticed(ctx, m, uint64(from), n)
+		if f.ends || err != nil || f.seed != 0 || last {
+			if err := t.tell(ctx, m, f, err); err != nil {
+				return nil, err
+			}
 			continue
 		}
-		f, err := t.noticed(ctx, m, 1, t.seeds)
-		if err := t.tell(ctx, m, f, err); err != nil {
-			return err
-		}
+		left = append(left, m)
 	}
-	return nil
+	return left, nil
 }
 
 // noticed lives seeds until one notices the mutant, and not the program as it is.
@@ -181,7 +203,7 @@ func (t *trial) tell(ctx context.Context, m mutant, f finding, err error) error 
 	default:
 		t.found[m.id()] = f.seed
 	}
-	_, err = fmt.Fprintf(t.out, "%-4s %-52s %6s  %s\n", m.rule, m.name, seed, f.says)
+	_, err = fmt.Fprintf(t.out, "%-4s %-58s %6s  %s\n", m.rule, m.name, seed, f.says)
 	return err
 }
 

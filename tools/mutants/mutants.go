@@ -37,8 +37,8 @@ const (
 // mutants are the ways to break the program, rule by rule.
 var mutants = []mutant{
 	{
-		"L1", "a mark takes what was sent", dispatchSQL,
-		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sent') AND due <= ?",
+		"L1", "what may have come goes again under another Message-ID", "internal/outreach/household.go",
+		"return rows[0].ID + \"@\" + w.host", "return rows[0].ID + \"@\" + \"again.\"[:6*min(rows[0].Unknowns, 1)] + w.host",
 	},
 	{
 		"L1", "a kill leaves nothing in doubt", moves,
