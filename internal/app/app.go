@@ -55,6 +55,9 @@ type Options struct {
 	// Trial says what the start page has in the demo only, at any moment; nil
 	// for nothing.
 	Trial func() resident.Trial
+	// Around passes on all that Serve answers; nil for nothing. The demo stands
+	// back while somebody is answered.
+	Around func(http.Handler) http.Handler
 	// SyncOff gives durability in a power cut up for speed, in tests and the demo.
 	SyncOff bool
 	// PageOnly sends mails of one HTML part, for `sunday bench send` only.
@@ -204,6 +207,9 @@ func (a *App) build(ctx context.Context) error {
 	if a.opt.Listeners.Pages != nil {
 		if a.handler, err = a.Pages(); err != nil {
 			return err
+		}
+		if a.opt.Around != nil {
+			a.handler = a.opt.Around(a.handler)
 		}
 	}
 	return a.buildWorker()

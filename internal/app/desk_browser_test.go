@@ -95,7 +95,7 @@ func judge(t *testing.T, s *story, day string, signIn func(string) chromedp.Acti
 	event := s.app.BaseURL() + "/staff/events/" + s.event + "?lang=vi"
 	switchTo := func(who, to string) chromedp.Action {
 		return chromedp.Tasks{
-			chromedp.Click(".who button"), chromedp.WaitVisible("#login"), chromedp.Navigate(to), chromedp.WaitVisible("#login"), signIn(who), chromedp.WaitVisible(".side"),
+			chromedp.Click(".you button"), chromedp.WaitVisible("#login"), chromedp.Navigate(to), chromedp.WaitVisible("#login"), signIn(who), chromedp.WaitVisible(".side"),
 		}
 	}
 	return []chromedp.Action{

@@ -27,8 +27,11 @@ func (s *Service) Create(ctx context.Context, act actor.Actor, in Draft) (Reside
 }
 
 // insert creates the resident, or gives the one of this id and unit that is
-// there already.
+// there already. Who reads news is told what is announced by now.
 func (s *Service) insert(ctx context.Context, act actor.Actor, r Resident) (Resident, error) {
+	if r.News {
+		r.Touch()
+	}
 	r.Note(s.entry(act, &r, "resident.create", "name", "village", "contacts", "consents"))
 	err := s.p.Residents.Create(ctx, &r)
 	if !errors.Is(err, record.ErrExists) {

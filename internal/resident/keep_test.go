@@ -1,6 +1,7 @@
 package resident_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -112,6 +113,29 @@ func TestService_Create(t *testing.T) {
 	in.Unit, in.Village = dran, ""
 	_, err = b.Create(t.Context(), staff(actor.Admin, dran), in)
 	check(t, "the id in another unit", err, record.ErrExists)
+}
+
+// Who agrees to news from the first is planned for what is announced already.
+func TestService_Create_news(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for i, purpose := range []resident.Purpose{resident.ForNews, resident.ForReminders} {
+		want := purpose == resident.ForNews
+		entered, err := b.Create(t.Context(), organizer, resident.Draft{
+			Unit: blao, Name: "Ông Năm", Contacts: []resident.ContactInput{{Kind: contact.Phone, Value: fmt.Sprint("091234567", i)}},
+			Consents: []resident.Choice{{Purpose: purpose, Given: true, Text: textOf(t, purpose), Source: resident.FromPaper}},
+		})
+		if err != nil || entered.Dirty != want {
+			t.Errorf("%s, entered by staff: dirty %v, %v", purpose, entered.Dirty, err)
+		}
+		came, _, err := b.EnsurePublic(t.Context(), resident.PublicInput{
+			ID: id.Hash("form", fmt.Sprint(i)), Unit: blao, Name: "Bà Sáu", Email: fmt.Sprintf("sau%d@example.org", i),
+			Purposes: []resident.Purpose{purpose}, TextIDs: []string{textOf(t, purpose)},
+		})
+		if err != nil || came.Dirty != want {
+			t.Errorf("%s, from a form: dirty %v, %v", purpose, came.Dirty, err)
+		}
+	}
 }
 
 func TestService_Create_refused(t *testing.T) {

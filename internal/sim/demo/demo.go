@@ -62,6 +62,7 @@ type Demo struct {
 	making  *making
 	speed   float64
 	made    atomic.Int64
+	way     *way
 	// shown is closed once the shown commune has its weeks.
 	shown chan struct{}
 }
@@ -78,10 +79,11 @@ func Open(ctx context.Context, o Options) (*Demo, error) {
 		return nil, errors.Join(fmt.Errorf("the mail catcher does not start: %w", err), o.Listeners.Close())
 	}
 	clock := app.NewHandClock(o.Now)
-	d := &Demo{catcher: catcher, speed: o.Speed, shown: make(chan struct{})}
+	d := &Demo{catcher: catcher, speed: o.Speed, shown: make(chan struct{}), way: newWay(clock.Clock().Process)}
 	d.App, err = app.Open(ctx, app.Options{
 		Config: o.Config, Version: o.Version, Log: o.Log, Clock: clock.Clock(), Listeners: o.Listeners,
 		Catcher: catcher, Trial: d.trial, SyncOff: true, Locks: true, Limits: o.limits(),
+		Around: d.way.around,
 	})
 	if err != nil {
 		return nil, errors.Join(err, catcher.Close(), o.Listeners.Close())
@@ -102,7 +104,7 @@ func (d *Demo) begin(ctx context.Context, o Options, clock *app.HandClock) error
 		return err
 	}
 	d.making = &making{
-		app: d.App, now: clock.Now, catcher: d.catcher, show: o.Show,
+		app: d.App, now: clock.Now, catcher: d.catcher, show: o.Show, way: d.way,
 		base: &base{dir: o.Config.DataDir, secret: secret, url: d.App.BaseURL()},
 	}
 	want := state{Seed: o.Seed, Units: o.Units, Residents: o.Residents, Origin: o.Now.UnixMilli()}

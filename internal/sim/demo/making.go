@@ -25,6 +25,7 @@ type making struct {
 	now     func() time.Time // the program's domain time
 	catcher *mailcatch.Catcher
 	base    *base
+	way     *way
 	// show leaves the next Sunday of the shown commune to Demo.Show.
 	show bool
 
@@ -59,7 +60,7 @@ func (m *making) onStage(ctx context.Context, at time.Time, do func(*stage) erro
 			return err
 		}
 	}
-	s, err := m.base.openStage(ctx, m.state.Seed<<16+uint64(m.state.Made), at)
+	s, err := m.base.openStage(ctx, m.way, m.state.Seed<<16+uint64(m.state.Made), at)
 	if err != nil {
 		return err
 	}
@@ -215,6 +216,7 @@ func (m *making) joinNext(ctx context.Context, p place) error {
 		return err
 	}
 	for _, one := range h.whoJoins() {
+		m.way.stepBack()
 		_, err := m.app.Services.Registrations.Enter(ctx, staff, registration.Entry{
 			Event: p.event(next), Resident: one.id, Slot: slotID, Party: 1 + h.r.IntN(3), Paper: one.email == "",
 		})

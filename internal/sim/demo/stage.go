@@ -13,6 +13,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/sim/gate"
+	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
 )
 
@@ -48,8 +50,9 @@ var _ id.Source = stageIDs{}
 func (i stageIDs) New(ms int64) string { return i.made.New(ms) }
 func (i stageIDs) Nonce(n int) []byte  { return i.nonces.Nonce(n) }
 
-// openStage opens a stage on a copy of the base, at the instant.
-func (b *base) openStage(ctx context.Context, seed uint64, at time.Time) (_ *stage, err error) {
+// openStage opens a stage on a copy of the base, at the instant, whose store
+// stands back behind the way.
+func (b *base) openStage(ctx context.Context, w *way, seed uint64, at time.Time) (_ *stage, err error) {
 	s := &stage{clock: app.NewHandClock(at), codes: map[string][]string{}}
 	defer func() {
 		if err != nil {
@@ -72,7 +75,8 @@ func (b *base) openStage(ctx context.Context, seed uint64, at time.Time) (_ *sta
 	c.SMTP.Connections = 1 // one after another, so that the same seed has the same mails
 	s.app, err = app.Open(ctx, app.Options{
 		Config: c, Clock: s.clock.Clock(), Catcher: s.catcher, SyncOff: true,
-		IDs: stageIDs{id.Seeded(2*seed + 1), id.Seeded(2 * seed)},
+		IDs:  stageIDs{id.Seeded(2*seed + 1), id.Seeded(2 * seed)},
+		Wrap: func(set store.Set) store.Set { return gate.Wrap(set, w) },
 	})
 	return s, err
 }

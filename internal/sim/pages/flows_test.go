@@ -17,14 +17,16 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 )
 
-// ways are how people go through the pages.
-var ways = map[string]func(t *testing.T, b *tab) hand{
-	"mouse": func(_ *testing.T, b *tab) hand { return mouse{b} },
-	"no JavaScript": func(t *testing.T, b *tab) hand {
-		b.run(t, emulation.SetScriptExecutionDisabled(true))
-		return mouse{b}
-	},
-	"keyboard": func(_ *testing.T, b *tab) hand { return keyboard{b} },
+// ways are how people go through the pages, always in the same order. Each has
+// an address of its own, beside the language.
+var ways = []struct {
+	name, address string
+	hand          func(b *tab) hand
+	noScript      bool
+}{
+	{name: "mouse", address: "mouse", hand: func(b *tab) hand { return mouse{b} }},
+	{name: "no JavaScript", address: "plain", hand: func(b *tab) hand { return mouse{b} }, noScript: true},
+	{name: "keyboard", address: "keys", hand: func(b *tab) hand { return keyboard{b} }},
 }
 
 // TestFlow goes through what residents and staff do, in every language, by
@@ -37,11 +39,11 @@ func TestFlow(t *testing.T) {
 			id := v.publish(t, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
 			surveys := v.surveyLinks(t, len(ways))
 			b := browse(t, w, lang)
-			for name, way := range ways {
-				f := flow{visitor: v, tab: b, hand: way(t, b), event: id, survey: surveys[0]}
-				f.address = "flow-" + lang + "-" + name[:2] + "@example.org"
-				surveys = surveys[1:]
-				t.Run(name, func(t *testing.T) {
+			for i, way := range ways {
+				f := flow{visitor: v, tab: b, hand: way.hand(b), event: id, survey: surveys[i]}
+				f.address = "flow-" + lang + "-" + way.address + "@example.org"
+				t.Run(way.name, func(t *testing.T) {
+					b.run(t, emulation.SetScriptExecutionDisabled(way.noScript))
 					b.as(t, look{width: 320})
 					f.register(t)
 					f.confirm(t)
@@ -51,13 +53,12 @@ func TestFlow(t *testing.T) {
 					f.optOut(t)
 					f.plan(t)
 					f.count(t)
-					f.secondStep(t, "flow-"+lang+"-"+name[:2])
+					f.secondStep(t, "flow-"+lang+"-"+way.address)
 					f.leave(t)
 					for _, fault := range b.take() {
 						t.Error(fault)
 					}
 				})
-				b.run(t, emulation.SetScriptExecutionDisabled(false))
 			}
 		})
 	}

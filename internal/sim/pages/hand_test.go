@@ -56,22 +56,25 @@ type keyboard struct{ *tab }
 // maxTabs bounds the way to anything on a page.
 const maxTabs = 120
 
-// at tells whether the focus is on what the selector names, and whether people
-// can see that it is.
+// at tells whether the focus is on what the selector names, whether people can
+// see that it is, and what lies over its ends or its middle.
 const at = `(() => {
 	const on = document.activeElement, ring = e => e && (getComputedStyle(e).outlineStyle !== 'none' &&
 		parseFloat(getComputedStyle(e).outlineWidth) > 0 || getComputedStyle(e).boxShadow !== 'none');
-	const near = on.closest('label'), box = (near || on).getBoundingClientRect();
+	const near = on.closest('label'), box = (near || on).getBoundingClientRect(), named = e => e.tagName + '#' + e.id + '.' + e.className;
+	const over = [...(near || on).getClientRects()].flatMap(r => [r.top + 2, (r.top + r.bottom) / 2, r.bottom - 2].map(y =>
+		document.elementFromPoint((r.left + r.right) / 2, y))).filter(e => e && !on.contains(e) && !(near && near.contains(e)) && !e.contains(on));
 	return {
-		there: on.matches(%q), name: on.tagName + '#' + on.id + '.' + on.className,
+		there: on.matches(%q), name: named(on),
 		seen: !!(ring(on) || ring(near) || near && [...near.querySelectorAll('*')].some(ring)) &&
 			box.bottom > 0 && box.top < innerHeight && box.width > 0,
+		covered: over.length > 0 ? named(over[0]) : '',
 	};
 })()`
 
 type focus struct {
-	There, Seen bool
-	Name        string
+	There, Seen   bool
+	Name, Covered string
 }
 
 func (k keyboard) key(t *testing.T, key string) {
@@ -95,10 +98,14 @@ func (k keyboard) to(t *testing.T, what string) {
 			return
 		}
 		k.key(t, kb.Tab)
-		if f = k.focus(t, what); !f.Seen && f.Name != "BODY#." {
-			var path string
-			k.eval(t, "location.pathname", &path)
-			t.Errorf("%s: nobody sees that the focus is on %s", path, f.Name)
+		if f = k.focus(t, what); f.Name == "BODY#." {
+			continue
+		}
+		if !f.Seen {
+			t.Errorf("%s: nobody sees that the focus is on %s", k.at(t), f.Name)
+		}
+		if f.Covered != "" {
+			t.Errorf("%s: the focus is on %s, which %s covers", k.at(t), f.Name, f.Covered)
 		}
 	}
 	t.Fatalf("no way by Tab to %s", what)

@@ -51,15 +51,30 @@ type shape struct {
 	Lang, Title string
 	Heads       int
 	Wide        bool
-	// Widest are the elements that stick out, for whoever has to mend it.
-	Widest []string
+	// Widest are the elements that stick out, for whoever has to mend it; Small
+	// the controls, and links outside a sentence, that a thumb misses; Foreign the
+	// Vietnamese words that are not marked as such.
+	Widest, Small, Foreign []string
 }
+
+// leastSide is how high a control has to be, and how wide if it is no link, in
+// CSS pixels.
+const leastSide = 44
 
 const measure = `({
 	lang: document.documentElement.lang, title: document.title, heads: document.querySelectorAll('h1').length,
 	wide: document.documentElement.scrollWidth > innerWidth,
 	widest: [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
 		.slice(0, 4).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)),
+	small: [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+		.filter(e => e.checkVisibility() && !e.closest('[aria-hidden=true]') && getComputedStyle(e).display !== 'inline')
+		.map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+		.filter(([e, box]) => box.height < %[1]d || box.width < %[1]d && e.tagName !== 'A')
+		.map(([e, box]) => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30) + ' ' + Math.round(box.width) + '×' + Math.round(box.height)),
+	foreign: (words => { const found = []; for (let n = words.nextNode(); n; n = words.nextNode())
+		if (/[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]/.test(n.data) && !n.parentElement.closest('[lang=vi], pre, script, style'))
+			found.push(n.parentElement.tagName + '.' + n.parentElement.className + ' ' + n.data.trim().slice(0, 80)); return found; })(
+		document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)),
 })`
 
 // inspect says all that is wrong with the page that is open, in every look.
@@ -69,12 +84,18 @@ func (b *tab) inspect(t *testing.T, lang string, shoot func(look)) []string {
 	for _, l := range []look{{320, false}, {320, true}, {1280, true}, {1280, false}} {
 		b.as(t, l)
 		var s shape
-		b.eval(t, measure, &s)
+		b.eval(t, fmt.Sprintf(measure, leastSide), &s)
 		if s.Lang != lang || strings.TrimSpace(s.Title) == "" || s.Heads != 1 {
 			wrong = append(wrong, fmt.Sprintf("%s: language %q, title %q, %d headings of the first rank", l, s.Lang, s.Title, s.Heads))
 		}
 		if s.Wide {
 			wrong = append(wrong, fmt.Sprintf("%s: scrolls sideways: %v", l, s.Widest))
+		}
+		for _, one := range s.Small {
+			wrong = append(wrong, fmt.Sprintf("%s: smaller than %d px: %s", l, leastSide, one))
+		}
+		for _, one := range s.Foreign {
+			wrong = append(wrong, fmt.Sprintf("Vietnamese, and not marked so: %s", one))
 		}
 		what := colours
 		if l.width == 320 != l.dark { // the whole once at each width, each in another theme

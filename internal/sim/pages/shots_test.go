@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -62,7 +63,12 @@ func (b *tab) shoot(t *testing.T, folder, name string, l look) {
 	if l.dark {
 		theme = "-dark"
 	}
+	// A window as high as the page has what sticks to its edge where it belongs.
+	var high int64
+	b.eval(t, `document.documentElement.scrollHeight`, &high)
 	var picture []byte
-	b.run(t, chromedp.FullScreenshot(&picture, 100))
+	b.run(t, emulation.SetDeviceMetricsOverride(int64(l.width), max(high, heights[l.width]), 1, false),
+		chromedp.FullScreenshot(&picture, 100))
+	b.as(t, l)
 	must(t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d%s.png", name, l.width, theme)), picture, 0o600))
 }

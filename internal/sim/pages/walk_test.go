@@ -59,7 +59,9 @@ func (w *world) walk(t *testing.T, lang string, visited *paths) {
 				signedIn = s.login
 			}
 			visited.add(s.path)
-			b.take()
+			for _, one := range b.take() {
+				found.add(one, "on the way to "+s.name)
+			}
 			status := b.visit(t, s.path)
 			if want := max(s.status, http.StatusOK); status != want {
 				t.Errorf("status %d, want %d", status, want)

@@ -78,6 +78,9 @@ func (p *site) accountView(c *gin.Context) (accountView, error) {
 // device names browser and system as they call themselves.
 func (n *names) device(words string) string {
 	browser, system, _ := strings.Cut(words, " ")
+	if brands[browser] == "" && brands[system] == "" {
+		return n.t.Text("account.device.other", nil)
+	}
 	return n.t.Text("account.device", map[string]any{"browser": n.brand(browser), "system": n.brand(system)})
 }
 

@@ -82,17 +82,19 @@ func (p *site) nav(act actor.Actor, u unit.Unit, t *i18n.Printer, here string) [
 }
 
 // unitOf is whose frame a page has that names no unit itself: the one in the
-// path, else the person's own.
+// path, else the person's own, which is also around a page that says there is
+// no such unit.
 func (p *site) unitOf(c *gin.Context, who account.Who) unit.Unit {
-	want := who.Account.Unit
+	wanted := []string{who.Account.Unit}
 	if strings.HasPrefix(c.FullPath(), unitsPath+":id") {
-		want = c.Param("id")
+		wanted = []string{c.Param("id"), who.Account.Unit}
 	}
-	u, err := p.s.Units.Get(c.Request.Context(), actor.System("console"), want)
-	if err != nil {
-		return unit.Unit{} // the frame is an aid; what the page is about decides
+	for _, id := range wanted {
+		if u, err := p.s.Units.Get(c.Request.Context(), actor.System("console"), id); err == nil {
+			return u
+		}
 	}
-	return u
+	return unit.Unit{} // the frame is an aid; what the page is about decides
 }
 
 // withNext adds where to go afterwards to a path.

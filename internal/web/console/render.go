@@ -60,7 +60,10 @@ func (p *site) failTo(c *gin.Context, err error, back string) {
 		v.Back, v.BackWords = signInPath, v.T("staff.sign_in")
 	}
 	if said.Status == http.StatusNotFound {
-		v.Title, v.Words = v.T("page.not_found.title"), v.T("page.not_found.text")
+		v.Title, v.Words = v.T("page.not_found.title"), v.T("staff.not_found")
+		if v.Back == "" {
+			v.Back, v.BackWords = homePath, v.T("overview.title")
+		}
 	}
 	if err := p.render(c, said.Status, "plain", v); err != nil {
 		p.log.ErrorContext(ctx, "an error page failed", "cause", problem.Cause(err))
