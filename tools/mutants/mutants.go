@@ -57,13 +57,12 @@ var mutants = []mutant{
 		"b.results(dead, Dead, reason, refusal.Text)", "b.results(dead, Sent, \"\", \"\")",
 	},
 	{
-		"L2", "what nobody returns stays printed", "notifications/paper/sweep.go",
-		"[]notifications.State{notifications.Printed, notifications.Planned}", "[]notifications.State{notifications.Planned}",
+		"L2", "who was reached counts as not reached", "notifications/paper/enter.go",
+		"if o != NotReached {", "if o != NotReached && o != Reached {",
 	},
 	{
 		"L3", "a hand-over without a mark", "notifications/hand.go",
-		"return nil, errors.Join(fmt.Errorf(\"mark rows of part %d: %w\", part, err), h.put(ctx, part, nil, backs, later))",
-		"h.d.opt.Log.Debug(fmt.Sprint(err))\n\treturn rows, nil",
+		"	marked, again := h.d.opt.Ledger.Mark(ctx, part, rows, m)\n", "	marked, again := rows, error(nil)\n",
 	},
 	{
 		"L3", "what is unknown is sent again and again", moves,
