@@ -38,9 +38,10 @@ bench: ## measure the hot paths, each beside the raw limit of the same run
 kill: ## kill real workers 30 times while they send 20,000 messages, on both stores (minutes)
 	KILL=all scripts/mongo-for-tests run -- go test -timeout 30m -v ./internal/app -run TestKill
 
+SWEEP ?= all
 .PHONY: sweep
-sweep: ## kill the worker at every call of the fixed scene, and fail calls, where make test takes a part (minutes)
-	SWEEP=all scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
+sweep: ## kill the worker at every call of the fixed scene, and fail calls, or half of that with SWEEP=half (minutes)
+	SWEEP=$(SWEEP) scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
 
 .PHONY: show
 show: ## live a Sunday of the demo on a fast clock, with the real server and worker (5 minutes)

@@ -18,8 +18,8 @@ func (p *program) doctor() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "Look whether all is well, on one page to sign", Args: exactly(0),
 		Long: `Looks at permissions, store, indexes, holds, clock, disk, mail server, the domain's
-records, proxy, pages and backups, and says what to do about each. Nothing is
-changed, and nothing is sent but the test mail. The exit code is 1 if something
+records, proxy, pages, forged addresses and backups, and says what to do about
+each. Nothing is changed, and nothing is sent but the test mail. The exit code is 1 if something
 is wrong.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := p.config()
@@ -47,7 +47,7 @@ is wrong.`,
 	}
 	f := c.Flags()
 	f.StringVar(&e.URL, "url", "", "ask the running pages at this address, through all proxies")
-	f.StringVar(&e.ClockURL, "clock", "", "compare the clock with the date of this web server")
+	f.StringVar(&e.Clock, "clock", "", "compare the clock with this time server (ntp://HOST) or the date of this web server; pool.ntp.org if not given, none for nobody")
 	f.StringVar(&e.TestMail, "test-mail", "", "send one mail to this address")
 	f.StringVar(&e.Selector, "dkim-selector", "", "selector under which the mail server's key is published")
 	f.StringVar(&e.Backups, "backups", "", "folder of the backups, to see how old the newest is")

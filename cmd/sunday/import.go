@@ -79,7 +79,8 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 				if asJSON {
 					return json.NewEncoder(p.out).Encode(done)
 				}
-				return p.printImported(done, in.Report)
+				_, err = fmt.Fprintln(p.out, strings.Join(done.Said, "\n"))
+				return err
 			})
 		},
 	}
@@ -88,48 +89,7 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 	f.StringVar(&in.Unit, "unit", "", "the unit of rows that name none, by the state's code or by id")
 	f.BoolVar(&in.DryRun, "dry-run", false, "write nothing, and say what would be")
 	f.StringVar(&in.Report, "report", "", "file for every refused row with line, column and reason, as CSV")
-	f.StringVar(&in.Lang, "lang", "en", "language of the reasons: vi, en or pl")
+	f.StringVar(&in.Lang, "lang", "en", "language of the figures and reasons: vi, en or pl")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return c
-}
-
-func (p *program) printImported(done app.ImportDone, report string) error {
-	l := newLines(p.out)
-	if done.DryRun {
-		l.linef("dry run", "nothing was written; this is what would be")
-	}
-	l.linef("rows", "%d: %d new, %d changed, %d unchanged, %d refused", done.Rows, done.New, done.Changed, done.Unchanged, done.Refused)
-	if len(done.Unread) > 0 {
-		l.linef("not read", "columns %s: their headings are not known", strings.Join(done.Unread, ", "))
-	}
-	if done.MayMessage != nil {
-		p.printMessaged(l, done)
-	}
-	for _, r := range done.Remarks {
-		l.linef("", "%s", r)
-	}
-	if done.More > 0 {
-		where := "--report FILE writes all"
-		if report != "" {
-			where = "all are in " + report
-		}
-		l.linef("", "and %d more; %s", done.More, where)
-	}
-	return l.err
-}
-
-func (p *program) printMessaged(l *lines, done app.ImportDone) {
-	var may []string
-	for purpose, n := range done.MayMessage {
-		may = append(may, fmt.Sprintf("%s %d", purpose, n))
-	}
-	slices.Sort(may)
-	l.linef("messages", "may go for %s", strings.Join(may, ", "))
-	l.linef("", "may go to %d residents for nothing", done.Silent)
-	if done.NoProof > 0 {
-		l.linef("", "%d rows name a consent without its text, day or source: it is not taken", done.NoProof)
-	}
-	if done.Kept > 0 {
-		l.linef("", "%d rows say otherwise than what the person refused: that stays refused", done.Kept)
-	}
 }

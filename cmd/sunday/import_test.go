@@ -40,7 +40,7 @@ func TestRun_Import(t *testing.T) {
 	do("account", "add", "lan", "--unit", "24829", "--role", "organizer")
 	residents := []string{"import", "residents", filepath.Join(samples, "residents.csv"), "--as", "lan", "--unit", "24829"}
 	said := do(append(residents, "--dry-run")...)
-	for _, want := range []string{"nothing was written", "5: 5 new, 0 changed, 0 unchanged, 0 refused", "reminders 3", "to 1 residents for nothing"} {
+	for _, want := range []string{"nothing was written", "5 rows: 5 new, 0 changed, 0 unchanged, 0 refused", "reminders: 3", "1 resident may be messaged for nothing"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the dry run does not say %q:\n%s", want, said)
 		}
@@ -59,6 +59,11 @@ func TestRun_Import(t *testing.T) {
 	report := filepath.Join(dir, "report.csv")
 	said = do("import", "residents", bad, "--as", "lan", "--unit", "24829", "--report", report, "--lang", "vi")
 	written, err := os.ReadFile(report)
+	for _, want := range []string{"1 dòng: mới 0, thay đổi 0, giữ nguyên 0, không nhận 1\n", "nhắc lịch: 0\n", "Dòng 2, cột B (phone): "} {
+		if !strings.Contains(said, want) {
+			t.Errorf("in Vietnamese it does not say %q:\n%s", want, said)
+		}
+	}
 	if err != nil || !strings.Contains(string(written), "\n2,B,phone,no,") || strings.Contains(said+string(written), "secret") {
 		t.Errorf("%v\n%s\n%s", err, said, written)
 	}

@@ -63,6 +63,8 @@ type AccessPorts struct {
 	Keys        Keys
 	Hasher      *Hasher
 	Log         Log
+	// Post hands letters over.
+	Post Post
 	// Now is domain time, which roles are on; Wall is real time, which sessions
 	// and links are on, or a fast demo would end them at once.
 	Now, Wall func() calendar.Instant

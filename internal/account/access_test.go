@@ -226,35 +226,42 @@ func TestAccess_SessionLife(t *testing.T) {
 	}
 }
 
+// invite makes a link without an address.
+func (b bundle) invite(t *testing.T, act actor.Actor, account string) (string, error) {
+	t.Helper()
+	invited, err := b.access.Invite(t.Context(), act, account, "")
+	return invited.Token, err
+}
+
 func TestAccess_Link(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	a := b.mustCreate(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
 	admin := actor.Staff("admin", []actor.Grant{{Role: actor.Admin, Unit: blao}}, actor.AllScopes)
-	first, err := b.access.Invite(t.Context(), admin, a.ID)
+	first, err := b.invite(t, admin, a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := b.access.Invite(t.Context(), admin, a.ID)
+	token, err := b.invite(t, admin, a.ID)
 	if err != nil || token == first {
 		t.Fatalf("the second link: %v", err)
 	}
 	if owner, err := b.access.ByLink(t.Context(), token); err != nil || owner.ID != a.ID {
 		t.Errorf("the link is of %q, %v", owner.Login, err)
 	}
-	if _, err := b.access.SetByLink(t.Context(), token, "short", ""); err == nil || errors.Is(err, account.ErrLink) {
+	if _, err := b.access.SetByLink(t.Context(), token, "", "short", ""); err == nil || errors.Is(err, account.ErrLink) {
 		t.Errorf("a short password: %v", err)
 	}
-	signed, err := b.access.SetByLink(t.Context(), token, password, "")
+	signed, err := b.access.SetByLink(t.Context(), token, "", password, "")
 	if err != nil || !b.signedIn(t, signed.Token) {
 		t.Fatalf("setting the password: %v", err)
 	}
 	for name, used := range map[string]string{"used": token, "replaced": first, "none": "AAAAAAAAAAAAAAAAAAAAAA", "empty": ""} {
-		if _, err := b.access.SetByLink(t.Context(), used, password+"!", ""); !errors.Is(err, account.ErrLink) {
+		if _, err := b.access.SetByLink(t.Context(), used, "", password+"!", ""); !errors.Is(err, account.ErrLink) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	late, err := b.access.Invite(t.Context(), cli, a.ID)
+	late, err := b.invite(t, cli, a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,12 +280,12 @@ func TestAccess_InviteOnlyOwn(t *testing.T) {
 		"another unit":       actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: dran}}, actor.AllScopes),
 		"nobody":             actor.Anonymous(),
 	} {
-		if _, err := b.access.Invite(t.Context(), act, a.ID); err == nil {
+		if _, err := b.invite(t, act, a.ID); err == nil {
 			t.Errorf("%s makes a link", name)
 		}
 	}
 	above := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: province}}, actor.AllScopes)
-	if _, err := b.access.Invite(t.Context(), above, a.ID); err != nil {
+	if _, err := b.invite(t, above, a.ID); err != nil {
 		t.Errorf("an administrator above: %v", err)
 	}
 	if err := b.access.SetPassword(t.Context(), above, a.ID, password); !errors.Is(err, record.ErrAbsent) {
@@ -293,15 +300,15 @@ func TestAccess_InviteReach(t *testing.T) {
 	b := setup(t)
 	a := b.mustCreate(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao}, actor.Grant{Role: actor.Approver, Unit: province, Until: int64(start.Add(day))})
 	local := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: blao}}, actor.AllScopes)
-	if _, err := b.access.Invite(t.Context(), local, a.ID); !errors.Is(err, account.ErrReach) {
+	if _, err := b.invite(t, local, a.ID); !errors.Is(err, account.ErrReach) {
 		t.Errorf("with a role above: %v", err)
 	}
 	above := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: province}}, actor.AllScopes)
-	if _, err := b.access.Invite(t.Context(), above, a.ID); err != nil {
+	if _, err := b.invite(t, above, a.ID); err != nil {
 		t.Errorf("from above: %v", err)
 	}
 	*b.now = start.Add(day)
-	if _, err := b.access.Invite(t.Context(), local, a.ID); err != nil {
+	if _, err := b.invite(t, local, a.ID); err != nil {
 		t.Errorf("once the role above is over: %v", err)
 	}
 }

@@ -24,6 +24,23 @@ type Credential struct {
 	LinkGeneration int `json:"link_generation,omitempty"`
 	// LinkUntil is real time.
 	LinkUntil calendar.Instant `json:"link_until,omitempty"`
+	// ResetGeneration counts the links that were mailed because the password was
+	// forgotten; the last one works until ResetUntil, in real time.
+	ResetGeneration int              `json:"reset_generation,omitempty"`
+	ResetUntil      calendar.Instant `json:"reset_until,omitempty"`
+	// Address is where the account is mailed to, sealed under its id; empty before
+	// its owner confirmed one. Unconfirmed is one that waits for that, by the last
+	// of AddressGeneration links, until AddressUntil in real time.
+	Address           []byte           `json:"address,omitempty"`
+	Unconfirmed       []byte           `json:"unconfirmed,omitempty"`
+	AddressGeneration int              `json:"address_generation,omitempty"`
+	AddressUntil      calendar.Instant `json:"address_until,omitempty"`
+	// AddressRefused says that a mail server wants no mail for it.
+	AddressRefused bool `json:"address_refused,omitempty"`
+	// Letters are mails that wait to be handed over, one of each kind; LetterDue is
+	// when the first of them is due, in real time, 0 for none.
+	Letters   []Letter         `json:"letters,omitempty"`
+	LetterDue calendar.Instant `json:"letter_due,omitempty"`
 	// Second is what is asked besides the password, nil for nothing.
 	Second *SecondStep `json:"second,omitempty"`
 }
@@ -67,6 +84,9 @@ type Session struct {
 type Credentials interface {
 	Create(ctx context.Context, c *Credential) error
 	Get(ctx context.Context, account string) (Credential, error)
+	// Due lists at most limit credentials with a letter that is due, the longest
+	// first.
+	Due(ctx context.Context, now calendar.Instant, limit int) ([]Credential, error)
 	// ByLink finds the credential whose link has the hash, record.ErrAbsent for
 	// the empty hash.
 	ByLink(ctx context.Context, hash string) (Credential, error)

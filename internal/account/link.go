@@ -10,6 +10,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
+	"github.com/sunday-with-the-people/sunday/internal/text"
 )
 
 // InviteLife is how long a link that sets a password may be used.
@@ -22,22 +23,47 @@ var ErrLink = fault.New(fault.NotFound, "account.link")
 // look after.
 var ErrReach = fault.New(fault.Forbidden, "account.link_reach")
 
-// Invite makes a link by which the account's owner sets a password, and gives
-// its token. It takes the place of any link before. Administrators of the home
-// unit or of one above make it, where they look after all units on which the
-// account has roles, and the command line.
-func (s *Access) Invite(ctx context.Context, act actor.Actor, account string) (token string, err error) {
+// Invited is a link that sets a password. Token is shown this once.
+type Invited struct {
+	Token string
+	// Mailed says that it also goes to the account's address.
+	Mailed bool
+}
+
+// Invite makes a link by which the account's owner sets a password. It takes the
+// place of any link before. Administrators of the home unit or of one above make
+// it, where they look after all units on which the account has roles, and the
+// command line. It is also mailed to the account's address; address, which may be
+// empty, is one for an account that has confirmed none.
+func (s *Access) Invite(ctx context.Context, act actor.Actor, account, address string) (Invited, error) {
 	a, err := s.administered(ctx, act, account)
 	if err != nil {
-		return "", err
+		return Invited{}, err
 	}
 	if a.DisabledAt != 0 {
-		return "", ErrDisabled
+		return Invited{}, ErrDisabled
 	}
 	if err := s.reaches(ctx, act, a); err != nil {
-		return "", err
+		return Invited{}, err
 	}
-	return s.link(ctx, act, a)
+	return s.link(ctx, act, a, address)
+}
+
+// CheckAddress names what is wrong with an address that somebody typed for an
+// account; none is right.
+func (s *Access) CheckAddress(typed string) error {
+	if typed == "" {
+		return nil
+	}
+	if !s.Post.On() {
+		return ErrNoPost
+	}
+	var c fault.Check
+	_, err := text.Email(typed)
+	if err := c.Take("address", err); err != nil {
+		return err
+	}
+	return c.Err()
 }
 
 // reaches is ErrReach unless act looks after every unit on which the account
@@ -60,21 +86,42 @@ func (s *Access) reaches(ctx context.Context, act actor.Actor, a Account) error 
 }
 
 // link makes the account's link anew.
-func (s *Access) link(ctx context.Context, act actor.Actor, a Account) (string, error) {
-	if err := s.ensure(ctx, a.ID); err != nil {
-		return "", err
+func (s *Access) link(ctx context.Context, act actor.Actor, a Account, address string) (Invited, error) {
+	var sealed []byte
+	if err := s.CheckAddress(address); err != nil {
+		return Invited{}, err
 	}
+	if address != "" {
+		var err error
+		if sealed, err = s.sealAddress(a.ID, address); err != nil {
+			return Invited{}, err
+		}
+	}
+	if err := s.ensure(ctx, a.ID); err != nil {
+		return Invited{}, err
+	}
+	mailed := false
 	c, err := s.Credentials.Update(ctx, a.ID, func(c *Credential) error {
+		if sealed != nil {
+			if c.Address != nil {
+				return ErrAddress
+			}
+			s.expect(c, sealed)
+			c.Note(audit.Of(act, s.Now(), a.Unit, credentialThing(a.ID), "account.address", "unconfirmed"))
+		}
 		c.LinkGeneration++
 		c.LinkHash = secret.LinkHash(s.Keys.Link(secret.LinkPassword, a.ID, c.LinkGeneration))
 		c.LinkUntil = s.Wall().Add(InviteLife)
+		if mailed = s.Post.On() && (c.Address != nil || sealed != nil); mailed {
+			c.owe(LetterPassword, s.Wall(), c.LinkUntil)
+		}
 		c.Note(audit.Of(act, s.Now(), a.Unit, credentialThing(a.ID), "account.invite", "link"))
 		return nil
 	})
 	if err != nil {
-		return "", err
+		return Invited{}, err
 	}
-	return s.Keys.Link(secret.LinkPassword, a.ID, c.LinkGeneration), nil
+	return Invited{Token: s.Keys.Link(secret.LinkPassword, a.ID, c.LinkGeneration), Mailed: mailed}, nil
 }
 
 // ensure makes the account's credential where it has none yet.
@@ -123,7 +170,16 @@ func (s *Access) ByLink(ctx context.Context, token string) (Account, error) {
 	return a, nil
 }
 
+// linked finds the credential by a link that was made by an administrator, or by
+// the ticket of one that was mailed to who forgot the password.
 func (s *Access) linked(ctx context.Context, token string) (Credential, error) {
+	if owner, reset, ok := ParseTicket(token); ok {
+		c, err := s.Credentials.Get(ctx, owner)
+		if err == nil && !s.resets(c, reset) {
+			err = ErrLink
+		}
+		return c, noLink(err)
+	}
 	if !secret.LinkForm(token) {
 		return Credential{}, ErrLink
 	}
@@ -139,8 +195,9 @@ func (s *Access) linked(ctx context.Context, token string) (Credential, error) {
 
 // SetByLink sets the password that was chosen, uses the link up and ends every
 // session of the account. It begins a new one, or leads to the second step: a link
-// stands for the password and for nothing else.
-func (s *Access) SetByLink(ctx context.Context, token, password, device string) (Signed, error) {
+// stands for the password and for nothing else. proof is the ticket that a mail has
+// beside the link, "" for none: it confirms the address that the mail came to.
+func (s *Access) SetByLink(ctx context.Context, token, proof, password, device string) (Signed, error) {
 	a, err := s.ByLink(ctx, token)
 	if err != nil {
 		return Signed{}, err
@@ -149,12 +206,14 @@ func (s *Access) SetByLink(ctx context.Context, token, password, device string) 
 	if err != nil {
 		return Signed{}, err
 	}
-	used := secret.LinkHash(token)
 	c, err := s.Credentials.Update(ctx, a.ID, func(c *Credential) error {
-		if c.LinkHash != used || s.Wall() >= c.LinkUntil {
+		if !s.opens(*c, token) {
 			return ErrLink
 		}
 		c.set(hash)
+		if owner, token, _ := ParseTicket(proof); owner == a.ID && s.confirms(*c, token) {
+			s.confirmAddress(c, a)
+		}
 		c.Note(audit.Of(actor.Staff(a.ID, nil), s.Now(), a.Unit, credentialThing(a.ID), "account.password_by_link", "password", "link"))
 		return nil
 	})
@@ -162,6 +221,14 @@ func (s *Access) SetByLink(ctx context.Context, token, password, device string) 
 		return Signed{}, noLink(err)
 	}
 	return s.pass(ctx, a, c, device)
+}
+
+// opens tells whether the link still sets the password of the credential.
+func (s *Access) opens(c Credential, link string) bool {
+	if owner, token, ok := ParseTicket(link); ok {
+		return owner == c.ID && s.resets(c, token)
+	}
+	return c.LinkHash == secret.LinkHash(link) && s.Wall() < c.LinkUntil
 }
 
 // SetPassword sets a password from the command line, which ends every session
@@ -199,11 +266,12 @@ func (s *Access) chosen(ctx context.Context, field, password, login string) (str
 	return s.Hasher.Hash(ctx, password)
 }
 
-// set takes a new password; sessions and the link are over.
+// set takes a new password; sessions and links are over.
 func (c *Credential) set(hash string) {
 	c.Password = hash
 	c.Epoch++
-	c.LinkHash, c.LinkUntil = "", 0
+	c.LinkHash, c.LinkUntil, c.ResetUntil = "", 0, 0
+	c.drop(LetterPassword, LetterReset)
 }
 
 func noLink(err error) error {

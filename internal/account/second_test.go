@@ -282,11 +282,11 @@ func TestAccess_SecondStays(t *testing.T) {
 	if err != nil || !b.signedIn(t, changed.Token) {
 		t.Fatalf("changing the password: %v", err)
 	}
-	link, err := b.access.Invite(t.Context(), cli, a.ID)
+	link, err := b.invite(t, cli, a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	by, err := b.access.SetByLink(t.Context(), link, password, "")
+	by, err := b.access.SetByLink(t.Context(), link, "", password, "")
 	if err != nil || by.Token != "" || by.Step == "" {
 		t.Errorf("a link signs in without the code: %v", err)
 	}

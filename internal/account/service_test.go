@@ -38,6 +38,7 @@ type bundle struct {
 	*account.Service
 	access *account.Access
 	log    *audit.Service
+	post   *post
 	// now is domain time, wall real time.
 	now, wall *calendar.Instant
 }
@@ -68,12 +69,13 @@ func setup(t *testing.T) bundle {
 		t.Fatal(err)
 	}
 	wall, set, log := start, s.Set(), audit.NewService(s.Set().Audit, clock, id.Seeded(3))
+	mails := &post{on: true}
 	access := account.NewAccess(account.AccessPorts{
 		Accounts: set.Accounts, Credentials: set.Credentials, Sessions: set.Sessions, Units: set.Units, Log: log, Keys: keys,
 		Hasher: account.NewHasher(account.HashCost{MemoryKiB: 64, Passes: 1}),
-		Now:    clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
+		Post:   mails, Now: clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
 	})
-	return bundle{account.NewService(set.Accounts, set.Units, clock, id.Seeded(2)), access, log, &now, &wall}
+	return bundle{account.NewService(set.Accounts, set.Units, clock, id.Seeded(2)), access, log, mails, &now, &wall}
 }
 
 func (b bundle) mustCreate(t *testing.T, login, home string, grants ...actor.Grant) account.Account {

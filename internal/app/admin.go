@@ -12,7 +12,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
-	"github.com/sunday-with-the-people/sunday/internal/web/console"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -84,8 +83,8 @@ func (a *App) AccountLink(ctx context.Context, login string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := a.Services.Access.Invite(ctx, cli, acc.ID)
-	return a.base + console.LinkPath(token), err
+	invited, err := a.Services.Access.Invite(ctx, cli, acc.ID, "")
+	return a.base + account.PasswordPath + invited.Token, err
 }
 
 // SetPassword sets the account's password, which ends its sessions.

@@ -92,6 +92,7 @@ type App struct {
 	Services Services
 	planner  *outreach.Planner
 	source   *outreach.Source
+	writer   *outreach.Writer
 	press    *paper.Press
 	channels []channel
 	holder   *scheduler.Holder
@@ -193,16 +194,15 @@ func (a *App) build(ctx context.Context) error {
 	if a.Services, err = a.services(ctx); err != nil {
 		return err
 	}
-	writer, err := outreach.NewWriter(a.texts, a.keys, a.store.Units, a.base, a.mailFrom())
-	if err != nil {
+	if a.writer, err = outreach.NewWriter(a.texts, a.keys, a.store.Units, a.base, a.mailFrom()); err != nil {
 		return err
 	}
 	if a.opt.PageOnly {
-		writer.PageOnly()
+		a.writer.PageOnly()
 	}
 	a.ticks = newTicks(a.opt.Clock, a.store.Leases, a.owner, a.log, a.metrics)
 	a.planner = outreach.NewPlanner(a.outreachStores(), a.workMillis)
-	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, writer)
+	a.source = outreach.NewSource(a.outreachStores(), mailbox{a.Services.Contacts, a.Now}, a.Services.Surveys, a.writer)
 	a.buildDesk()
 	if a.opt.Listeners.Pages != nil {
 		if a.handler, err = a.Pages(); err != nil {

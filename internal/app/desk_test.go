@@ -210,10 +210,14 @@ func (s *story) conflict() {
 	s.post("organizer", base+"/edit?lang=vi", moved, 412)
 }
 
-// copied plans the same again: all five villages, a week later.
+// copied plans the same again: all five villages, a week later, since they have
+// an event on the next such day; and then another week later.
 func (s *story) copied() {
 	path := "/staff/units/" + s.unit + "/new?from=" + s.event + "&lang=vi"
 	form := s.filled(path)
+	held, err := time.Parse(time.DateOnly, s.call("organizer", "GET", "/events/"+s.event, nil, 200).str("local_start")[:10])
+	s.must(err)
+	s.plansOn(form, held.AddDate(0, 0, 7))
 	if form.Get("title") != "Khám sức khỏe tại thôn" {
 		s.t.Errorf("the copy is called %q", form.Get("title"))
 	}
@@ -237,6 +241,14 @@ func (s *story) copied() {
 	}
 	if copies != 5 {
 		s.t.Errorf("%d copies", copies)
+	}
+	s.plansOn(s.filled(path), held.AddDate(0, 0, 14))
+}
+
+func (s *story) plansOn(form url.Values, want time.Time) {
+	s.t.Helper()
+	if got := form.Get("day"); got != want.Format(time.DateOnly) {
+		s.t.Errorf("the form is for %s, want %s", got, want.Format(time.DateOnly))
 	}
 }
 

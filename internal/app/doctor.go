@@ -39,8 +39,10 @@ type Examination struct {
 	Environ []string
 	// URL is where the pages are reached, to be asked through all proxies.
 	URL string
-	// ClockURL is any web server whose Date is compared with the clock.
-	ClockURL string
+	// Clock is whose clock is compared with this machine's: "ntp://HOST" or any web
+	// server's address. A public time server is asked if it is empty, and nobody if
+	// it is "none".
+	Clock string
 	// TestMail is an address that gets one mail.
 	TestMail string
 	// Selector is the DKIM selector of the mail server.
@@ -77,7 +79,7 @@ func Examine(ctx context.Context, e Examination) []Finding {
 	found := d.permissions()
 	found = append(found, d.store(ctx)...)
 	for _, check := range []func(context.Context) []Finding{
-		d.clock, d.disk, d.mail, d.dns, d.proxy, d.pages, d.backups,
+		d.clock, d.disk, d.mail, d.dns, d.proxy, d.pages, d.forged, d.backups,
 	} {
 		found = append(found, check(ctx)...)
 	}

@@ -7,50 +7,30 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 )
 
-// maxWebSkew is how far a web server's Date, which has no parts of a second and
-// travels, may be apart from a right clock.
-const maxWebSkew = 5 * time.Second
-
-// clock compares this machine's clock with a web server's, if one is named.
-func (d doctor) clock(ctx context.Context) []Finding {
-	const check = "clock"
-	now := d.Now().UTC().Format(time.DateTime)
-	if d.ClockURL == "" {
-		return one(check, Unknown, now+" UTC; nobody was asked whether that is right", "compare it with a watch, or name a web server of another machine: --clock URL")
-	}
-	began := d.Now()
-	got, err := d.ask(ctx, http.MethodHead, d.ClockURL)
-	if err != nil {
-		return one(check, Unknown, now+" UTC; the named server does not answer", "name another: --clock URL")
-	}
-	date, err := http.ParseTime(got.header.Get("Date"))
-	if err != nil {
-		return one(check, Unknown, now+" UTC; the named server gives no date", "name another: --clock URL")
-	}
-	// The date was right at some moment while we waited.
-	return apart(check, began.Add(d.Now().Sub(began)/2).Sub(date), maxWebSkew)
-}
-
-// answer is what a web server says, but for what the page is made of.
+// answer is what a web server says.
 type answer struct {
 	status int
 	header http.Header
+	body   string
 }
 
-func (d doctor) ask(ctx context.Context, method, url string) (answer, error) {
+// ask sends one request, with headers as pairs of name and value.
+func (d doctor) ask(ctx context.Context, method, url string, headers ...string) (answer, error) {
 	r, err := http.NewRequestWithContext(ctx, method, url, nil)
 	if err != nil {
 		return answer{}, err
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	got, err := d.HTTP.Do(r)
 	if err != nil {
 		return answer{}, err
 	}
-	_, err = io.Copy(io.Discard, io.LimitReader(got.Body, 1<<20))
-	return answer{got.StatusCode, got.Header}, errors.Join(err, got.Body.Close())
+	body, err := io.ReadAll(io.LimitReader(got.Body, 1<<20))
+	return answer{got.StatusCode, got.Header, string(body)}, errors.Join(err, got.Body.Close())
 }
 
 // proxy compares what is set with itself: the program itself speaks HTTP, so

@@ -347,8 +347,8 @@ func TestExamine_Pages(t *testing.T) {
 		w.WriteHeader(code)
 	}))
 	defer web.Close()
-	e := app.Examination{Config: config.Config{DataDir: t.TempDir()}, URL: web.URL + "/", ClockURL: web.URL, Resolver: nobody()}
-	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Fine, "clock": app.Fine})
+	e := app.Examination{Config: config.Config{DataDir: t.TempDir()}, URL: web.URL + "/", Clock: web.URL, Resolver: nobody()}
+	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Fine, "clock": app.Fine, "forged addresses": app.Unknown})
 	date = time.Now().Add(-time.Minute).UTC().Format(http.TimeFormat)
 	wantVerdicts(t, e, map[string]app.Verdict{"clock": app.Bad})
 	delete(headers, "Referrer-Policy")
@@ -357,7 +357,7 @@ func TestExamine_Pages(t *testing.T) {
 	}
 	code = http.StatusBadGateway
 	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Bad})
-	e.URL, e.ClockURL = "http://127.0.0.1:1", "http://127.0.0.1:1"
+	e.URL, e.Clock = "http://127.0.0.1:1", "http://127.0.0.1:1"
 	wantVerdicts(t, e, map[string]app.Verdict{"pages": app.Bad, "clock": app.Unknown})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/table"
@@ -28,7 +29,7 @@ type ImportList struct {
 	DryRun bool
 	// Report is a file for all remarks, as CSV; "" for none.
 	Report string
-	// Lang is the language of the remarks.
+	// Lang is the language of all that is said.
 	Lang string
 	// Progress is called with how much of the file is read.
 	Progress func(done, of int64)
@@ -43,6 +44,8 @@ type ImportDone struct {
 	DryRun  bool     `json:"dry_run"`
 	Remarks []string `json:"remarks,omitempty"`
 	More    int      `json:"more_remarks,omitempty"`
+	// Said is all of this in words, line by line.
+	Said []string `json:"-"`
 }
 
 // ImportResidents imports a list of residents.
@@ -120,7 +123,9 @@ func (a *App) importList(in ImportList, run func(*table.Reader, func(exchange.Re
 	}
 	figures, err := run(t, r.tell)
 	err = errors.Join(err, r.close())
-	return ImportDone{Figures: figures, DryRun: in.DryRun, Remarks: r.first, More: r.more}, err
+	done = ImportDone{Figures: figures, DryRun: in.DryRun, Remarks: r.first, More: r.more}
+	done.Said = importWords(a.texts.For(in.Lang), done, in.Report)
+	return done, err
 }
 
 // actAs is the account that answers for what the command line does with
@@ -141,7 +146,7 @@ func (a *App) actAs(ctx context.Context, login string) (actor.Actor, error) {
 
 // importReport writes remarks to a file, and keeps the first in words.
 type importReport struct {
-	words func(exchange.Remark) string
+	texts *i18n.Printer
 	rows  table.Writer
 	file  io.Closer
 	first []string
@@ -149,8 +154,7 @@ type importReport struct {
 }
 
 func (a *App) openReport(in ImportList) (*importReport, error) {
-	p := a.texts.For(in.Lang)
-	r := &importReport{words: func(m exchange.Remark) string { return exchange.Words(p, m) }}
+	r := &importReport{texts: a.texts.For(in.Lang)}
 	if in.Report == "" {
 		return r, nil
 	}
@@ -169,13 +173,8 @@ func (a *App) openReport(in ImportList) (*importReport, error) {
 }
 
 func (r *importReport) tell(m exchange.Remark) error {
-	column := ""
-	if m.Column > 0 {
-		column = exchange.Letters(m.Column - 1)
-	}
-	reason := r.words(m)
 	if len(r.first) < maxShown {
-		r.first = append(r.first, place(m.Line, column, string(m.Field))+": "+reason)
+		r.first = append(r.first, remarkWords(r.texts, m))
 	} else {
 		r.more++
 	}
@@ -186,19 +185,7 @@ func (r *importReport) tell(m exchange.Remark) error {
 	if m.Note {
 		taken = "yes"
 	}
-	return r.rows.Write([]string{strconv.Itoa(m.Line), column, string(m.Field), taken, reason})
-}
-
-// place names a cell as the command line does.
-func place(line int, column, field string) string {
-	where := "row " + strconv.Itoa(line)
-	if column != "" {
-		where += ", column " + column
-	}
-	if field != "" {
-		where += " (" + field + ")"
-	}
-	return where
+	return r.rows.Write([]string{strconv.Itoa(m.Line), columnOf(m), string(m.Field), taken, exchange.Words(r.texts, m)})
 }
 
 func (r *importReport) close() error {

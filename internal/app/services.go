@@ -46,7 +46,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	s.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
 	s.Access = account.NewAccess(account.AccessPorts{
 		Accounts: st.Accounts, Credentials: st.Credentials, Sessions: st.Sessions, Units: st.Units, Log: s.Audit,
-		Keys: a.keys, Hasher: account.NewHasher(a.opt.HashCost), Now: now, Wall: a.wall, IDs: ids,
+		Post: post{a}, Keys: a.keys, Hasher: account.NewHasher(a.opt.HashCost), Now: now, Wall: a.wall, IDs: ids,
 	})
 	s.Contacts = contact.NewService(st.Contacts, resident.Holders{Residents: st.Residents}, a.keys, now)
 	s.Residents = resident.NewService(resident.Ports{

@@ -15,6 +15,10 @@ const (
 	LinkConfirm = "confirm" // the button of the first mail
 	// LinkPassword lets a member of staff set a password, once.
 	LinkPassword = "password"
+	// LinkReset is mailed to who forgot a password, LinkAddress to confirm the
+	// address of an account.
+	LinkReset   = "reset"
+	LinkAddress = "address"
 	// LinkDevice marks a browser in which somebody has signed in.
 	LinkDevice = "device"
 	// LinkRecovery makes the keyed hash of a recovery code.

@@ -198,7 +198,7 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	l := onSQLite(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, spread(points, partOr(120, len(points))), nil)
+	l.sweep(t, want, chosen(points, 120, len(points)), nil)
 }
 
 // TestSweep_Hiccup has a call fail once, refused or with its reply lost, while
@@ -211,7 +211,7 @@ func TestSweep_Hiccup(t *testing.T) {
 	for _, p := range slices.Clone(points) {
 		points = append(points, point{p.n, gate.Before, p.call})
 	}
-	l.sweep(t, want, spread(points, partOr(80, 200)), record.ErrAway)
+	l.sweep(t, want, chosen(points, 80, 200), record.ErrAway)
 }
 
 // messaging leaves out the calls by which the process starts and by which jobs
@@ -221,13 +221,18 @@ func messaging(points []point) []point {
 	return slices.DeleteFunc(slices.Clone(points[started:]), func(p point) bool { return p.call == "Jobs.SwapJob" })
 }
 
-// partOr is what there is time for with every change; with SWEEP=all, as in
-// `make sweep`, it is more.
-func partOr(part, more int) int {
-	if os.Getenv("SWEEP") == "all" {
-		return more
+// chosen are part of the points, for which there is time with every change. With
+// SWEEP=all, as in `make sweep`, they are more; with SWEEP=half, as in .ci/run,
+// half of those, without the part that `make test` has taken before.
+func chosen(points []point, part, more int) []point {
+	few := spread(points, part)
+	switch os.Getenv("SWEEP") {
+	case "all":
+		return spread(points, more)
+	case "half":
+		return slices.DeleteFunc(slices.Clone(spread(points, more/2)), func(p point) bool { return slices.Contains(few, p) })
 	}
-	return part
+	return few
 }
 
 // spread chooses n points evenly, or all where there are fewer.

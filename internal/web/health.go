@@ -45,6 +45,15 @@ type health struct {
 // alive says that the process answers, whatever it depends on.
 func alive(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
 
+// SeenAsPath tells who asks the network address that stands for them in limits:
+// where it is a proxy's, or one that they made up, what is trusted is set wrong.
+const SeenAsPath = "/seen-as"
+
+func seenAs(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	c.String(http.StatusOK, c.ClientIP()+"\n")
+}
+
 // ready is 503 while something critical is away, so that a balancer sends
 // requests elsewhere; it names every dependency either way.
 func (h *health) ready(c *gin.Context) {

@@ -10,9 +10,10 @@ import (
 func (s *server) routes(r *gin.Engine) error {
 	r.Use(s.state, s.log, s.recover, headers)
 
-	// How the process is: open to all, never limited.
+	// How the process is, and for whom it takes who asks: open to all, never limited.
 	r.GET("/healthz", alive)
 	r.GET("/readyz", s.health.ready)
+	r.GET(SeenAsPath, seenAs)
 
 	r.Use(sameOrigin(), s.limits.middleware)
 	r.NoRoute(noRoute)

@@ -22,7 +22,7 @@ def name_of(operation):
 def before_add_examples(context, examples):
     for whole in given["wholes"].get(name_of(context.operation), []):
         more = {"body": whole["body"], "media_type": "application/json"} if "body" in whole else {}
-        examples.append(context.operation.Case(path_parameters=whole["path"], **more))
+        examples.append(context.operation.Case(path_parameters=whole["path"], query=whole.get("query", {}), **more))
 
 
 @schemathesis.hook

@@ -3,6 +3,6 @@
 //
 //	go run ./tools/with-demo COMMAND [ARGUMENT...]
 //
-// The command finds the address in DEMO_URL, ids in DEMO_UNIT, DEMO_COMING and DEMO_PAST, and a token of each login in
-// DEMO_TOKEN_ORGANIZER and so on.
+// The command finds the address in DEMO_URL, the demo's time in DEMO_NOW, ids in DEMO_UNIT, DEMO_COMING and DEMO_PAST, and
+// a token of each login in DEMO_TOKEN_ORGANIZER and so on.
 package main

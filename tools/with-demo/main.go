@@ -36,6 +36,10 @@ func main() {
 // The size of the sample: the shown commune has all that there is.
 const units, residents = 1, 60
 
+// begin is Monday noon in Vietnam, whenever the command runs: what is due by day
+// is due, and each run finds the same.
+var begin = time.Date(2026, 11, 30, 5, 0, 0, 0, time.UTC)
+
 // run is the command beside a demo of its own, which ends with it.
 func run(ctx context.Context, command []string) (err error) {
 	dir, err := os.MkdirTemp("", "sunday-with-demo-")
@@ -52,7 +56,7 @@ func run(ctx context.Context, command []string) (err error) {
 		return err
 	}
 	d, err := demo.Open(ctx, demo.Options{
-		Config: c, Listeners: l, Version: "with-demo", Now: time.Now(), Speed: 1, Seed: 1, Units: units, Residents: residents,
+		Config: c, Listeners: l, Version: "with-demo", Now: begin, Speed: 1, Seed: 1, Units: units, Residents: residents,
 		Unlimited: true,
 	})
 	if err != nil {
@@ -92,7 +96,7 @@ func beside(ctx context.Context, d *demo.Demo, command []string) error {
 func environment(d *demo.Demo) []string {
 	t := d.Tour
 	env := []string{
-		"DEMO_URL=" + d.App.BaseURL(), "DEMO_UNIT=" + t.Unit, "DEMO_COMING=" + t.Coming, "DEMO_PAST=" + t.Past,
+		"DEMO_URL=" + d.App.BaseURL(), "DEMO_NOW=" + d.App.Now().Time().Format(time.RFC3339), "DEMO_UNIT=" + t.Unit, "DEMO_COMING=" + t.Coming, "DEMO_PAST=" + t.Past,
 	}
 	for _, token := range t.Tokens {
 		env = append(env, "DEMO_TOKEN_"+strings.ToUpper(token.Login)+"="+token.Token)

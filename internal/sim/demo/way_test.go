@@ -1,4 +1,4 @@
-package demo
+package demo_test
 
 import (
 	"net/http"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sunday-with-the-people/sunday/internal/sim/demo"
 )
 
 // While somebody is answered, and a moment longer, the making stands still: but
@@ -14,7 +16,7 @@ func TestWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		w := newWay(func() time.Duration { return time.Since(began) })
+		w := demo.NewWay(func() time.Duration { return time.Since(began) })
 		waits := func() time.Duration {
 			at := time.Now()
 			if err := w.Before("Events.Get"); err != nil {
@@ -29,7 +31,7 @@ func TestWay(t *testing.T) {
 		}
 		answer := make(chan bool)
 		answered := make(chan bool)
-		server := w.around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-answer }))
+		server := w.Around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-answer }))
 		ask := func() {
 			server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 			close(answered)
@@ -37,8 +39,8 @@ func TestWay(t *testing.T) {
 		go ask()
 		synctest.Wait()
 		time.AfterFunc(100*time.Millisecond, func() { close(answer) })
-		if took := waits(); took < 100*time.Millisecond+linger || took > 100*time.Millisecond+linger+2*lookEvery {
-			t.Errorf("an answer of 100 ms is waited for %v, want %v more than it takes", took, linger)
+		if took := waits(); took < 100*time.Millisecond+demo.Linger || took > 100*time.Millisecond+demo.Linger+2*demo.LookEvery {
+			t.Errorf("an answer of 100 ms is waited for %v, want %v more than it takes", took, demo.Linger)
 		}
 		<-answered
 
@@ -46,8 +48,8 @@ func TestWay(t *testing.T) {
 		go ask() // and is never answered
 		synctest.Wait()
 		work(time.Hour)
-		if took := waits(); took < mostPaid || took > mostPaid+lookEvery {
-			t.Errorf("after an hour's work the making waits for %v, want %v", took, mostPaid)
+		if took := waits(); took < demo.MostPaid || took > demo.MostPaid+demo.LookEvery {
+			t.Errorf("after an hour's work the making waits for %v, want %v", took, demo.MostPaid)
 		}
 		for range 10 {
 			work(30 * time.Millisecond)

@@ -384,6 +384,18 @@ func (p *gatedCredentials) Create(a0 context.Context, a1 *account.Credential) er
 	return err
 }
 
+func (p *gatedCredentials) Due(a0 context.Context, a1 calendar.Instant, a2 int) ([]account.Credential, error) {
+	var z0 []account.Credential
+	if err := p.gate.Before("Credentials.Due"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Due(a0, a1, a2)
+	if lost := p.gate.After("Credentials.Due"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedCredentials) Get(a0 context.Context, a1 string) (account.Credential, error) {
 	var z0 account.Credential
 	if err := p.gate.Before("Credentials.Get"); err != nil {

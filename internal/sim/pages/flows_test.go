@@ -53,6 +53,7 @@ func TestFlow(t *testing.T) {
 					f.optOut(t)
 					f.plan(t)
 					f.count(t)
+					f.forgot(t, "forgot-"+lang+"-"+way.address)
 					f.secondStep(t, "flow-"+lang+"-"+way.address)
 					f.leave(t)
 					for _, fault := range b.take() {

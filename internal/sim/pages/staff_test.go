@@ -5,6 +5,7 @@ package pages_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
-	}, append(v.secondStep(t), v.planning(t)...)...)
+	}, slices.Concat(v.secondStep(t), v.addresses(t), v.planning(t))...)
 }
 
 // sign has the browser be somebody; nobody where login is empty.

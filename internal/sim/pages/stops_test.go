@@ -175,7 +175,7 @@ func (v *visitor) mail(t *testing.T, address string) string {
 	}
 }
 
-var anyLink = regexp.MustCompile(`https?://[^/\s]+(/[A-Za-z0-9_/-]+)`)
+var anyLink = regexp.MustCompile(`https?://[^/\s]+(/[A-Za-z0-9_/-]+(?:\.[A-Za-z0-9_-]+)?)`)
 
 // link is the path of the first link in the text that begins with the prefix.
 func link(t *testing.T, text, prefix string) string {

@@ -45,7 +45,7 @@ func TestWalk(t *testing.T) {
 			})
 		}
 	})
-	everyRoute(t, visited)
+	everyRoute(t, visited.all, "no stop of the walk visits %s: add one to the stops, or name it in notPages")
 }
 
 func (w *world) walk(t *testing.T, lang string, visited *paths) {
@@ -106,26 +106,27 @@ func (p *paths) add(path string) {
 
 // notPages are routes that show nobody a page, by how they begin or end.
 var notPages = []string{
-	"/healthz", "/readyz", "/openapi.json", "/api/", // for programs
+	"/healthz", "/readyz", "/seen-as", "/openapi.json", "/api/", // for programs
 	"/docs",                  // the documentation of the API is another project's page
 	"/dev/mail/:number/html", // what a mail is, framed by its page
 	"/calendars/", ".ics", ".css", ".js", ".svg", ".png", ".webmanifest",
 }
 
-// everyRoute wants each page that can be got to have been visited, so that a new
-// one is looked at from its first day.
-func everyRoute(t *testing.T, visited *paths) {
+// everyRoute wants each page that can be got to be among the paths, so that a new
+// one is looked at from its first day; but those that begin or end so, beside
+// notPages. complaint has a place for the route.
+func everyRoute(t *testing.T, all []string, complaint string, but ...string) {
 	t.Helper()
 	found := 0
 	for _, r := range routes(t) {
-		if r.Method != http.MethodGet || slices.ContainsFunc(notPages, func(p string) bool {
+		if r.Method != http.MethodGet || slices.ContainsFunc(append(but, notPages...), func(p string) bool {
 			return strings.HasPrefix(r.Path, p) || strings.HasSuffix(r.Path, p)
 		}) {
 			continue
 		}
 		found++
-		if !slices.ContainsFunc(visited.all, func(path string) bool { return matches(r.Path, path) }) {
-			t.Errorf("no stop of the walk visits %s: add one to the stops, or name it in notPages", r.Path)
+		if !slices.ContainsFunc(all, func(path string) bool { return matches(r.Path, path) }) {
+			t.Errorf(complaint, r.Path)
 		}
 	}
 	if found < 8 {

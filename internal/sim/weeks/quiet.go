@@ -47,7 +47,7 @@ func (q quietRegistrations) Dirty(ctx context.Context, part int, after registrat
 
 // asideJobs count and seal what people did; no message depends on them.
 var asideJobs = []string{
-	"count-facts", "scorecards", "audit-relay", "audit-seal", "purge-audit", "purge-ledger", "purge-sessions",
+	"count-facts", "scorecards", "audit-relay", "audit-seal", "purge-audit", "purge-ledger", "purge-sessions", "account-mail",
 }
 
 // restOf is how long a job rests at least while nothing is known to be due for

@@ -33,6 +33,11 @@ func (s *credentials) ByLink(ctx context.Context, hash string) (account.Credenti
 	return s.c.first(ctx, where(is("link_hash", hash)))
 }
 
+func (s *credentials) Due(ctx context.Context, now calendar.Instant, limit int) ([]account.Credential, error) {
+	filter := narrowed(where(above("letter_due", 0)), "letter_due", "$lt", now+1)
+	return s.c.find(ctx, filter, ascending("letter_due", "_id"), limit)
+}
+
 func (s *credentials) Update(ctx context.Context, owner string, change func(*account.Credential) error) (account.Credential, error) {
 	return s.c.update(ctx, owner, change)
 }

@@ -52,6 +52,7 @@ func migrations() []migration {
 		{lowest: 1, run: dueByState},
 		{lowest: 1, run: checkForms},
 		{lowest: 1, run: createCollections}, // credentials and sessions
+		{lowest: 1, run: createCollections}, // the index of credentials by letter_due
 	}
 }
 

@@ -122,6 +122,7 @@ func peopleSchema() []Collection {
 		withOutbox(Collection{Name: tokensName}),
 		withOutbox(Collection{Name: credentialsName, Indexes: []Index{
 			index("link", "link_hash").only(above("link_hash", "")),
+			index("letter", "letter_due", "_id").only(above("letter_due", 0)),
 		}}),
 		withOutbox(Collection{Name: sessionsName, Indexes: []Index{
 			index("account", "account", "ends_at", "_id"),

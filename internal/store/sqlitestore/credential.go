@@ -17,8 +17,8 @@ var _ account.Credentials = credentialStore{}
 func newCredentialStore(s *Store) credentialStore {
 	return credentialStore{newCollection(s, table[account.Credential]{
 		name:    "credentials",
-		columns: []string{"link_hash"},
-		values:  func(c *account.Credential) []any { return []any{c.LinkHash} },
+		columns: []string{"link_hash", "letter_due"},
+		values:  func(c *account.Credential) []any { return []any{c.LinkHash, c.LetterDue} },
 	})}
 }
 
@@ -35,6 +35,10 @@ func (s credentialStore) ByLink(ctx context.Context, hash string) (account.Crede
 		return account.Credential{}, record.ErrAbsent
 	}
 	return one(ctx, s.Store, s.decoder(), s.selectFrom+"WHERE link_hash = ? AND link_hash <> ''", hash)
+}
+
+func (s credentialStore) Due(ctx context.Context, now calendar.Instant, limit int) ([]account.Credential, error) {
+	return s.where(ctx, "WHERE letter_due > 0 AND letter_due <= ? ORDER BY letter_due, id LIMIT ?", now, limit)
 }
 
 func (s credentialStore) Update(ctx context.Context, owner string, change func(*account.Credential) error) (account.Credential, error) {

@@ -67,9 +67,9 @@ func (o Options) dsn(pragmas ...string) (string, error) {
 }
 
 func (o Options) writerDSN() (string, error) {
-	return o.dsn("synchronous("+o.Sync+")", "secure_delete(ON)", "cache_size(-8000)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)")
+	return o.dsn("synchronous("+o.Sync+")", "secure_delete(ON)", "cache_size(-6000)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)")
 }
 
 func (o Options) readerDSN() (string, error) {
-	return o.dsn("query_only(ON)", "cache_size(-2000)")
+	return o.dsn("query_only(ON)", "cache_size(-1000)")
 }

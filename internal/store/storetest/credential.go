@@ -36,6 +36,30 @@ func testCredentials(t *testing.T, set *store.Set) {
 	})
 }
 
+func testLetters(t *testing.T, set *store.Set) {
+	owe := func(t *testing.T, due calendar.Instant) string {
+		c := account.Credential{Head: record.Head{ID: newID()}, LetterDue: due}
+		must(t, set.Credentials.Create(t.Context(), &c))
+		return c.ID
+	}
+	second, first, late := owe(t, now), owe(t, now-1), owe(t, now+1)
+	owe(t, 0)
+	due := func(at calendar.Instant, limit int) (ids []string) {
+		for _, c := range get[[]account.Credential](t)(set.Credentials.Due(t.Context(), at, limit)) {
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+	diff(t, "letters that are due", due(now, 9), []string{first, second})
+	diff(t, "the first of them", due(now, 1), []string{first})
+	diff(t, "before any is due", due(now-2, 9), []string(nil))
+	_ = get[account.Credential](t)(set.Credentials.Update(t.Context(), first, func(c *account.Credential) error {
+		c.LetterDue = 0
+		return nil
+	}))
+	diff(t, "once one was handed over", due(now+1, 9), []string{second, late})
+}
+
 func testSessions(t *testing.T, set *store.Set) {
 	documents[account.Session, *account.Session]{
 		create: set.Sessions.Create, get: set.Sessions.Get, update: set.Sessions.Update,

@@ -48,6 +48,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"Units", testUnits},
 		{"Accounts", testAccounts},
 		{"Credentials", testCredentials},
+		{"Letters", testLetters},
 		{"Sessions", testSessions},
 		{"Contacts", testContacts},
 		{"Residents", testResidents},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -22,12 +23,15 @@ type accountView struct {
 	Grants      []grantView
 	Sessions    []sessionView
 	Second      account.Second
-	Locales     []choiceView
-	Locale      string
-	Min         int
-	Wrong       string
-	// Current says that the password before was the wrong one.
-	Current bool
+	Address     account.Address
+	// Mails says that mails can be sent here.
+	Mails   bool
+	Locales []choiceView
+	Locale  string
+	Min     int
+	Wrong   string
+	// Field is the one that was wrong, Typed the address that was.
+	Field, Typed string
 }
 
 type sessionView struct {
@@ -63,6 +67,10 @@ func (p *site) accountView(c *gin.Context) (accountView, error) {
 		return accountView{}, err
 	}
 	if v.Second, err = p.s.Access.OwnSecond(ctx, who); err != nil {
+		return accountView{}, err
+	}
+	v.Mails = p.s.Access.Post.On()
+	if v.Address, err = p.s.Access.OwnAddress(ctx, who); err != nil {
 		return accountView{}, err
 	}
 	list, err := p.s.Access.OwnSessions(ctx, who)
@@ -114,30 +122,34 @@ func (p *site) changePassword(c *gin.Context, _ actor.Actor) error {
 		return err
 	}
 	if c.PostForm("password") != c.PostForm("again") {
-		v.Wrong = v.T("staff.password.differ")
+		v.Wrong, v.Field = v.T("staff.password.differ"), "password"
 		return p.render(c, http.StatusUnprocessableEntity, "account", v)
 	}
 	who, _ := signed(c)
-	try, err := p.guarded(c, who.Account.Login)
+	var fresh account.Signed
+	err = p.withPassword(c, func(ctx context.Context, current string) (err error) {
+		fresh, err = p.s.Access.ChangePassword(ctx, who, current, c.PostForm("password"), device(c))
+		return err
+	})
 	if err != nil {
-		return waits(c, err)
+		return p.accountWrong(c, v, err, "current", "password")
 	}
-	ctx := c.Request.Context()
-	fresh, err := p.s.Access.ChangePassword(ctx, who, c.PostForm("current"), c.PostForm("password"), device(c))
-	v.Current = errors.Is(err, account.ErrCurrent)
-	if !v.Current {
-		try.good()
-	}
-	switch {
-	case err == nil:
-		p.setCookie(c, fresh.Token)
-		c.Redirect(http.StatusSeeOther, p.keep(c, accountPath+"?done=password"))
-		return nil
-	case fault.KindOf(err) != fault.Invalid:
+	p.setCookie(c, fresh.Token)
+	c.Redirect(http.StatusSeeOther, p.keep(c, accountPath+"?done=password"))
+	return nil
+}
+
+// accountWrong shows the page again with what was wrong: the password until now in
+// one field, or what was to take a place in another.
+func (p *site) accountWrong(c *gin.Context, v accountView, err error, current, other string) error {
+	if fault.KindOf(err) != fault.Invalid {
 		return err
 	}
-	said := problem.Of(ctx, err)
-	v.Wrong = worst(said)
+	said := problem.Of(c.Request.Context(), err)
+	v.Wrong, v.Field = worst(said), other
+	if errors.Is(err, account.ErrCurrent) {
+		v.Field = current
+	}
 	return p.render(c, said.Status, "account", v)
 }
 

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -38,12 +40,14 @@ type accountsView struct {
 	Accounts   []accountLine
 	Roles      []choiceView
 	Wrong      []string
+	// Mails says that links can be mailed here.
+	Mails bool
 	// What was typed comes back.
 	In inviteForm
 }
 
 // inviteForm is an invitation as it was typed.
-type inviteForm struct{ Name, Login, Role, From, Until string }
+type inviteForm struct{ Name, Login, Address, Role, From, Until string }
 
 // mayInvite tells whether somebody looks after the unit's accounts.
 func (p *site) mayInvite(act actor.Actor, u unit.Unit) bool {
@@ -79,7 +83,7 @@ func (p *site) accountsView(c *gin.Context, act actor.Actor) (accountsView, erro
 		}
 		v.Accounts = append(v.Accounts, line)
 	}
-	v.Roles = n.roleChoices()
+	v.Roles, v.Mails = n.roleChoices(), p.s.Access.Post.On()
 	return v, nil
 }
 
@@ -155,7 +159,7 @@ func readGrant(in inviteForm, u unit.Unit) (actor.Grant, error) {
 
 func typedInvite(c *gin.Context) inviteForm {
 	return inviteForm{
-		Name: c.PostForm("name"), Login: c.PostForm("login"), Role: c.PostForm("role"), From: c.PostForm("from"), Until: c.PostForm("until"),
+		Name: c.PostForm("name"), Login: c.PostForm("login"), Address: strings.TrimSpace(c.PostForm("address")), Role: c.PostForm("role"), From: c.PostForm("from"), Until: c.PostForm("until"),
 	}
 }
 
@@ -169,7 +173,7 @@ func (p *site) invite(c *gin.Context, act actor.Actor) error {
 	v.In = typedInvite(c)
 	made, err := p.invited(c, act, v.In)
 	if err == nil {
-		return p.showLink(c, act, made, unitsPath+made.Unit+"/accounts")
+		return p.showLink(c, act, made, v.In.Address, unitsPath+made.Unit+"/accounts")
 	}
 	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
 		return err
@@ -194,7 +198,7 @@ func (p *site) invited(c *gin.Context, act actor.Actor, in inviteForm) (account.
 	if err != nil {
 		return account.Account{}, err
 	}
-	if err := p.s.Accounts.CheckGrant(g); err != nil {
+	if err := errors.Join(p.s.Access.CheckAddress(in.Address), p.s.Accounts.CheckGrant(g)); err != nil {
 		return account.Account{}, err // before there is an account without a role
 	}
 	made, err := p.s.Accounts.Create(ctx, act, account.Draft{Name: in.Name, Login: in.Login, Unit: u.ID})
@@ -209,18 +213,20 @@ type linkShown struct {
 	assets.Page
 	Login, Name, Address, Back string
 	Days                       int
+	// Mailed says that the link also goes out by mail.
+	Mailed bool
 }
 
 // showLink makes a link for an account and shows it this once.
-func (p *site) showLink(c *gin.Context, act actor.Actor, a account.Account, back string) error {
+func (p *site) showLink(c *gin.Context, act actor.Actor, a account.Account, address, back string) error {
 	ctx := c.Request.Context()
-	token, err := p.s.Access.Invite(ctx, act, a.ID)
+	invited, err := p.s.Access.Invite(ctx, act, a.ID, address)
 	if err != nil {
 		return err
 	}
 	n := p.names(ctx)
 	v := linkShown{
-		Page: p.page(c, n.t.Text("account.link.title", nil), back), Login: a.Login, Name: a.Name, Address: p.s.BaseURL + LinkPath(token), Back: back,
+		Page: p.page(c, n.t.Text("account.link.title", nil), back), Login: a.Login, Name: a.Name, Address: p.s.BaseURL + linkPath + invited.Token, Back: back, Mailed: invited.Mailed,
 		Days: int(account.InviteLife / day),
 	}
 	return p.render(c, http.StatusOK, "invited", v)
@@ -234,6 +240,9 @@ type staffView struct {
 	Roles            []choiceView
 	Own              bool
 	Second           account.Second
+	Address          account.AddressState
+	// Mails says that links can be mailed here.
+	Mails bool
 }
 
 // staffAccount shows an account to administrators of its home unit or above.
@@ -246,7 +255,11 @@ func (p *site) staffAccount(c *gin.Context, act actor.Actor) error {
 	n := p.names(ctx)
 	v := staffView{Unit: u.Name(n.t.Lang()), Path: accountsPath + a.ID, Back: unitsPath + u.ID + "/accounts", Roles: n.roleChoices(), Own: act.ID == a.ID}
 	v.Page = p.framed(c, p.page(c, a.Name, v.Path), u, v.Back)
+	v.Mails = p.s.Access.Post.On()
 	if v.Second, err = p.s.Access.SecondOf(ctx, act, a.ID); err != nil {
+		return err
+	}
+	if v.Address, err = p.s.Access.AddressOf(ctx, act, a.ID); err != nil {
 		return err
 	}
 	v.Account = accountLine{Login: a.Login, Name: a.Name, Disabled: a.DisabledAt != 0}
@@ -272,7 +285,12 @@ func (p *site) newLink(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	return p.showLink(c, act, a, accountsPath+a.ID)
+	err = p.showLink(c, act, a, strings.TrimSpace(c.PostForm("address")), accountsPath+a.ID)
+	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+		p.failTo(c, err, accountsPath+a.ID)
+		return nil
+	}
+	return err
 }
 
 // grantRole gives a role on the account's home unit.

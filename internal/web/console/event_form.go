@@ -122,7 +122,7 @@ func (p *site) newEvent(c *gin.Context, act actor.Actor) error {
 	}
 	v := p.newForm(c, u)
 	if from != "" {
-		if v.Typed, err = p.like(c.Request.Context(), act, u, from); err != nil {
+		if v.Typed, err = p.like(c.Request.Context(), act, u, from, known); err != nil {
 			return err
 		}
 		v.From = from

@@ -95,8 +95,8 @@ func count(n int) string {
 }
 
 // like fills the form with an event of before and those that were planned with
-// it, on the next such day of the week.
-func (p *site) like(ctx context.Context, act actor.Actor, u unit.Unit, from string) (TypedEvent, error) {
+// it, on the next such day of the week on which none of their villages has one.
+func (p *site) like(ctx context.Context, act actor.Actor, u unit.Unit, from string, known []event.Event) (TypedEvent, error) {
 	base, err := p.s.Events.Get(ctx, act, from)
 	if err != nil {
 		return TypedEvent{}, err
@@ -114,7 +114,7 @@ func (p *site) like(ctx context.Context, act actor.Actor, u unit.Unit, from stri
 	}
 	out := typedOf(base)
 	first := calendar.DateOf(p.s.Now(), u.Zone).AddDays(max(1, base.NoticeDays))
-	next := first.AddDays((7 + int(base.LocalStart.Weekday()) - int(first.Weekday())) % 7)
+	next := freeDay(first.AddDays((7+int(base.LocalStart.Weekday())-int(first.Weekday()))%7), group, known)
 	if out.LastDay != "" {
 		out.LastDay = string(next.AddDays(base.LocalEnd.Date().DaysSince(base.LocalStart.Date())))
 	}
@@ -134,6 +134,24 @@ func (p *site) like(ctx context.Context, act actor.Actor, u unit.Unit, from stri
 		out.Venues = append(out.Venues, v)
 	}
 	return out, nil
+}
+
+// mostAhead is for how many weeks a free day is looked for.
+const mostAhead = 52
+
+// freeDay is the day, or the first of those weeks later, on which the unit has
+// no event in a village of the group.
+func freeDay(day calendar.Date, group, known []event.Event) calendar.Date {
+	for range mostAhead {
+		if !slices.ContainsFunc(known, func(e event.Event) bool {
+			return e.State != event.Cancelled && e.LocalStart.Date() == day &&
+				slices.ContainsFunc(group, func(g event.Event) bool { return g.Village == e.Village })
+		}) {
+			break
+		}
+		day = day.AddDays(7)
+	}
+	return day
 }
 
 // typedOf is an event as its form shows it.

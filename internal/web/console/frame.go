@@ -39,6 +39,7 @@ func anybody(p *site, act actor.Actor, u unit.Unit) bool {
 // doneWords are what a page may say was just done, as ?done= names it.
 var doneWords = map[string]string{
 	"saved": "account.saved", "password": "account.password.saved",
+	"address_sent": "address.done.sent", "address_removed": "address.done.removed",
 	"session_ended": "account.session.ended", "second_off": "second.done.off", "second_removed": "second.done.removed",
 	"planned": "desk.done.planned", "edited": "desk.done.saved", "noted": "desk.done.noted", "counted": "desk.done.counted",
 	"uncounted": "desk.done.uncounted", "report": "desk.done.report",

@@ -25,6 +25,9 @@ type guard struct {
 	// code is codes after the right password, for one login from all addresses:
 	// there are but a million of them.
 	code *limit.Limiter
+	// mailed is mails that somebody asks for without a sign-in: for one login, and
+	// from one address. They count whatever comes of them.
+	mailed, mailer *limit.Limiter
 	// device is a browser in which the login's owner signed in before: what
 	// others get wrong elsewhere does not keep it out.
 	device *limit.Limiter
@@ -37,6 +40,8 @@ func newGuard(all limit.Rate, now func() time.Time) guard {
 		client: limit.New(all.Or(limit.Rate{Burst: 40, Every: 15 * time.Second}), now),
 		login:  limit.New(all.Or(limit.Rate{Burst: 100, Every: 5 * time.Minute}), now),
 		code:   limit.New(all.Or(limit.Rate{Burst: 20, Every: 15 * time.Minute}), now),
+		mailed: limit.New(all.Or(limit.Rate{Burst: 3, Every: 20 * time.Minute}), now),
+		mailer: limit.New(all.Or(limit.Rate{Burst: 10, Every: 2 * time.Minute}), now),
 		device: limit.New(all.Or(limit.Rate{Burst: 10, Every: time.Minute}), now),
 	}
 }
@@ -69,13 +74,29 @@ func (g guard) tryCode(client, login, device string) (attempt, error) {
 	return g.try(client, "code "+login, device, g.code)
 }
 
+// tryMail lets somebody ask for a mail to a login's owner, or is tooMany.
+func (g guard) tryMail(client, login string) error {
+	_, err := attempt{{g.mailer, client}, {g.mailed, unsaid(login)}}.take()
+	return err
+}
+
+// unsaid stands for a login: it is no text to keep, whatever was typed.
+func unsaid(login string) string {
+	sum := sha256.Sum256([]byte(login))
+	return hex.EncodeToString(sum[:])
+}
+
 func (g guard) try(client, what, device string, everywhere *limit.Limiter) (attempt, error) {
-	sum := sha256.Sum256([]byte(what)) // a login is no text to keep, whatever was typed
-	what = hex.EncodeToString(sum[:])
+	what = unsaid(what)
 	a := attempt{{g.client, client}, {g.pair, client + " " + what}, {everywhere, what}}
 	if device != "" {
 		a = attempt{{g.client, client}, {g.device, device}}
 	}
+	return a.take()
+}
+
+// take counts the try in all its limits, or in none where one of them is reached.
+func (a attempt) take() (attempt, error) {
 	var wait time.Duration
 	for _, b := range a {
 		wait = max(wait, b.limit.Wait(b.key))

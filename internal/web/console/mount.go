@@ -97,7 +97,9 @@ const (
 	signInPath  = "/staff/sign-in"
 	codePath    = "/staff/sign-in/code"
 	signOutPath = "/staff/sign-out"
-	linkPath    = "/staff/password/"
+	linkPath    = account.PasswordPath
+	forgotPath  = "/staff/forgot"
+	addressPath = account.AddressPath
 	accountPath = "/staff/account"
 	secondPath  = "/staff/account/second"
 	// accountsPath is of another's account.
@@ -107,32 +109,10 @@ const (
 	sheetsPath   = "/staff/sheets/"
 )
 
-// LinkPath is where a link that sets a password leads.
-func LinkPath(token string) string { return linkPath + token }
-
 // routes is every page on one screen.
 func (p *site) routes(r gin.IRouter) {
-	// For anybody, to become somebody.
-	r.GET(signInPath, p.open(p.signInPage))
-	r.POST(signInPath, p.open(p.signIn))
-	r.GET(codePath, p.open(p.codePage))
-	r.POST(codePath, p.open(p.code))
-	r.POST(signOutPath, p.open(p.signOut))
-	r.GET(linkPath+":token", p.open(p.linkPage))
-	r.POST(linkPath+":token", p.open(p.link))
-	r.GET(strings.TrimSuffix(homePath, "/"), func(c *gin.Context) { c.Redirect(http.StatusSeeOther, homePath) })
-
-	// For who is signed in.
-	r.GET(homePath, p.wrap(p.home))
-	r.GET(accountPath, p.wrap(p.account))
-	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
-	r.POST(accountPath+"/password", p.wrap(p.changePassword))
-	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
-	r.POST(accountPath+"/sessions/end", p.wrap(p.endSession))
-	r.GET(secondPath, p.wrap(p.second))
-	r.POST(secondPath, p.wrap(p.turnOn))
-	r.POST(secondPath+"/off", p.wrap(p.turnOff))
-	r.POST(secondPath+"/codes", p.wrap(p.newRecovery))
+	p.doors(r)
+	p.ownPages(r)
 	r.GET(unitsPath+":id/accounts", p.wrap(p.accounts))
 	r.POST(unitsPath+":id/accounts", p.wrap(p.invite))
 	r.GET(accountsPath+":id", p.wrap(p.staffAccount))
@@ -165,4 +145,36 @@ func (p *site) routes(r gin.IRouter) {
 	r.GET(sheetsPath+":id", p.wrap(p.sheet))
 	r.GET(sheetsPath+":id/print", p.wrap(p.paper))
 	r.POST(sheetsPath+":id/results", p.wrap(p.results))
+}
+
+// doors are for anybody, to become somebody.
+func (p *site) doors(r gin.IRouter) {
+	r.GET(signInPath, p.open(p.signInPage))
+	r.POST(signInPath, p.open(p.signIn))
+	r.GET(codePath, p.open(p.codePage))
+	r.POST(codePath, p.open(p.code))
+	r.POST(signOutPath, p.open(p.signOut))
+	r.GET(forgotPath, p.open(p.forgotPage))
+	r.POST(forgotPath, p.open(p.forgot))
+	r.GET(addressPath+":ticket", p.open(p.confirmPage))
+	r.POST(addressPath+":ticket", p.open(p.confirm))
+	r.GET(linkPath+":token", p.open(p.linkPage))
+	r.POST(linkPath+":token", p.open(p.link))
+	r.GET(strings.TrimSuffix(homePath, "/"), func(c *gin.Context) { c.Redirect(http.StatusSeeOther, homePath) })
+}
+
+// ownPages are about who is signed in.
+func (p *site) ownPages(r gin.IRouter) {
+	r.GET(homePath, p.wrap(p.home))
+	r.GET(accountPath, p.wrap(p.account))
+	r.POST(accountPath+"/locale", p.wrap(p.setLocale))
+	r.POST(accountPath+"/password", p.wrap(p.changePassword))
+	r.POST(accountPath+"/sign-out", p.wrap(p.signOutEverywhere))
+	r.POST(accountPath+"/address", p.wrap(p.setAddress))
+	r.POST(accountPath+"/address/remove", p.wrap(p.removeAddress))
+	r.POST(accountPath+"/sessions/end", p.wrap(p.endSession))
+	r.GET(secondPath, p.wrap(p.second))
+	r.POST(secondPath, p.wrap(p.turnOn))
+	r.POST(secondPath+"/off", p.wrap(p.turnOff))
+	r.POST(secondPath+"/codes", p.wrap(p.newRecovery))
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -128,6 +129,9 @@ func (p *site) linkView(c *gin.Context) (linkView, error) {
 		return linkView{}, err
 	}
 	path := linkPath + c.Param("token")
+	if proof := c.Query(account.ProofQuery); proof != "" {
+		path += "?" + url.Values{account.ProofQuery: {proof}}.Encode()
+	}
 	v := linkView{Action: path, Login: a.Login, Name: a.Name, Min: account.MinPasswordRunes}
 	v.Page = p.page(c, request.Texts(c.Request.Context()).Text("staff.link.title", nil), path)
 	return v, nil
@@ -145,7 +149,7 @@ func (p *site) link(c *gin.Context) error {
 		return p.render(c, http.StatusUnprocessableEntity, "link", v)
 	}
 	ctx := c.Request.Context()
-	signed, err := p.s.Access.SetByLink(ctx, c.Param("token"), password, device(c))
+	signed, err := p.s.Access.SetByLink(ctx, c.Param("token"), c.Query(account.ProofQuery), password, device(c))
 	switch {
 	case err == nil:
 		return p.enter(c, signed, "")

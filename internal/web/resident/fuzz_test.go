@@ -31,3 +31,34 @@ func FuzzPost(f *testing.F) {
 		}
 	})
 }
+
+// FuzzGet asks for every public page with any query, and says anything of what
+// is kept and which language is read: none fails on the server's side, and a
+// calendar is "as you have it" only to who names it.
+func FuzzGet(f *testing.F) {
+	w := setup(f)
+	e := w.publish(f, input())
+	const feed = "/calendars/commune.ics"
+	paths := []string{"/", "/units", "/data", "/k/" + e.Short, "/k/", "/e/" + e.ID, "/e/" + e.ID + "/event.ics", feed}
+	tag := w.get(feed).header.Get("ETag")
+	for i, seed := range [][3]string{
+		{"unit=commune&after=AAAA", "", "pl,vi;q=0.5"}, {"q=%ff%00&after=x", "", "*"}, {"lang=de&lang=vi", "", "x-klingon"},
+		{"lang=%e2%80%ae", "", ",,;q="}, {"code=CDF+HJKM", "", ""}, {"lang=en", "", "en;q=2"}, {"", `"x"`, ""}, {"lang=pl", `W/"x", ` + tag, "vi"},
+	} {
+		f.Add(i, seed[0], seed[1], seed[2])
+	}
+	f.Fuzz(func(t *testing.T, which int, query, kept, languages string) {
+		path := paths[uint(which)%uint(len(paths))]
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.URL.RawQuery = query
+		r.Header.Set("If-None-Match", kept)
+		r.Header.Set("Accept-Language", languages)
+		got := w.send(r)
+		if got.status >= http.StatusInternalServerError || strings.Contains(got.body, "<script") {
+			t.Errorf("%s?%s: %d %s", path, query, got.status, got.body)
+		}
+		if is := got.header.Get("ETag"); got.status == http.StatusNotModified && !strings.Contains(kept, is) && !strings.Contains(kept, "*") {
+			t.Errorf("%q has the calendar of the tag %s", kept, is)
+		}
+	})
+}
