@@ -44,16 +44,27 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestMutants_Table: the table names each mutant at its rule, with the seed that
-// notices it, and no others.
+// TestMutants_Table: the table names each mutant at its rule, and no others, and
+// a seed for two of each rule at least. Which are still without one it says.
 func TestMutants_Table(t *testing.T) {
 	t.Parallel()
 	table := mustRead(t, tableFile)
 	want, got := map[string]bool{}, map[string]bool{}
+	seeds := map[string]map[string]bool{}
 	for _, m := range mutants {
 		want[m.id()] = true
-		if seed, named := m.seedOf(table); named && seed == 0 {
-			t.Errorf("%s does not say which seed notices %q: run go run ./tools/mutants -only %q -write", tableFile, m.id(), m.name)
+		if seeds[m.rule] == nil {
+			seeds[m.rule] = map[string]bool{}
+		}
+		if seed, _ := m.seedOf(table); seed != 0 {
+			seeds[m.rule][m.name] = true
+		} else {
+			t.Logf("no seed is known to notice %q: look for one with go run ./tools/mutants -only %q -write", m.id(), m.name)
+		}
+	}
+	for rule, some := range seeds {
+		if len(some) < 2 {
+			t.Errorf("%s has seeds for %d mutants at %s, want two", tableFile, len(some), rule)
 		}
 	}
 	for line := range strings.Lines(table) {
