@@ -101,7 +101,7 @@ func TestOverview_Empty(t *testing.T) {
 	w.account("choice", "24848", "organizer")
 	unit := w.call("both", "GET", "/units/by-code/24848", nil, 200).str("id")
 	_, doc := w.staff("both", http.MethodGet, "/staff/units/"+unit+"?lang=en", nil)
-	w.says(doc, "an empty overview", []string{"Nothing is planned yet.", "Nothing is left to do.", "There is no scorecard yet.", "Once an event is published"}, nil)
+	w.says(doc, "an empty overview", []string{"Nothing is planned yet.", "Nothing is left to do.", "There is no scorecard yet.", "Once an event is published", "Plan a Sunday"}, nil)
 	res, doc := w.staff("both", http.MethodGet, "/staff/units/nothing", nil)
 	if res.StatusCode != http.StatusNotFound {
 		t.Errorf("no id: %d", res.StatusCode)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -342,11 +343,21 @@ func attr(n *html.Node, name string) string {
 func words(doc *html.Node) string {
 	var b strings.Builder
 	for n := range doc.Descendants() {
-		if n.Type == html.TextNode {
-			b.WriteString(n.Data + " ")
+		if n.Type != html.TextNode {
+			continue
+		}
+		b.WriteString(n.Data)
+		if !marksLanguage(n.NextSibling) && (!marksLanguage(n.Parent) || n.Parent.NextSibling == nil) {
+			b.WriteString(" ")
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// marksLanguage tells whether the element is around words of another language,
+// in the middle of a sentence.
+func marksLanguage(n *html.Node) bool {
+	return n != nil && n.Data == "span" && slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "lang" })
 }
 
 // mails are those received since the last call, by recipient.

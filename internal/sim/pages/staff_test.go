@@ -27,9 +27,11 @@ const signInPath = "/staff/sign-in"
 // staff are the pages behind a sign-in, and those that lead there.
 func (v *visitor) staff(t *testing.T) []stop {
 	t.Helper()
-	unit := "/staff/units/" + v.Tour.Unit
-	sheet := v.sheetOnce(t, unit+"/sheets")
+	home := "/staff/units/" + v.Tour.Unit
+	sheet := v.sheetOnce(t, home+"/sheets")
 	lan, link := v.newcomer(t, "walk-"+v.lang)
+	newLogin := "first-" + v.lang
+	first := "/staff/units/" + v.firstDay(t, newLogin)
 	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
@@ -40,19 +42,24 @@ func (v *visitor) staff(t *testing.T) []stop {
 		}},
 		{name: "password-used", path: "/staff/password/AAAAAAAAAAAAAAAAAAAAAA", status: http.StatusNotFound},
 		{name: "overview", path: "/staff", login: "organizer"},
-		{name: "overview-admin", path: unit, login: "admin"},
-		{name: "accounts", path: unit + "/accounts", login: "admin"},
+		{name: "overview-admin", path: home, login: "admin"},
+		{name: "accounts", path: home + "/accounts", login: "admin"},
 		{name: "account-of", path: "/staff/accounts/" + lan, login: "admin"},
 		{name: "account", path: "/staff/account", login: "organizer"},
-		{name: "unit-overview", path: unit, login: "organizer"},
-		{name: "events", path: unit + "/events", login: "organizer"},
+		{name: "unit-overview", path: home, login: "organizer"},
+		{name: "events", path: home + "/events", login: "organizer"},
 		{name: "messages", path: "/staff/events/" + v.Tour.Coming + "/messages", login: "organizer"},
-		{name: "scorecard", path: unit + "/scorecard", login: "reviewer"},
-		{name: "sheets", path: unit + "/sheets", login: "organizer"},
+		{name: "scorecard", path: home + "/scorecard", login: "reviewer"},
+		{name: "sheets", path: home + "/sheets", login: "organizer"},
 		{name: "sheet", path: sheet, login: "organizer"},
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
+		{name: "overview-empty", path: first, login: newLogin},
+		{name: "events-empty", path: first + "/events", login: newLogin},
+		{name: "sheets-empty", path: first + "/sheets", login: newLogin},
+		{name: "scorecard-empty", path: first + "/scorecard", login: newLogin},
+		{name: "plan-start-empty", path: first + "/new", login: newLogin},
 	}, slices.Concat(v.secondStep(t), v.addresses(t), v.planning(t))...)
 }
 
@@ -94,6 +101,23 @@ func (w *world) newcomer(t *testing.T, login string) (id, path string) {
 	link, err := w.App.AccountLink(t.Context(), login)
 	must(t, err)
 	return made.ID, strings.TrimPrefix(link, w.base)
+}
+
+// firstDay is the id of a department that has nothing yet, whose organizer signs
+// in by the login for the first time.
+func (w *world) firstDay(t *testing.T, login string) string {
+	t.Helper()
+	shown, err := w.App.Services.Units.Get(t.Context(), w.actor(t, "admin"), w.Tour.Unit)
+	must(t, err)
+	made, err := w.App.Services.Units.Create(t.Context(), w.actor(t, "admin"), unit.Draft{
+		Kind: unit.Department, Parent: shown.Parent, Names: map[string]string{"vi": "Sở Văn hóa, Thể thao và Du lịch"},
+	})
+	must(t, err)
+	_, err = w.App.AddAccount(t.Context(), app.NewAccount{
+		Login: login, Name: "Lê Thị Hồng", Unit: made.ID, Roles: []string{"organizer"}, Password: w.Tour.Password,
+	})
+	must(t, err)
+	return made.ID
 }
 
 // sheetOnce prints one list for all languages, since there is but one.

@@ -24,8 +24,10 @@ type overviewView struct {
 	Duties     []dutyLine
 	Messages   []messagesCard
 	Score      *cardView
-	// May say which parts the person is shown, be they empty or not.
-	MaySheets, MayCards bool
+	// New plans the first one, for those who may, where none is planned.
+	New string
+	// MayCards says that the person is shown the score, be it there or not.
+	MayCards bool
 }
 
 const (
@@ -56,7 +58,10 @@ func (p *site) overview(c *gin.Context, act actor.Actor) error {
 	path := unitsPath + u.ID
 	v := overviewView{
 		Page: p.page(c, n.t.Text("overview.title", nil), path), Unit: u.Name(n.t.Lang()), EventsPath: path + "/events",
-		MaySheets: p.s.Desk.May(act, u.ID, ""), MayCards: p.seesCards(act, u),
+		MayCards: p.seesCards(act, u),
+	}
+	if len(coming.Items) == 0 && p.s.Events.MayPlan(act, u.ID) {
+		v.New = newPath(u.ID)
 	}
 	if v.Coming, err = n.events(coming.Items, u); err != nil {
 		return err
