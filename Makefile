@@ -48,7 +48,7 @@ show: ## live a Sunday of the demo on a fast clock, with the real server and wor
 	go test -tags show -timeout 15m -v ./internal/sim/demo -run TestShow
 
 .PHONY: mutants
-mutants: ## break the program in many ways and name the seed that notices each (about half an hour)
+mutants: ## break the program in many ways and name the seed that notices each
 	go run ./tools/mutants
 
 SEEDS ?= 10000

@@ -311,6 +311,28 @@ func TestAccess_SendLetters(t *testing.T) {
 	}
 }
 
+// TestAccess_SendLettersUnreadable: an address whose key is lost keeps nobody else
+// from their mail.
+func TestAccess_SendLettersUnreadable(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a := b.mustStaff(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	b.mustAddress(t, "lan")
+	b.mustStaff(t, "minh", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	b.mustAddress(t, "minh")
+	if _, err := b.access.Credentials.Update(t.Context(), a.ID, func(c *account.Credential) error {
+		c.Address = []byte("sealed with a key that is gone")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	check(t, "Forgot", b.access.Forgot(t.Context(), "lan"), nil)
+	check(t, "Forgot", b.access.Forgot(t.Context(), "minh"), nil)
+	if m := b.mustMail(t, account.LetterReset); m.Login != "minh" {
+		t.Errorf("the mail is for %s", m.Login)
+	}
+}
+
 // TestAccess_SendLettersKilled: the note after a hand-over is lost.
 func TestAccess_SendLettersKilled(t *testing.T) {
 	t.Parallel()

@@ -186,7 +186,9 @@ func (s *Access) write(ctx context.Context, c Credential, a Account, l Letter) (
 		return m, err
 	}
 	m.Zone = u.Zone
-	m.To, err = s.plain(a.ID, sealed)
+	if m.To, err = s.plain(a.ID, sealed); errors.Is(err, secret.ErrSeal) {
+		return m, nil // its key is lost, and others behind it wait
+	}
 	return m, err
 }
 

@@ -202,6 +202,9 @@ func TestSecondStep_Lost(t *testing.T) {
 	acc, err := w.app.Services.Accounts.ByLogin(w.ctx, actor.System("test"), "lan")
 	w.must(err)
 	path := "/staff/accounts/" + acc.ID
+	if res, _ := w.send(session, http.MethodGet, path, nil); res.StatusCode != http.StatusOK {
+		t.Errorf("the own account, without being an administrator: %d", res.StatusCode)
+	}
 	_, doc := w.staff("admin", http.MethodGet, path+"?lang=en", nil)
 	w.says(doc, "the account", []string{"Take the second step off"}, nil)
 	if res, _ := w.staff("stranger", http.MethodPost, path+"/second", url.Values{}); res.StatusCode != http.StatusNotFound {

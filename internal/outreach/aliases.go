@@ -103,6 +103,7 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 		p := &people[i]
 		for _, one := range p.others() {
 			p.Others = append(p.Others, maybeHeard(confirming(by[RecipientOf(one)], found, one))...)
+			p.OnPaper = append(p.OnPaper, onPaper(by[RecipientOf(one)])...)
 			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
 				p.Elsewhere = true
 			}
@@ -134,6 +135,37 @@ func maybeHeard(rows []notifications.Row) []notifications.Row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool {
 		return !r.HandedOver() && r.State != notifications.Sending && r.State != notifications.Unknown
 	})
+}
+
+// onPaper are those of the rows that somebody is about to be called for.
+func onPaper(rows []notifications.Row) []notifications.Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool { return r.State != notifications.Printed })
+}
+
+// called reports whether another line says the same to the person already, under
+// another of their ids.
+func (p Person) called(row notifications.Row) bool {
+	return row.State != notifications.Printed && slices.ContainsFunc(p.OnPaper, func(o notifications.Row) bool {
+		return o.Rule == row.Rule && o.Channel == row.Channel && o.Told.Same(row.Told)
+	})
+}
+
+// callOnce leaves one line of those that would say the same to one person under
+// several ids; the others wait for what comes of it.
+func callOnce(now notifications.Millis, fresh []envelope, out []notifications.Verdict) {
+	type line struct{ resident, event, rule string }
+	said := map[line]bool{}
+	for _, m := range fresh {
+		l := m.lead()
+		key := line{l.person.Resident.ID, l.row.Occurrence, l.row.Rule}
+		if len(l.person.others()) == 0 || out[l.at].Do != notifications.DoSend {
+			continue
+		}
+		if said[key] {
+			out[l.at] = later(l.row, now+deferFacts, notifications.ReasonOtherSending)
+		}
+		said[key] = true
+	}
 }
 
 // single has second registrations of one person cancelled, whose records were

@@ -320,6 +320,9 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 	if other, ok := p.lastOther(row.Rule); ok && other.State == notifications.Sending && !goesFirst(row, other) {
 		return later(row, now+apart(row, other), notifications.ReasonOtherSending), true
 	}
+	if p.called(row) {
+		return later(row, now+deferFacts, notifications.ReasonOtherSending), true
+	}
 	if row.Rule == RulePending || len(p.allRows()) == 0 {
 		return notifications.Verdict{}, false
 	}

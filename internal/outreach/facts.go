@@ -45,6 +45,8 @@ type Person struct {
 	// Others are rows under other ids of the person, since records were merged,
 	// as far as they were or may have been handed over.
 	Others []notifications.Row
+	// OnPaper are the rows under other ids that stand on sheets.
+	OnPaper []notifications.Row
 }
 
 // channels are the facts' channels.

@@ -345,3 +345,43 @@ func TestPlanner_CopiedEventSendsNoOldReminders(t *testing.T) {
 	b.plan()
 	b.want(copied, 0, notifications.Expired, notifications.ReasonInConfirmation)
 }
+
+// Whoever has an announcement under one id, and is a reader under another of
+// before a merge, is called once of an urgent change.
+func TestAnnouncement_MergedIsCalledOnce(t *testing.T) {
+	t.Parallel()
+	b := newsBench(t)
+	b.stores.Merges = follower{b}
+	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
+	b.plan()
+	b.at(noonTwoDaysBefore).send("news", 0)
+	b.reader("twin", true)
+	b.changeReader("twin", func(*resident.Resident) {})
+	phone := contact.Contact{Kind: contact.Phone, State: contact.Verified}
+	phone.ID = "phone"
+	b.must(b.set.Contacts.Create(b.ctx, &phone))
+	b.changeReader("twin", func(r *resident.Resident) {
+		r.Contacts, r.Aliases = append(r.Contacts, phone.ID), []string{"reader"}
+	})
+	b.changeReader("reader", func(r *resident.Resident) {
+		r.MergedInto, r.Contact, r.Contacts, r.Consents = "twin", "", nil, nil
+	})
+	b.at(10 * time.Hour).edit(moveTheEvent)
+	b.plan()
+	rule := outreach.ChangeBy(outreach.Paper)
+	rows := []notifications.Row{b.byRule("reader")[rule], b.byRule("twin")[rule]}
+	got, err := b.source.Printable(b.ctx, millis(b.now), rows)
+	b.must(err)
+	if got[0].Do != notifications.DoSend || got[1].Do != notifications.DoDefer || got[1].Reason != notifications.ReasonOtherSending {
+		t.Fatalf("of two lines got %d (%s) and %d (%s), want one", got[0].Do, got[0].Reason, got[1].Do, got[1].Reason)
+	}
+	on := rows[0]
+	on.State = notifications.Printed
+	_, err = b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: rows[0].Gen, SeenState: rows[0].State, Row: on}})
+	b.must(err)
+	got, err = b.source.Printable(b.ctx, millis(b.now), rows[1:])
+	b.must(err)
+	if got[0].Do != notifications.DoDefer || got[0].Reason != notifications.ReasonOtherSending {
+		t.Errorf("beside a line got %d (%s), want a deferral", got[0].Do, got[0].Reason)
+	}
+}

@@ -58,6 +58,7 @@ func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows [
 			return nil, away(err)
 		}
 	}
+	callOnce(now, fresh, verdicts)
 	fresh = slices.DeleteFunc(fresh, func(m envelope) bool { return verdicts[m.lead().at].Do != notifications.DoSend })
 	if _, err := s.afford(ctx, now, rows, fresh, verdicts); err != nil {
 		return nil, away(err)

@@ -1,29 +1,29 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"regexp"
-	"strconv"
-	"strings"
-	"time"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() {
-	seeds := flag.Int("seeds", 400, "seeds that a mutant has to survive to be a failure; 0 only builds each")
-	only := flag.String("only", "", "only mutants whose rule and name match this regular expression")
-	whole := flag.Bool("whole", true, "first hold the program as it is to the rules; false where make simulate just did")
+	var o options
+	flag.IntVar(&o.seeds, "seeds", 400, "seeds that a mutant has to survive to be a failure; 0 only builds them")
+	flag.StringVar(&o.only, "only", "", "only mutants whose rule and name match this regular expression")
+	flag.BoolVar(&o.write, "write", false, "write the seeds that noticed into "+tableFile)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, *seeds, *only, *whole)
+	err := run(ctx, os.Stdout, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
@@ -31,188 +31,192 @@ func main() {
 	}
 }
 
-// run tries the program as it is, and then every mutant.
-func run(ctx context.Context, out io.Writer, seeds int, only string, whole bool) (err error) {
-	chosen, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "sunday-mutants-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	l := &lab{dir: dir, root: root, seeds: seeds}
-	if err := l.copy(ctx); err != nil {
-		return err
-	}
-	if whole {
-		if found, err := l.try(ctx); err != nil || found.rule != "" {
-			return errors.Join(err, wrong(found))
-		}
-	}
-	if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", "rule", "mutant", "seed", "violates"); err != nil {
-		return err
-	}
-	return l.all(ctx, out, chosen)
+type options struct {
+	seeds int
+	only  string
+	write bool
 }
 
-// all tries the chosen mutants, one at a time. One that does not build, or
-// whose program fails without breaking a rule, has proved nothing, and keeps
-// none of the others from being tried.
-func (l *lab) all(ctx context.Context, out io.Writer, chosen *regexp.Regexp) error {
-	survived, unfit := 0, 0
+// run tries the chosen mutants, each first with the seed of the table.
+func run(ctx context.Context, out io.Writer, o options) (err error) {
+	chosen, err := regexp.Compile(o.only)
+	if err != nil {
+		return err
+	}
+	table, err := os.ReadFile(tableFile)
+	if err != nil {
+		return err
+	}
+	l, err := newLab(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	if err := l.build(ctx); err != nil || o.seeds == 0 {
+		return err
+	}
+	t := &trial{lab: l, options: o, table: string(table), out: out, clean: map[uint64]func() error{}, found: map[string]uint64{}}
+	var some []mutant
 	for _, m := range mutants {
-		if !chosen.MatchString(m.rule + " " + m.name) {
+		same := func(o mutant) bool { return o.id() == m.id() }
+		if chosen.MatchString(m.id()) && !slices.ContainsFunc(some, same) {
+			some = append(some, m)
+		}
+	}
+	if err := t.all(ctx, some); err != nil {
+		return err
+	}
+	if o.write {
+		if err := note(t.found); err != nil {
+			return err
+		}
+	}
+	return t.verdict()
+}
+
+// trial is what became of the mutants so far.
+type trial struct {
+	lab *lab
+	options
+
+	table string
+
+	mu  sync.Mutex
+	out io.Writer
+	// clean lives a seed without a mutant, once.
+	clean map[uint64]func() error
+	found map[string]uint64
+	// survived were noticed by no seed, moved by another than the table says;
+	// unfit have proved nothing.
+	survived, moved, unfit int
+}
+
+// all tries mutants with the seeds of the table, side by side; then those that
+// these do not notice with a few others, and with more and more: seeds of one
+// mutant are lived side by side.
+func (t *trial) all(ctx context.Context, some []mutant) error {
+	if _, err := fmt.Fprintf(t.out, "%-4s %-58s %6s  %s\n", "rule", "mutant", "seed", "says"); err != nil {
+		return err
+	}
+	left, err := t.known(ctx, some)
+	for from, n := 1, fewSeeds; err == nil && len(left) > 0; from, n = from+n, n*4 {
+		n = min(n, t.seeds-from+1)
+		last := from+n > t.seeds
+		left, err = t.search(ctx, left, from, n, last)
+	}
+	return err
+}
+
+// fewSeeds are those that each mutant meets before any meets more.
+const fewSeeds = 8
+
+// known gives the mutants that the seeds of the table do not notice.
+func (t *trial) known(ctx context.Context, some []mutant) (left []mutant, err error) {
+	missed := make([]bool, len(some))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range some {
+		g.Go(func() error {
+			seed, _ := m.seedOf(t.table)
+			if seed != 0 {
+				f, err := t.noticed(ctx, m, seed, 1)
+				if err != nil || f.seed != 0 {
+					return t.tell(ctx, m, f, err)
+				}
+			}
+			missed[i] = true
+			return nil
+		})
+	}
+	err = g.Wait()
+	for i, m := range some {
+		if missed[i] {
+			left = append(left, m)
+		}
+	}
+	return left, err
+}
+
+// search gives the mutants that n further seeds do not notice either. What the
+// last ones do not notice has survived.
+func (t *trial) search(ctx context.Context, some []mutant, from, n int, last bool) (left []mutant, err error) {
+	for _, m := range some {
+		f, err := t.noticed(ctx, m, uint64(from), n)
+		if f.ends || err != nil || f.seed != 0 || last {
+			if err := t.tell(ctx, m, f, err); err != nil {
+				return nil, err
+			}
 			continue
 		}
-		found, err := l.with(ctx, m)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			unfit++
-			found = finding{seed: "unfit", rule: err.Error()}
-		case l.seeds == 0:
-			found = finding{seed: "-", rule: "builds"}
-		case found.seed == "":
-			survived++
-			found.seed = "none"
-			if found.rule == "" {
-				found.rule = "nothing in " + strconv.Itoa(l.seeds) + " seeds"
-			}
-		}
-		if _, err := fmt.Fprintf(out, "%-4s %-52s %6s  %s\n", m.rule, m.name, found.seed, found.rule); err != nil {
-			return err
-		}
+		left = append(left, m)
 	}
-	return verdict(survived, unfit)
+	return left, nil
 }
 
-func verdict(survived, unfit int) error {
-	var errs []error
-	if survived > 0 {
-		errs = append(errs, fmt.Errorf("%d mutants survived", survived))
+// noticed lives seeds until one notices the mutant, and not the program as it is.
+func (t *trial) noticed(ctx context.Context, m mutant, first uint64, n int) (finding, error) {
+	f, err := t.lab.live(ctx, m.id(), first, n)
+	if err != nil || f.seed == 0 {
+		return f, err
 	}
-	if unfit > 0 {
-		errs = append(errs, fmt.Errorf("%d mutants do not apply, build or run", unfit))
+	return f, t.whole(ctx, f.seed)
+}
+
+// whole lives a seed without any mutant, once.
+func (t *trial) whole(ctx context.Context, seed uint64) error {
+	t.mu.Lock()
+	clean := t.clean[seed]
+	if clean == nil {
+		clean = sync.OnceValue(func() error {
+			f, err := t.lab.live(ctx, "", seed, 1)
+			if err == nil && f.seed != 0 {
+				err = fmt.Errorf("the program as it is %s with seed %d", f.says, seed)
+			}
+			return err
+		})
+		t.clean[seed] = clean
+	}
+	t.mu.Unlock()
+	return clean()
+}
+
+// tell prints and counts what became of a mutant. One whose program fails
+// without breaking a rule keeps none of the others from being tried.
+func (t *trial) tell(ctx context.Context, m mutant, f finding, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seed := fmt.Sprint(f.seed)
+	switch before, _ := m.seedOf(t.table); {
+	case err != nil:
+		t.unfit++
+		seed, f.says = "unfit", err.Error()
+	case f.seed == 0:
+		t.survived++
+		seed = "none"
+	case f.seed != before:
+		t.moved++
+		f.says += fmt.Sprintf(", and %s says %d", tableFile, before)
+		fallthrough
+	default:
+		t.found[m.id()] = f.seed
+	}
+	_, err = fmt.Fprintf(t.out, "%-4s %-58s %6s  %s\n", m.rule, m.name, seed, f.says)
+	return err
+}
+
+func (t *trial) verdict() error {
+	var errs []error
+	if t.survived > 0 {
+		errs = append(errs, fmt.Errorf("%d mutants survived", t.survived))
+	}
+	if t.unfit > 0 {
+		errs = append(errs, fmt.Errorf("%d mutants have proved nothing", t.unfit))
+	}
+	if t.moved > 0 && !t.write {
+		errs = append(errs, fmt.Errorf("%d mutants are noticed by another seed than %s says: write it down with -write", t.moved, tableFile))
 	}
 	return errors.Join(errs...)
-}
-
-func wrong(f finding) error {
-	if f.rule == "" {
-		return nil
-	}
-	return fmt.Errorf("the program as it is violates %s with seed %s", f.rule, f.seed)
-}
-
-// finding is the first seed that noticed, empty if none did.
-type finding struct{ seed, rule string }
-
-// lab is a copy of the checkout to break.
-type lab struct {
-	dir   string
-	root  *os.Root
-	seeds int
-}
-
-// copy takes every file that git knows or would.
-func (l *lab) copy(ctx context.Context) error {
-	list, err := exec.CommandContext(ctx, "git", "ls-files", "-co", "--exclude-standard", "-z").Output()
-	if err != nil {
-		return fmt.Errorf("list the checkout: %w", err)
-	}
-	for name := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
-		data, err := os.ReadFile(name)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			return err
-		}
-		if err := l.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return err
-		}
-		if err := l.root.WriteFile(name, data, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// with tries the program with one mutant in it.
-func (l *lab) with(ctx context.Context, m mutant) (found finding, err error) {
-	file := filepath.FromSlash(m.file)
-	whole, err := l.root.ReadFile(file)
-	if err != nil {
-		return found, err
-	}
-	broken, err := m.apply(string(whole))
-	if err != nil {
-		return found, err
-	}
-	if err := l.root.WriteFile(file, []byte(broken), 0o600); err != nil {
-		return found, err
-	}
-	defer func() { err = errors.Join(err, l.root.WriteFile(file, whole, 0o600)) }()
-	return l.try(ctx)
-}
-
-var violation = regexp.MustCompile(`(?m)^seed (\d+) violates (L\d+)`)
-
-// lasts bounds the seeds of one build: a mutant may make the program go on for
-// ever, and one that does has not been noticed.
-const lasts = 10 * time.Minute
-
-// try builds the copy and lives seeds until one notices something.
-func (l *lab) try(ctx context.Context) (finding, error) {
-	binary := filepath.Join(l.dir, "sunday-mutant")
-	// without paths what one run built serves the next, and without symbols it links sooner
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/sunday") //nolint:gosec // our own copy
-	build.Dir = l.dir
-	if text, err := build.CombinedOutput(); err != nil {
-		return finding{}, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	if l.seeds == 0 {
-		return finding{}, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, lasts)
-	defer cancel()
-	sim := exec.CommandContext(ctx, binary, "simulate", "--seeds", strconv.Itoa(l.seeds), "--until-violation") //nolint:gosec // just built
-	sim.Dir = l.dir
-	var said, complained bytes.Buffer
-	sim.Stdout, sim.Stderr = &said, &complained
-	err := sim.Run()
-	if m := violation.FindStringSubmatch(said.String()); m != nil {
-		return finding{m[1], m[2]}, nil
-	}
-	if ctx.Err() != nil {
-		return finding{rule: fmt.Sprintf("nothing, and has not ended after %v", lasts)}, nil
-	}
-	if err != nil {
-		return finding{}, fmt.Errorf("simulate: %w\n%s%s", err, said.String(), complained.String())
-	}
-	return finding{}, nil
-}
-
-// mutant is one way to break the program.
-type mutant struct {
-	rule, name string
-	file       string
-	// was stands in the file once, and is becomes.
-	was, becomes string
-}
-
-// apply breaks a file's text. What the mutant was written for may have moved.
-func (m mutant) apply(text string) (string, error) {
-	if n := strings.Count(text, m.was); n != 1 {
-		return "", fmt.Errorf("the text to change stands %d times in %s, want once", n, m.file)
-	}
-	return strings.Replace(text, m.was, m.becomes, 1), nil
 }

@@ -1,5 +1,30 @@
 package main
 
+import (
+	"fmt"
+	"strings"
+)
+
+// mutant is one way to break the program, or one place of a way that has
+// several: those of one rule and name are awake together.
+type mutant struct {
+	rule, name string
+	file       string
+	// was stands in the file once, and is becomes.
+	was, becomes string
+}
+
+// id is what the mutant is called among all.
+func (m mutant) id() string { return m.rule + " " + m.name }
+
+// apply breaks a file's text. What the mutant was written for may have moved.
+func (m mutant) apply(text string) (string, error) {
+	if n := strings.Count(text, m.was); n != 1 {
+		return "", fmt.Errorf("the text to change stands %d times in %s, want once:\n%s", n, m.file, m.was)
+	}
+	return strings.Replace(text, m.was, m.becomes, 1), nil
+}
+
 const (
 	dispatchSQL = "internal/store/sqlitestore/dispatch.go"
 	decision    = "internal/outreach/decide.go"
@@ -12,12 +37,12 @@ const (
 // mutants are the ways to break the program, rule by rule.
 var mutants = []mutant{
 	{
-		"L1", "a mark takes what was sent", dispatchSQL,
-		"AND +part = ? AND state = 'planned' AND due <= ?", "AND +part = ? AND state IN ('planned', 'sent') AND due <= ?",
+		"L1", "what may have come goes again under another Message-ID", "internal/outreach/household.go",
+		"return rows[0].ID + \"@\" + w.host", "return rows[0].ID + \"@\" + \"again.\"[:6*min(rows[0].Unknowns, 1)] + w.host",
 	},
 	{
 		"L1", "a kill leaves nothing in doubt", moves,
-		"const begunMost = 2", "const begunMost = 0",
+		"begunMost = 2", "begunMost = 0",
 	},
 	{
 		"L2", "a reason is not written down", whenFile,
@@ -32,13 +57,12 @@ var mutants = []mutant{
 		"b.results(dead, Dead, reason, refusal.Text)", "b.results(dead, Sent, \"\", \"\")",
 	},
 	{
-		"L2", "what nobody returns stays printed", "notifications/paper/sweep.go",
-		"[]notifications.State{notifications.Printed, notifications.Planned}", "[]notifications.State{notifications.Planned}",
+		"L2", "who was reached counts as not reached", "notifications/paper/enter.go",
+		"if o != NotReached {", "if o != NotReached && o != Reached {",
 	},
 	{
 		"L3", "a hand-over without a mark", "notifications/hand.go",
-		"return nil, errors.Join(fmt.Errorf(\"mark rows of part %d: %w\", part, err), h.put(ctx, part, nil, backs, later))",
-		"h.d.opt.Log.Debug(fmt.Sprint(err))\n\treturn rows, nil",
+		"	marked, again := h.d.opt.Ledger.Mark(ctx, part, rows, m)\n", "	marked, again := rows, error(nil)\n",
 	},
 	{
 		"L3", "what is unknown is sent again and again", moves,
@@ -108,6 +132,14 @@ var mutants = []mutant{
 	{
 		"L6", "what is late goes out", whenFile,
 		"case w.State == notifications.Planned && now > w.Until:", "case w.State == notifications.Planned && now > w.Until && w.Until == 0:",
+	},
+	{
+		"L6", "what is late goes out", "notifications/decide.go",
+		"if r.Until != 0 && r.Until < b.now {", "if r.Until != 0 && r.Until < b.now && r.Gen < 0 {",
+	},
+	{
+		"L6", "what is still of use expires", whenFile,
+		"case w.State == notifications.Planned && now > w.Until:", "case w.State == notifications.Planned && now > w.Wish+30*60*1000:",
 	},
 	{
 		"L7", "the hold of a unit is not seen", holdsFile,

@@ -1,3 +1,4 @@
+//nolint:testpackage // gives the tests what they cannot see from outside
 package demo
 
 import (
@@ -12,8 +13,11 @@ const (
 	LookEvery = lookEvery
 )
 
+// Way is what the making stands back behind.
 type Way = way
 
+// NewWay makes one that reads process time.
 func NewWay(process func() time.Duration) *Way { return newWay(process) }
 
+// Around notes when somebody is answered.
 func (w *way) Around(next http.Handler) http.Handler { return w.around(next) }

@@ -66,17 +66,21 @@ func (c *checker) frugal(h History) {
 const mostFixed = 3
 
 // fixed is L10 of what forms ask for. The same mail may go again after unknown.
+// What was marked right before a day began is counted on either.
 func (c *checker) fixed(h History) {
 	days := map[string][]string{}
+	most := func(o HandOver, at notifications.Millis, border string) int {
+		day := fmt.Sprintf("%s %s %d", border, o.Message.Contact, at/(24*anHour))
+		if !slices.Contains(days[day], o.Message.MessageID) {
+			days[day] = append(days[day], o.Message.MessageID)
+		}
+		return len(days[day])
+	}
 	for _, o := range h.HandOvers {
 		if o.Row.Rule != pending && o.Row.Rule != again {
 			continue
 		}
-		day := fmt.Sprintf("%s %d", o.Message.Contact, (o.At-begunWithin)/(24*anHour))
-		if !slices.Contains(days[day], o.Message.MessageID) {
-			days[day] = append(days[day], o.Message.MessageID)
-		}
-		if n := len(days[day]); n > mostFixed {
+		if n := min(most(o, o.At, "begun"), most(o, o.At-begunWithin, "marked")); n > mostFixed {
 			c.addf("L10", o.Row, "mail %d of the day that a form asked for", n)
 		}
 	}

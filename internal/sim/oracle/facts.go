@@ -70,12 +70,13 @@ func (f Facts) main() contact.Contact {
 // told what the rule says, the zero contact if there is none. Who opted out at
 // the main one is told nothing optional at all.
 func (f Facts) reach(kind contact.Kind, rule string) contact.Contact {
-	optional := rule != pending && rule != confirmation && !isChange(rule)
+	optional := rule != pending && rule != again && rule != confirmation && !isChange(rule)
+	mainOnly := rule == pending || rule == again && !f.Registration.Confirmed // the link confirms it
 	if !f.there() || optional && f.main().OptedOutAt != 0 {
 		return contact.Contact{}
 	}
 	for i, c := range f.Contacts {
-		if rule == pending && i > 0 {
+		if mainOnly && i > 0 {
 			break
 		}
 		if c.Kind == kind && c.OptedOutAt == 0 && c.SuppressedAt == 0 && c.State != contact.Blocked {

@@ -155,6 +155,7 @@ func Check(h History) []Violation {
 	for _, p := range h.Prints {
 		c.printed(h, p)
 	}
+	c.expired(h)
 	c.complete(h)
 	c.failures(h)
 	c.scanned(h)

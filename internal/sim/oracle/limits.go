@@ -26,6 +26,16 @@ func (c *checker) inLimit(o HandOver) {
 	c.addf("L6", o.Row, "handed over %d ms after its rule's message was of use", o.At-most)
 }
 
+// expired is what L6 says of what an outage delayed: only what is of no use any
+// more expires for that.
+func (c *checker) expired(h History) {
+	for _, r := range h.Rows {
+		if r.State == notifications.Expired && r.Reason == notifications.ReasonLate && r.EndedAt <= r.Until {
+			c.addf("L6", r, "expired as late at %d, and of use until %d", r.EndedAt, r.Until)
+		}
+	}
+}
+
 // complete is L2 for those of whom nothing is written at all: whoever counts at
 // an event that was shown has a row of the confirmation and of each of its own
 // reminder rules that speaks to the registered, whatever became of it.

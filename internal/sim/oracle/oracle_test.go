@@ -122,6 +122,35 @@ func more(h *oracle.History, rules ...string) {
 	}
 }
 
+// pendings have people of one address asked to confirm at the instants.
+func pendings(h *oracle.History, at ...notifications.Millis) {
+	for n, at := range at {
+		r := row("pending")
+		r.Recipient, r.Told.Seat = "resident:p"+string(rune('0'+n)), "pending"
+		r.ID = r.Key.ID()
+		o := handOver(r)
+		o.At = at
+		o.Facts.Registration.State, o.Facts.Registration.Confirmed = registration.Pending, false
+		h.HandOvers = append(h.HandOvers, o)
+		r.State = notifications.Sent
+		h.Rows = append(h.Rows, r)
+	}
+}
+
+// linked has the link go that somebody asked for who opted out at the main
+// address, to another of theirs.
+func linked(h *oracle.History, confirmed bool) {
+	o := handOver(row("again"))
+	other := o.Facts.Contacts[0]
+	other.ID, o.Message.Contact = "d", "d"
+	o.Facts.Contacts[0].OptedOutAt = 1
+	o.Facts.Contacts = append(o.Facts.Contacts, other)
+	o.Facts.Registration.Confirmed, o.Facts.Registration.LinkAskedAt = confirmed, calendar.Instant(o.At)
+	end := o.Row
+	end.State = notifications.Sent
+	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
+}
+
 // join puts another person's row into the first mail.
 func join(h *oracle.History, household string) {
 	r, f := row("rule"), facts()
@@ -178,6 +207,7 @@ func TestCheck(t *testing.T) {
 		{"sent that nobody accepted", "L2", func(h *oracle.History) { h.HandOvers = h.HandOvers[1:] }},
 		{"unsent that was accepted", "L2", func(h *oracle.History) {
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until + 1
 		}},
 		{"no row for a rule", "L2", func(h *oracle.History) { h.Facts[0].Event.PublishedAt = 1 }},
 		{"not marked before", "L3", func(h *oracle.History) { h.HandOvers[0].Row.State = notifications.Planned }},
@@ -263,6 +293,22 @@ func TestCheck(t *testing.T) {
 		{"by day, hours after a wish at night", "", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Reminders[0].MinutesBefore, h.HandOvers[0].Facts.Reminders[0].LateMinutes = 80*60, 480
 		}},
+		{"the link that was asked for, to another address", "", func(h *oracle.History) { linked(h, true) }},
+		{"the link that confirms the main address, to another", "L4", func(h *oracle.History) { linked(h, false) }},
+		{"four requests to confirm on a day", "L10", func(h *oracle.History) { pendings(h, 26*hour, 26*hour, 27*hour, 28*hour) }},
+		{"four requests to confirm, one of them on the day before", "", func(h *oracle.History) {
+			pendings(h, 12*hour, 24*hour, 24*hour, 24*hour)
+		}},
+		{"late while it was of use", "L6", func(h *oracle.History) {
+			h.HandOvers = h.HandOvers[1:]
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until
+		}},
+		{"late when it was of none", "", func(h *oracle.History) {
+			h.HandOvers = h.HandOvers[1:]
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until + 1
+		}},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
 			refused := again(0, true)
@@ -303,6 +349,8 @@ func TestCheck(t *testing.T) {
 		{"told again after a row that was never in doubt", "L12", func(h *oracle.History) { doubtful(h, notifications.ReasonCancelled) }},
 		{"only a page said so, and it is so", "", func(h *oracle.History) { merged(h, "registered") }},
 		{"a page said otherwise, and nobody took it back", "L12", func(h *oracle.History) { merged(h, "waitlisted") }},
+		{"announced under two ids, and told under one", "", func(h *oracle.History) { newsOf(h, "House") }},
+		{"announced under two ids, and told under none", "L12", func(h *oracle.History) { newsOf(h, "Shed") }},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {
@@ -365,6 +413,30 @@ func merged(h *oracle.History, seat string) {
 	old.ActedAt = 30 * hour
 	old.Shown = registration.Shown{Seat: "cancelled", Ver: 2}
 	f.Others = []registration.Registration{old}
+}
+
+// newsOf has a change told to a reader who is registered nowhere under each of
+// two ids, the one of a place that is no more, the other of a later one.
+func newsOf(h *oracle.History, place string) {
+	read := func(f *oracle.Facts, in string) {
+		f.Event.Place.Name, f.Registration = in, registration.Registration{}
+		f.Resident.Aliases = []string{"old"}
+		f.Resident.Consents = []resident.Consent{{Purpose: resident.ForNews, Given: true}}
+	}
+	h.HandOvers, h.Rows = nil, nil
+	for n, in := range []string{"Hall", "House"} {
+		o := handOver(row("change"))
+		o.Row.Recipient = []string{"resident:r", "resident:old"}[n]
+		o.Row.ID = o.Row.Key.ID()
+		o.Message.MessageID = o.Row.ID + "@host"
+		o.At += notifications.Millis(n) * hour
+		o.Row.Told.Place, o.Row.Told.Seat, o.Row.Told.Ver = in, "none", int64(n+1)
+		read(&o.Facts, in)
+		end := o.Row
+		end.State = notifications.Sent
+		h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
+	}
+	read(&h.Facts[0], place)
 }
 
 func TestCompare(t *testing.T) {

@@ -167,7 +167,7 @@ func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 	late := slices.ContainsFunc(h.Merges, func(m Merge) bool {
 		return slices.Contains(f.ids(), m.Winner) && m.At >= notifications.Millis(f.Event.EndAt)
 	})
-	for _, r := range f.Others {
+	for _, r := range f.elsewheres() {
 		one, there := f.knows(last, r.Resident, r)
 		if gaveUp(r) && one.told.Seat == "cancelled" {
 			continue // of that one it is true, and says nothing of this one
@@ -177,6 +177,18 @@ func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 		}
 	}
 	return newest, ever
+}
+
+// elsewheres are the person's other registrations; of somebody who has none
+// anywhere, each other id under which something may have been announced to them.
+func (f Facts) elsewheres() []registration.Registration {
+	all := f.Others
+	if f.Registration.ID == "" && len(all) == 0 {
+		for _, id := range f.ids() {
+			all = append(all, registration.Registration{Resident: id})
+		}
+	}
+	return all
 }
 
 // noNews reports whether what differs is a seat that matters no more: at an

@@ -55,6 +55,38 @@ func (w *writer) changes(e *sunday, out millis) {
 	if w.chance(30) {
 		w.changedInDoubt(e)
 	}
+	if w.chance(30) {
+		w.changedWhenDue(e)
+	}
+	if w.chance(25) && !e.kind.Discreet() {
+		w.familyInDoubt(e)
+	}
+}
+
+// changedWhenDue plans that an event changes once more just when the news of the
+// change before goes out.
+func (w *writer) changedWhenDue(e *sunday) {
+	at := e.eve() - day - millis(w.r.IntN(9*60))*minute
+	w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Old house"))
+	w.add(at+5*minute, "office", w.name(e)+" gets another place", rehouse(e, "New house"))
+}
+
+// familyInDoubt plans that a family comes, has one mail of which nobody knows
+// whether it came, and that one of them is struck off before it goes again.
+func (w *writer) familyInDoubt(e *sunday) {
+	for n, one := range w.people {
+		if n == 0 || one.unit != e.unit || one.household == "" || one.household != w.people[n-1].household || one.guest || w.people[n-1].guest {
+			continue
+		}
+		at := e.start - 2*hour - millis(w.r.IntN(10*60))*minute
+		for _, who := range []int{n - 1, n} {
+			w.add(at-hour, "office", fmt.Sprintf("enters %s at %s", w.person(who), w.name(e)), enter(who, e, 1))
+		}
+		w.doubtful = append(w.doubtful, at, at, at) // among the mails to others is theirs
+		w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Family house"))
+		w.add(at+10*second+millis(w.r.IntN(70))*second, "office", fmt.Sprintf("strikes %s off %s", w.person(n), w.name(e)), strikeOff(n, e))
+		return
+	}
 }
 
 // changedInDoubt plans that an event changes once more just when the news of the

@@ -179,7 +179,11 @@ func (w *writer) meant() []*strike {
 	var all []*strike
 	for _, at := range w.doubtful {
 		if slices.Contains(w.faults, faultDropAfter) {
-			all = append(all, &strike{fault: faultDropAfter, at: at, times: 1})
+			s := &strike{fault: faultDropAfter, at: at, times: 1}
+			if w.chance(20) { // whenever it goes again, too
+				s.times = 4
+			}
+			all = append(all, s)
 		}
 	}
 	for _, at := range w.jumps {

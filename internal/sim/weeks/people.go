@@ -107,7 +107,7 @@ func (w *writer) holds() {
 		}
 		w.holding(unit, what, at, w.between(to, at+10*hour))
 	}
-	if w.chance(20) {
+	if w.chance(30) {
 		w.heldInDoubt(w.events[w.r.IntN(len(w.events))])
 	}
 }
@@ -123,9 +123,11 @@ func (w *writer) holding(unit, what string, from, to millis) {
 }
 
 // heldInDoubt plans that everything is released while every worker's clock is in
-// doubt, with reminders waiting that were due before: their time stands still,
-// and nothing else keeps them from going out.
+// doubt, with news waiting that was due before: their time stands still, and
+// nothing else keeps it from going out.
 func (w *writer) heldInDoubt(e *sunday) {
-	w.holding("", "everything", e.eve()-millis(w.r.IntN(300))*second, e.eve()+minute+millis(w.r.IntN(90))*second)
-	w.jumps = append(w.jumps, e.eve()+12*second+millis(w.r.IntN(28))*second)
+	at := e.eve()
+	w.holding("", "everything", at-millis(w.r.IntN(300))*second, at+minute+millis(w.r.IntN(90))*second)
+	w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Waiting house"))
+	w.jumps = append(w.jumps, at+12*second+millis(w.r.IntN(28))*second)
 }

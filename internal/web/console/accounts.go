@@ -255,12 +255,14 @@ func (p *site) staffAccount(c *gin.Context, act actor.Actor) error {
 	n := p.names(ctx)
 	v := staffView{Unit: u.Name(n.t.Lang()), Path: accountsPath + a.ID, Back: unitsPath + u.ID + "/accounts", Roles: n.roleChoices(), Own: act.ID == a.ID}
 	v.Page = p.framed(c, p.page(c, a.Name, v.Path), u, v.Back)
-	v.Mails = p.s.Access.Post.On()
-	if v.Second, err = p.s.Access.SecondOf(ctx, act, a.ID); err != nil {
-		return err
-	}
-	if v.Address, err = p.s.Access.AddressOf(ctx, act, a.ID); err != nil {
-		return err
+	if !v.Own { // one's own are on the own page
+		v.Mails = p.s.Access.Post.On()
+		if v.Second, err = p.s.Access.SecondOf(ctx, act, a.ID); err != nil {
+			return err
+		}
+		if v.Address, err = p.s.Access.AddressOf(ctx, act, a.ID); err != nil {
+			return err
+		}
 	}
 	v.Account = accountLine{Login: a.Login, Name: a.Name, Disabled: a.DisabledAt != 0}
 	if v.Account.Grants, err = n.grants(a, u.Zone); err != nil {

@@ -17,6 +17,9 @@ import (
 // setAddress has the link that confirms an address mailed there.
 func (p *site) setAddress(c *gin.Context, _ actor.Actor) error {
 	return p.changeAddress(c, "address-password", "address_sent", func(ctx context.Context, who account.Who, password string) error {
+		if err := p.guard.tryMail(request.From(ctx).Client, "address "+who.Account.ID); err != nil {
+			return waits(c, err) // each is a mail to whomever was typed
+		}
 		return p.s.Access.SetAddress(ctx, who, password, c.PostForm("address"))
 	})
 }
