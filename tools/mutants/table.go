@@ -43,5 +43,5 @@ func note(seeds map[string]uint64) error {
 			table = m.noted(table, seed)
 		}
 	}
-	return os.WriteFile(tableFile, []byte(table), 0o600)
+	return os.WriteFile(tableFile, []byte(table), 0o600) //nolint:gosec // its name is a constant
 }

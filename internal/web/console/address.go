@@ -65,11 +65,11 @@ func (p *site) confirmPage(c *gin.Context) error {
 }
 
 func (p *site) confirmView(c *gin.Context) (confirmView, error) {
-	a, err := p.s.Access.AtAddress(c.Request.Context(), c.Param("ticket"))
+	a, err := p.s.Access.AtAddress(c.Request.Context(), c.Param("token"))
 	if err != nil {
 		return confirmView{}, err
 	}
-	v := confirmView{Action: addressPath + c.Param("ticket"), Login: a.Login}
+	v := confirmView{Action: addressPath + c.Param("token"), Login: a.Login}
 	v.Page = p.page(c, request.Texts(c.Request.Context()).Text("address.confirm.title", nil), v.Action)
 	return v, nil
 }
@@ -85,7 +85,7 @@ func (p *site) confirm(c *gin.Context) error {
 		v.Wrong = v.T("address.confirm.choose")
 		return p.render(c, http.StatusUnprocessableEntity, "address", v)
 	}
-	if err := p.s.Access.ConfirmAddress(c.Request.Context(), c.Param("ticket")); err != nil {
+	if err := p.s.Access.ConfirmAddress(c.Request.Context(), c.Param("token")); err != nil {
 		return p.deadAddress(c, err)
 	}
 	done := plain{Page: v.Page, Words: v.T("address.confirm.done"), Back: accountPath, BackWords: v.T("account.title")}
