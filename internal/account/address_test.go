@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
@@ -373,4 +375,30 @@ func FuzzTicket(f *testing.F) {
 			t.Errorf("%q: %q and %q, %v", text, owner, token, ok)
 		}
 	})
+}
+
+// An account that ended leaves nothing to sign in with, and no address.
+func TestService_Disable_forgets(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a := b.mustStaff(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	b.mustAddress(t, "lan")
+	before, err := b.access.Credentials.Get(t.Context(), a.ID)
+	if err != nil || before.Password == "" || before.Address == nil {
+		t.Fatalf("nothing is there to forget: %v", err)
+	}
+	if _, err := b.Disable(t.Context(), cli, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.access.Credentials.Get(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := account.Credential{
+		Head: got.Head, Epoch: before.Epoch + 1, LinkGeneration: before.LinkGeneration,
+		ResetGeneration: before.ResetGeneration, AddressGeneration: before.AddressGeneration,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }

@@ -60,10 +60,15 @@ func (s *Service) Revoke(ctx context.Context, act actor.Actor, account string, r
 	})
 }
 
-// Disable ends an account: its tokens and sessions stop, its grants stay as
-// history. Administrators of the home unit or of one above do it.
+// Disable ends an account: its tokens and sessions stop, what it signed in with
+// and its address are forgotten, its grants stay as history. Administrators of the
+// home unit or of one above do it.
 func (s *Service) Disable(ctx context.Context, act actor.Actor, account string) (Account, error) {
 	if _, err := s.Get(ctx, act, account); err != nil {
+		return Account{}, err
+	}
+	// First, since whoever looks at an account that ended ends it no more.
+	if err := s.forget(ctx, account); err != nil {
 		return Account{}, err
 	}
 	return s.store.Update(ctx, account, func(a *Account) error {
@@ -74,6 +79,19 @@ func (s *Service) Disable(ctx context.Context, act actor.Actor, account string) 
 		a.Note(audit.Of(act, s.now(), a.Unit, thing(a.ID), "account.disable", "disabled_at"))
 		return nil
 	})
+}
+
+// forget leaves of a credential what keeps tokens and sessions of before from
+// working.
+func (s *Service) forget(ctx context.Context, account string) error {
+	_, err := s.credentials.Update(ctx, account, func(c *Credential) error {
+		*c = Credential{
+			Head: c.Head, Epoch: c.Epoch + 1, LinkGeneration: c.LinkGeneration,
+			ResetGeneration: c.ResetGeneration, AddressGeneration: c.AddressGeneration,
+		}
+		return nil
+	})
+	return record.IgnoreAbsent(err) // who never had a password has none
 }
 
 func (s *Service) mayGrant(ctx context.Context, act actor.Actor, account, on string) error {

@@ -42,15 +42,16 @@ type Units interface {
 
 // Service keeps accounts, what they may do, and their API tokens.
 type Service struct {
-	store Store
-	units Units
-	now   func() calendar.Instant
-	ids   id.Source
+	store       Store
+	credentials Credentials
+	units       Units
+	now         func() calendar.Instant
+	ids         id.Source
 }
 
 // NewService makes the service; now is domain time.
-func NewService(store Store, units Units, now func() calendar.Instant, ids id.Source) *Service {
-	return &Service{store: store, units: units, now: now, ids: ids}
+func NewService(store Store, credentials Credentials, units Units, now func() calendar.Instant, ids id.Source) *Service {
+	return &Service{store: store, credentials: credentials, units: units, now: now, ids: ids}
 }
 
 // Draft is an account as an administrator enters it.

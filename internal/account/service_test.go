@@ -75,7 +75,7 @@ func setup(t *testing.T) bundle {
 		Hasher: account.NewHasher(account.HashCost{MemoryKiB: 64, Passes: 1}),
 		Post:   mails, Now: clock, Wall: func() calendar.Instant { return wall }, IDs: id.Seeded(4),
 	})
-	return bundle{account.NewService(set.Accounts, set.Units, clock, id.Seeded(2)), access, log, mails, &now, &wall}
+	return bundle{account.NewService(set.Accounts, set.Credentials, set.Units, clock, id.Seeded(2)), access, log, mails, &now, &wall}
 }
 
 func (b bundle) mustCreate(t *testing.T, login, home string, grants ...actor.Grant) account.Account {

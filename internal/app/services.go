@@ -43,7 +43,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 	var s Services
 	s.Audit = audit.NewService(st.Audit, now, ids)
 	s.Units = unit.NewService(st.Units, now, ids)
-	s.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
+	s.Accounts = account.NewService(st.Accounts, st.Credentials, st.Units, now, ids)
 	s.Access = account.NewAccess(account.AccessPorts{
 		Accounts: st.Accounts, Credentials: st.Credentials, Sessions: st.Sessions, Units: st.Units, Log: s.Audit,
 		Post: post{a}, Keys: a.keys, Hasher: account.NewHasher(a.opt.HashCost), Now: now, Wall: a.wall, IDs: ids,

@@ -134,7 +134,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	sv := &b.services
 	sv.Audit = audit.NewService(st.Audit, now, ids)
 	sv.Units = unit.NewService(st.Units, now, ids)
-	sv.Accounts = account.NewService(st.Accounts, st.Units, now, ids)
+	sv.Accounts = account.NewService(st.Accounts, st.Credentials, st.Units, now, ids)
 	contacts := contact.NewService(st.Contacts, resident.Holders{Residents: st.Residents}, keys, now)
 	sv.Residents = resident.NewService(resident.Ports{
 		Residents: st.Residents, Texts: st.Texts, Contacts: contacts, Units: st.Units, Log: sv.Audit, Now: now, IDs: ids,
