@@ -27,10 +27,16 @@ func (c *checker) inLimit(o HandOver) {
 }
 
 // expired is what L6 says of what an outage delayed: only what is of no use any
-// more expires for that.
+// more expires for that. An event or a rule that was edited since may have given
+// the row a later end than it had.
 func (c *checker) expired(h History) {
+	edited := map[string]notifications.Millis{}
+	for _, f := range slices.Concat(h.Facts, h.Readers) {
+		edited[f.Event.ID] = notifications.Millis(f.Event.LastEditAt)
+	}
 	for _, r := range h.Rows {
-		if r.State == notifications.Expired && r.Reason == notifications.ReasonLate && r.EndedAt <= r.Until {
+		late := r.State == notifications.Expired && r.Reason == notifications.ReasonLate
+		if late && r.EndedAt <= r.Until && max(edited[r.Occurrence], h.RuleAt[r.Rule]) <= r.EndedAt {
 			c.addf("L6", r, "expired as late at %d, and of use until %d", r.EndedAt, r.Until)
 		}
 	}

@@ -304,6 +304,12 @@ func TestCheck(t *testing.T) {
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
 			h.Rows[0].EndedAt = h.Rows[0].Until
 		}},
+		{"late before it was put off", "", func(h *oracle.History) {
+			h.HandOvers = h.HandOvers[1:]
+			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
+			h.Rows[0].EndedAt = h.Rows[0].Until
+			h.Facts[0].Event.LastEditAt = calendar.Instant(h.Rows[0].Until + 1)
+		}},
 		{"late when it was of none", "", func(h *oracle.History) {
 			h.HandOvers = h.HandOvers[1:]
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
