@@ -17,13 +17,13 @@ import (
 // mongoLives is how many databases the lives on MongoDB share.
 const mongoLives = 2
 
-// TestSweep_Mongo kills the worker at 30 points of the scene, spread evenly over
+// TestSweep_Mongo kills the worker at 15 points of the scene, spread evenly over
 // those that have to do with messages; at 200 with SWEEP=all.
 func TestSweep_Mongo(t *testing.T) {
 	t.Parallel()
 	l := onMongo(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, chosen(messaging(points), 30, 200), nil)
+	l.sweep(t, want, chosen(messaging(points), 15, 200), nil)
 }
 
 // onMongo gives each life a database of its own, with the documents as they
