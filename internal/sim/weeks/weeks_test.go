@@ -1,7 +1,6 @@
 package weeks_test
 
 import (
-	"errors"
 	"os"
 	"regexp"
 	"runtime"
@@ -23,12 +22,11 @@ func all(uri string) weeks.Options {
 	return weeks.Options{Weeks: 1, Units: 2, Faults: weeks.FaultNames(), MongoURI: uri}
 }
 
-// simulate lives seeds, the second half of them with one unit each, and tells of
-// each that breaks a rule.
+// simulate lives seeds and tells of each that breaks a rule.
 func simulate(t *testing.T, o weeks.Options, n, alongside int) {
 	t.Helper()
 	struck, ends := map[string]int{}, map[string]int{}
-	tell := func(r weeks.Result) bool {
+	err := weeks.Many(t.Context(), o, 1, n, alongside, func(r weeks.Result) bool {
 		for _, v := range r.Violations {
 			t.Errorf("seed %d violates %s\nrepeat it: sunday simulate --seed %d --weeks %d --units %d --faults all", r.Seed, v, r.Seed, o.Weeks, o.Units)
 		}
@@ -39,11 +37,8 @@ func simulate(t *testing.T, o weeks.Options, n, alongside int) {
 			ends[end] += rows
 		}
 		return true
-	}
-	first := n / 2
-	err := weeks.Many(t.Context(), o, 1, first, alongside, tell)
-	o.Units = 1
-	if err = errors.Join(err, weeks.Many(t.Context(), o, uint64(first)+1, n-first, alongside, tell)); err != nil {
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("faults: %v\nrows: %v", struck, ends)
