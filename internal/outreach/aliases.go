@@ -33,6 +33,12 @@ func (p Person) allRows() []notifications.Row {
 	return append(slices.Clip(p.Rows), p.Others...)
 }
 
+// ofThis are all rows by which the person may have been told something of this
+// registration.
+func (p Person) ofThis() []notifications.Row {
+	return slices.DeleteFunc(slices.Clone(p.allRows()), func(r notifications.Row) bool { return slices.Contains(p.GivenUp, r.Recipient) })
+}
+
 // lastOther returns the row of the highest round of a rule under another id of
 // the person.
 func (p Person) lastOther(rule string) (notifications.Row, bool) {
@@ -104,6 +110,12 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 		for _, one := range p.others() {
 			p.Others = append(p.Others, maybeHeard(confirming(by[RecipientOf(one)], found, one))...)
 			p.OnPaper = append(p.OnPaper, onPaper(by[RecipientOf(one)])...)
+			if gaveUp(found, one) {
+				p.GivenUp = append(p.GivenUp, RecipientOf(one))
+			}
+			if p.Registration.State == registration.Cancelled && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
+				p.Kept = true
+			}
 			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
 				p.Elsewhere = true
 			}
@@ -124,10 +136,16 @@ func holds(r registration.Registration) bool {
 // confirming leaves out confirmations of a registration that the person gave up:
 // who registers again under the id that lives on is confirmed anew.
 func confirming(rows []notifications.Row, regs []registration.Registration, residentID string) []notifications.Row {
-	gaveUp := slices.ContainsFunc(regs, func(r registration.Registration) bool {
+	gave := gaveUp(regs, residentID)
+	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool { return gave && r.Rule == RuleConfirmation })
+}
+
+// gaveUp reports whether the registration of that id was cancelled, other than by
+// a merge.
+func gaveUp(regs []registration.Registration, residentID string) bool {
+	return slices.ContainsFunc(regs, func(r registration.Registration) bool {
 		return r.Resident == residentID && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
 	})
-	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool { return gaveUp && r.Rule == RuleConfirmation })
 }
 
 // maybeHeard leaves out rows that nobody was sent.

@@ -19,7 +19,7 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 		nothing = w.suppress(notifications.ReasonNothingNew)
 	}
 	told, news := heard(rule.ID, f, p, w.Told, true)
-	if !news {
+	if !news || p.Kept {
 		return nothing, rule
 	}
 	first := rule.ID == RuleChange

@@ -339,7 +339,7 @@ func (s *Source) order(now notifications.Millis, f Facts, p Person, row notifica
 		}
 		return notifications.Verdict{}, false
 	}
-	best, told := newest(p.Registration, p.allRows())
+	best, told := newest(p.Registration, p.ofThis())
 	facts := Told(f.Event, p.Registration)
 	if !told || !p.news(best, facts) {
 		return notifications.Verdict{}, false

@@ -45,6 +45,12 @@ type Person struct {
 	// Others are rows under other ids of the person, since records were merged,
 	// as far as they were or may have been handed over.
 	Others []notifications.Row
+	// GivenUp are recipients, other ids of the person, whose own registration was
+	// given up: what was said of that one says nothing of this one.
+	GivenUp []string
+	// Kept says that this registration was given up and another record of the
+	// person holds one: that is the one that they are told of.
+	Kept bool
 	// OnPaper are the rows under other ids that stand on sheets.
 	OnPaper []notifications.Row
 }

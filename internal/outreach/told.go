@@ -141,7 +141,7 @@ func (p Person) news(told, facts notifications.Told) bool {
 // every channel.
 func known(rule string, p Person, facts notifications.Told, urgent bool) (notifications.Told, bool) {
 	counted := make([]notifications.Row, 0, len(p.Rows)+len(p.Others))
-	for _, row := range p.allRows() {
+	for _, row := range p.ofThis() {
 		change := IsChange(row.Rule)
 		open := change && row.WasUnknown && !row.Closed()
 		other := urgent && change && row.Rule != rule && row.Class == notifications.Urgent && row.Told.Same(facts)
