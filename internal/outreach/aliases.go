@@ -113,7 +113,7 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 			if gaveUp(found, one) {
 				p.GivenUp = append(p.GivenUp, RecipientOf(one))
 			}
-			if p.Registration.State == registration.Cancelled && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
+			if gaveUp([]registration.Registration{p.Registration}, p.Registration.Resident) && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
 				p.Kept = true
 			}
 			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
