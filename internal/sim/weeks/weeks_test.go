@@ -163,6 +163,21 @@ func TestSimulate_Kills(t *testing.T) {
 	}
 }
 
+// TestSimulate_TwoPlaces: of the two places of merged records, one of which was
+// given up before, the end of the other is told too.
+func TestSimulate_TwoPlaces(t *testing.T) {
+	t.Parallel()
+	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 1, Faults: weeks.FaultNames()}, 130, 1, 1, func(r weeks.Result) bool {
+		for _, v := range r.Violations {
+			t.Errorf("seed %d violates %s", r.Seed, v)
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestParseFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
