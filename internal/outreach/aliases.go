@@ -106,25 +106,36 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 	}
 	by := rowsOf(rows)
 	for i := range people {
-		p := &people[i]
-		for _, one := range p.others() {
-			p.Others = append(p.Others, maybeHeard(confirming(by[RecipientOf(one)], found, one))...)
-			p.OnPaper = append(p.OnPaper, onPaper(by[RecipientOf(one)])...)
-			if gaveUp(found, one) {
-				p.GivenUp = append(p.GivenUp, RecipientOf(one))
-			}
-			if gaveUp([]registration.Registration{p.Registration}, p.Registration.Resident) && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
-				p.Kept = true
-			}
-			if p.stranger() && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) }) {
-				p.Elsewhere = true
-			}
-			if holds(p.Registration) && slices.ContainsFunc(found, func(r registration.Registration) bool { return r.Resident == one && holds(r) }) {
-				p.Double, p.Unsettled = true, true
-			}
+		for _, one := range people[i].others() {
+			people[i].add(f, one, by[RecipientOf(one)], found)
 		}
 	}
 	return nil
+}
+
+// add takes in what was said under another id of the person, and what that one
+// holds at the event; regs may be of other people too.
+func (p *Person) add(f Facts, one string, rows []notifications.Row, regs []registration.Registration) {
+	p.Others = append(p.Others, maybeHeard(confirming(rows, regs, one))...)
+	p.OnPaper = append(p.OnPaper, onPaper(rows)...)
+	at := slices.IndexFunc(regs, func(r registration.Registration) bool { return r.ID == id.Hash(f.Event.ID, one) })
+	if at < 0 {
+		return
+	}
+	p.Elsewhere = p.Elsewhere || p.stranger()
+	other := regs[at]
+	if other.Resident != one { // of somebody who was forgotten
+		return
+	}
+	if gaveUp(other) {
+		p.GivenUp = append(p.GivenUp, RecipientOf(one))
+	}
+	if holds(other) {
+		p.Kept = p.Kept || gaveUp(p.Registration)
+		if holds(p.Registration) {
+			p.Double, p.Unsettled = true, true
+		}
+	}
 }
 
 // holds reports whether the registration is one of those that a person can
@@ -136,16 +147,13 @@ func holds(r registration.Registration) bool {
 // confirming leaves out confirmations of a registration that the person gave up:
 // who registers again under the id that lives on is confirmed anew.
 func confirming(rows []notifications.Row, regs []registration.Registration, residentID string) []notifications.Row {
-	gave := gaveUp(regs, residentID)
+	gave := slices.ContainsFunc(regs, func(r registration.Registration) bool { return r.Resident == residentID && gaveUp(r) })
 	return slices.DeleteFunc(slices.Clone(rows), func(r notifications.Row) bool { return gave && r.Rule == RuleConfirmation })
 }
 
-// gaveUp reports whether the registration of that id was cancelled, other than by
-// a merge.
-func gaveUp(regs []registration.Registration, residentID string) bool {
-	return slices.ContainsFunc(regs, func(r registration.Registration) bool {
-		return r.Resident == residentID && r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
-	})
+// gaveUp reports whether the registration was cancelled, other than by a merge.
+func gaveUp(r registration.Registration) bool {
+	return r.State == registration.Cancelled && r.Reason != registration.ReasonMerged
 }
 
 // maybeHeard leaves out rows that nobody was sent.
