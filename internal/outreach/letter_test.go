@@ -7,8 +7,6 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
-	"github.com/sunday-with-the-people/sunday/notifications/mailcatch"
-	"github.com/sunday-with-the-people/sunday/notifications/smtp"
 )
 
 // TestWriter_Letter sends each letter to the owner of an account in each language
@@ -17,12 +15,7 @@ func TestWriter_Letter(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	w := b.writer()
-	catcher, err := mailcatch.Start()
-	b.must(err)
-	t.Cleanup(func() { b.must(catcher.Close()) })
-	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
-	b.must(err)
-	t.Cleanup(func() { b.must(channel.Close()) })
+	channel, catcher := b.mailServer()
 	for _, kind := range []string{"password", "reset", "address"} {
 		for _, locale := range []string{"vi", "en", "pl"} {
 			m, err := w.Letter(outreach.Letter{

@@ -124,12 +124,7 @@ func TestWriter_Golden(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	w := b.writer()
-	catcher, err := mailcatch.Start()
-	b.must(err)
-	t.Cleanup(func() { b.must(catcher.Close()) })
-	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
-	b.must(err)
-	t.Cleanup(func() { b.must(channel.Close()) })
+	channel, catcher := b.mailServer()
 	for _, k := range kinds {
 		for _, locale := range []string{"vi", "en", "pl"} {
 			m := b.write(w, k.rule, locale, k.set)
@@ -145,12 +140,7 @@ func TestWriter_GoldenHousehold(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	w := b.writer()
-	catcher, err := mailcatch.Start()
-	b.must(err)
-	t.Cleanup(func() { b.must(catcher.Close()) })
-	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
-	b.must(err)
-	t.Cleanup(func() { b.must(channel.Close()) })
+	channel, catcher := b.mailServer()
 	for _, k := range kinds {
 		if k.rule == outreach.RulePending || k.rule == outreach.RuleAgain || k.name == "offered" {
 			continue // one person's own
@@ -212,6 +202,18 @@ func rowAndLinks(w *outreach.Writer, f outreach.Facts, p outreach.Person, rule s
 		return row, outreach.Links{OptOut: w.OptOutLink("optout-token")}
 	}
 	return row, w.Links(p.Registration, "optout-token")
+}
+
+// mailServer starts one that keeps what it takes, and gives a channel to it.
+func (b *bench) mailServer() (*smtp.Channel, *mailcatch.Catcher) {
+	b.t.Helper()
+	catcher, err := mailcatch.Start()
+	b.must(err)
+	b.t.Cleanup(func() { b.must(catcher.Close()) })
+	channel, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: catcher.Port(), TLS: smtp.NoTLS})
+	b.must(err)
+	b.t.Cleanup(func() { b.must(channel.Close()) })
+	return channel, catcher
 }
 
 // deliver hands the mail over and renders what was received.

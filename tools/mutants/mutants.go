@@ -210,7 +210,7 @@ var mutants = []mutant{
 	},
 	{
 		"L12", "what another id was told is forgotten", "internal/outreach/aliases.go",
-		"			p.Others = append(p.Others, maybeHeard(", "			_ = append(p.Others, maybeHeard(",
+		"	p.Others = append(p.Others, maybeHeard(", "	_ = append(p.Others, maybeHeard(",
 	},
 	{
 		"L12", "a call tells of what a merge took", "internal/outreach/change.go",
@@ -218,7 +218,7 @@ var mutants = []mutant{
 	},
 	{
 		"L12", "the waitlist is forgotten", "internal/outreach/change.go",
-		"	if !news {\n		return nothing, rule\n	}\n	first :=", "	if !news || p.Registration.State == registration.Waitlisted {\n		return nothing, rule\n	}\n	first :=",
+		"	if !news || p.Kept {\n		return nothing, rule\n	}\n	first :=", "	if !news || p.Kept || p.Registration.State == registration.Waitlisted {\n		return nothing, rule\n	}\n	first :=",
 	},
 	{
 		"L12", "times are compared without the place", "notifications/row.go",
