@@ -38,10 +38,12 @@ func (c *checker) failures(h History) {
 	}
 }
 
-// patient holds a hand-over against the one before it of the same row.
+// patient holds a hand-over against the one before it of the same row. What is
+// waited for is the refusal; a mark of which nobody knew since is a try, too, with
+// a wait of its own.
 func (c *checker) patient(before, o HandOver) {
-	if before.Outcome == RefusedForNow && before.Counts && o.At-before.At < waitAfter(o.Row.Try) {
-		c.addf("L8", o.Row, "tried again after %d ms, the try %d", o.At-before.At, o.Row.Try)
+	if try := before.Row.Try + 1; before.Outcome == RefusedForNow && before.Counts && o.At-before.At < waitAfter(try) {
+		c.addf("L8", o.Row, "tried again after %d ms, the try %d", o.At-before.At, try)
 	}
 	if o.Row.Try >= mostTries {
 		c.addf("L8", o.Row, "handed over after %d tries", o.Row.Try)

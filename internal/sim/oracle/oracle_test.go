@@ -254,6 +254,12 @@ func TestCheck(t *testing.T) {
 			h.HandOvers[0].Row.Try, h.HandOvers[0].At = 1, refused.At+60_000
 			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
 		}},
+		{"a retry after a wait, and after a mark of which nobody knew", "", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome, refused.Counts = oracle.RefusedForNow, true
+			h.HandOvers[0].Row.Try, h.HandOvers[0].At = 2, refused.At+100_000
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
 		{"a try that nobody made", "L8", func(h *oracle.History) { h.Rows[0].Try = 1 }},
 		{"a scan that acts", "L9", func(h *oracle.History) {
 			h.Scans = []oracle.Scan{{Page: "own", Before: "registered", After: "cancelled", Status: 200}}
