@@ -1,17 +1,22 @@
 package resident_test
 
 import (
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/arran4/golang-ical"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
 )
 
 // A feed has what is for its unit or village, says what is cancelled, and is
@@ -229,5 +234,43 @@ func TestEvent_AsksLittle(t *testing.T) {
 	}
 	if d := cmp.Diff(map[string]bool{"name": true, "consent": true}, folded); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestFeed_ComingFirst: of more than a feed holds it has all that comes, also
+// what has begun, and of what was the latest.
+func TestFeed_ComingFirst(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	made := w.publish(t, input())
+	lay := func(name string, number int, start calendar.Instant, every time.Duration) {
+		for n := range number {
+			e := made
+			e.ID, e.Title, e.Short = id.Hash(name, strconv.Itoa(n)), fmt.Sprintf("%s %03d", name, n), ""
+			e.StartAt = start.Add(time.Duration(n) * every)
+			e.EndAt = e.StartAt.Add(2 * time.Hour)
+			must(t, w.set.Events.Create(t.Context(), &e))
+		}
+	}
+	lay("longago", 3, at(1, 0).Add(-31*24*time.Hour), time.Hour)
+	lay("past", 250, at(1, 0), time.Hour) // to the 11th
+	lay("begun", 1, at(20, 8), time.Hour)
+	lay("coming", 450, at(21, 0), time.Minute)
+	titles := func() []string {
+		cal, err := ics.ParseCalendar(strings.NewReader(w.get("/calendars/commune.ics").has(t, http.StatusOK).body))
+		must(t, err)
+		var all []string
+		for _, v := range cal.Events() {
+			all = append(all, v.GetProperty(ics.ComponentPropertySummary).Value)
+		}
+		return all
+	}
+	got := titles()
+	if len(got) != 500 || got[0] != "past 202" || got[47] != "past 249" || got[48] != "begun 000" || got[49] != "coming 000" || got[499] != made.Title {
+		t.Errorf("%d events: %v", len(got), got)
+	}
+	lay("further", 100, at(22, 0), time.Minute)
+	if got = titles(); len(got) != 500 || got[0] != "begun 000" || got[499] != "further 048" {
+		t.Errorf("with more coming than there is room for: %d, from %s to %s", len(got), got[0], got[len(got)-1])
 	}
 }
