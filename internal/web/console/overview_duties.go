@@ -9,6 +9,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
@@ -117,7 +118,7 @@ func mayDo(act actor.Actor, now calendar.Instant, kind event.DutyKind, e event.E
 
 func (n *names) eventDuty(d event.Duty, e event.Event, u unit.Unit) dutyLine {
 	return dutyLine{
-		Words: n.t.Text("overview.duty."+string(d.Kind), map[string]any{"title": e.Title}),
+		Words: n.t.Text("overview.duty."+string(d.Kind), map[string]any{"title": i18n.Written(e.Title)}),
 		Path:  eventsPath + e.ID, Due: n.due(d.By, u.Zone, true), by: d.By,
 	}
 }
@@ -129,7 +130,7 @@ func (n *names) paperDuty(d desk.Duty, u unit.Unit) (dutyLine, error) {
 	if d.Sheet != "" {
 		line.Path = sheetsPath + d.Sheet
 	}
-	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": village})
+	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": i18n.Written(village)})
 	return line, err
 }
 
