@@ -89,11 +89,11 @@ func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instan
 }
 
 // Followed marks what may be followed of a unit and those below it: events that
-// start in [from, until), until 0 for without an end, by start, those that are over
-// or cancelled too. PublicOf gives those of them that have a page.
-func (s *Service) Followed(ctx context.Context, scope string, from, until calendar.Instant, r page.Request) (page.List[Mark], error) {
+// start at or after from, by start, those that are over or cancelled too.
+// PublicOf gives those of them that have a page.
+func (s *Service) Followed(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Mark], error) {
 	states := []State{Published, Postponed, Done, Reported, Cancelled}
-	return s.p.Events.Marks(ctx, Filter{Scope: scope, States: states, From: from, Until: until}, r)
+	return s.p.Events.Marks(ctx, Filter{Scope: scope, States: states, From: from}, r)
 }
 
 // PublicOf gives those of the events that have a public page, to anybody.

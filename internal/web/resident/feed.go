@@ -2,31 +2,27 @@ package resident
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/sunday-with-the-people/sunday/internal/calendar"
-	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
-// A feed is a unit's or a village's calendar: at most feedMost events, of what
-// comes and of what was in the last feedBack. What began within feedBegun may
-// still go on and counts as coming.
+// A feed is a unit's or a village's calendar: at most feedMost events, those to
+// come first, and what was in the last feedBack as far as there is room.
 const (
-	feedPath  = "/calendars/"
-	feedEnd   = ".ics"
-	feedBack  = 31 * 24 * time.Hour
-	feedBegun = 24 * time.Hour
-	feedMost  = 500
+	feedPath = "/calendars/"
+	feedEnd  = ".ics"
+	feedBack = 31 * 24 * time.Hour
+	feedMost = 500
+	// feedPast is how long after its start an event counts as one to come.
+	feedPast = 24 * time.Hour
 )
 
 // feed is the calendar of a unit and those below it, or of a village, to follow.
@@ -46,17 +42,15 @@ func (p *site) feed(c *gin.Context) error {
 		return err
 	}
 	name := request.Texts(ctx).Text("page.coming.of", map[string]any{"unit": chosen.Name(request.Lang(ctx))})
-	body := outreach.Feed(entries, name)
-	sum := sha256.Sum256(body)
-	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-	c.Header("ETag", tag)
+	f := p.feeds.of(feedKey{chosen.ID, name}, entries)
+	c.Header("ETag", f.tag)
 	c.Header("Cache-Control", "public, max-age=900")
-	if has(c.GetHeader("If-None-Match"), tag) {
+	if has(c.GetHeader("If-None-Match"), f.tag) {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
 	c.Header("Content-Disposition", `inline; filename="sunday.ics"`)
-	c.Data(http.StatusOK, "text/calendar; charset=utf-8", body)
+	c.Data(http.StatusOK, "text/calendar; charset=utf-8", f.body)
 	return nil
 }
 
@@ -71,27 +65,13 @@ func has(header, tag string) bool {
 	return false
 }
 
-// followed are the entries of a feed by start: what comes, and before it the
-// latest of what was, as far as there is room.
-func (p *site) followed(ctx context.Context, chosen unit.Unit) ([]outreach.Entry, error) {
+// followed are the entries of a feed, by start.
+func (p *site) followed(ctx context.Context, chosen unit.Unit) ([]keptEntry, error) {
 	now := p.s.Now()
-	begun := now.Add(-feedBegun)
-	coming, err := p.spanned(ctx, chosen, begun, 0, first)
-	if err != nil || len(coming) == feedMost {
-		return coming, err
-	}
-	past, err := p.spanned(ctx, chosen, now.Add(-feedBack), begun, last)
-	return append(last(past, feedMost-len(coming)), coming...), err
-}
-
-// spanned are the entries of what starts in [from, until), until 0 for without an
-// end: by start, and of more than feedMost those that keep leaves.
-func (p *site) spanned(
-	ctx context.Context, chosen unit.Unit, from, until calendar.Instant, keep func([]outreach.Entry, int) []outreach.Entry,
-) ([]outreach.Entry, error) {
-	var out []outreach.Entry
+	past, coming := 0, 0
+	var out []keptEntry
 	for r := (page.Request{Limit: page.MaxLimit}); ; {
-		marks, err := p.s.Events.Followed(ctx, listedUnder(chosen), from, until, r)
+		marks, err := p.s.Events.Followed(ctx, listedUnder(chosen), now.Add(-feedBack), r)
 		if err != nil {
 			return nil, err
 		}
@@ -100,21 +80,23 @@ func (p *site) spanned(
 			return nil, err
 		}
 		for _, e := range found {
-			if isFor(chosen, e.village) {
-				out = append(out, e.Entry)
+			switch {
+			case !isFor(chosen, e.village):
+				continue
+			case e.start < now.Add(-feedPast):
+				past++
+			default:
+				coming++
 			}
+			out = append(out, e)
 		}
-		out = keep(out, feedMost)
-		if marks.Next == nil || len(out) == feedMost && until == 0 {
-			return out, nil
+		if marks.Next == nil || coming >= feedMost {
+			out = out[min(past, max(0, len(out)-feedMost)):]
+			return out[:min(len(out), feedMost)], nil
 		}
 		r.After = marks.Next
 	}
 }
-
-func first(all []outreach.Entry, n int) []outreach.Entry { return all[:min(len(all), n)] }
-
-func last(all []outreach.Entry, n int) []outreach.Entry { return all[max(0, len(all)-n):] }
 
 // listedUnder is the unit whose events hold those for the chosen one: a village
 // has what is for it, and what its commune plans for everybody.

@@ -5,7 +5,6 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +15,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
-	"github.com/sunday-with-the-people/sunday/internal/id"
 )
 
 // A feed has what is for its unit or village, says what is cancelled, and is
@@ -111,6 +109,35 @@ func TestFeed_FollowsVersions(t *testing.T) {
 	feed().has(t, http.StatusOK, "SUMMARY:Sửa cầu treo").lacks(t, "Làm đường thôn")
 	w.do(t, e, actor.Organizer, event.Postpone)
 	w.get("/calendars/village.ics").has(t, http.StatusOK, "STATUS:TENTATIVE").lacks(t, "STATUS:CONFIRMED")
+}
+
+// A feed that cannot hold everything holds what is to come, and of what was the
+// latest.
+func TestFeed_ComingFirst(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	first := w.publish(t, input())
+	add := func(n int, days func(i int) int) {
+		for i := range n {
+			e := first
+			e.ID, e.Title = fmt.Sprintf("of-%d-%03d", n, i), fmt.Sprintf("number %d of %d", i, n)
+			e.StartAt += calendar.Instant(days(i)) * calendar.Instant(24*time.Hour/time.Millisecond)
+			must(t, w.set.Events.Create(t.Context(), &e))
+		}
+	}
+	add(20, func(i int) int { return -35 + i })
+	add(485, func(i int) int { return 1 + i/10 })
+	feed := w.get("/calendars/commune.ics")
+	if n := strings.Count(feed.body, "BEGIN:VEVENT"); n != 500 {
+		t.Errorf("%d events, want 500", n)
+	}
+	feed.has(t, http.StatusOK, first.Title, "number 484 of 485", "number 6 of 20", "number 19 of 20").lacks(t, "number 5 of 20")
+	add(50, func(int) int { return 90 })
+	full := w.get("/calendars/commune.ics")
+	if n := strings.Count(full.body, "BEGIN:VEVENT"); n != 500 {
+		t.Errorf("%d events, want 500", n)
+	}
+	full.has(t, http.StatusOK, "number 484 of 485", "number 13 of 50").lacks(t, "of 20", "number 14 of 50")
 }
 
 func TestWishes(t *testing.T) {
@@ -234,43 +261,5 @@ func TestEvent_AsksLittle(t *testing.T) {
 	}
 	if d := cmp.Diff(map[string]bool{"name": true, "consent": true}, folded); d != "" {
 		t.Error(d)
-	}
-}
-
-// TestFeed_ComingFirst: of more than a feed holds it has all that comes, also
-// what has begun, and of what was the latest.
-func TestFeed_ComingFirst(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	made := w.publish(t, input())
-	lay := func(name string, number int, start calendar.Instant, every time.Duration) {
-		for n := range number {
-			e := made
-			e.ID, e.Title, e.Short = id.Hash(name, strconv.Itoa(n)), fmt.Sprintf("%s %03d", name, n), ""
-			e.StartAt = start.Add(time.Duration(n) * every)
-			e.EndAt = e.StartAt.Add(2 * time.Hour)
-			must(t, w.set.Events.Create(t.Context(), &e))
-		}
-	}
-	lay("longago", 3, at(1, 0).Add(-31*24*time.Hour), time.Hour)
-	lay("past", 250, at(1, 0), time.Hour) // to the 11th
-	lay("begun", 1, at(20, 8), time.Hour)
-	lay("coming", 450, at(21, 0), time.Minute)
-	titles := func() []string {
-		cal, err := ics.ParseCalendar(strings.NewReader(w.get("/calendars/commune.ics").has(t, http.StatusOK).body))
-		must(t, err)
-		var all []string
-		for _, v := range cal.Events() {
-			all = append(all, v.GetProperty(ics.ComponentPropertySummary).Value)
-		}
-		return all
-	}
-	got := titles()
-	if len(got) != 500 || got[0] != "past 202" || got[47] != "past 249" || got[48] != "begun 000" || got[49] != "coming 000" || got[499] != made.Title {
-		t.Errorf("%d events: %v", len(got), got)
-	}
-	lay("further", 100, at(22, 0), time.Minute)
-	if got = titles(); len(got) != 500 || got[0] != "begun 000" || got[499] != "further 048" {
-		t.Errorf("with more coming than there is room for: %d, from %s to %s", len(got), got[0], got[len(got)-1])
 	}
 }
