@@ -27,7 +27,7 @@ func (a *App) Pages() (http.Handler, error) {
 	o := web.Options{
 		API: api.Options{
 			Services: api.Services{
-				Units: s.Units, Accounts: s.Accounts, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
+				Units: s.Units, Accounts: s.Accounts, Access: s.Access, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation, Desk: s.Desk,
 			},

@@ -123,6 +123,7 @@ func (p *site) routes(r gin.IRouter) {
 	r.POST(accountsPath+":id/roles", p.wrap(p.grantRole))
 	r.POST(accountsPath+":id/roles/end", p.wrap(p.endRole))
 	r.POST(accountsPath+":id/second", p.wrap(p.removeSecond))
+	r.POST(accountsPath+":id/address/remove", p.wrap(p.takeAddress))
 	r.POST(accountsPath+":id/disable", p.wrap(p.disable))
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))

@@ -10,6 +10,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
@@ -200,7 +201,7 @@ func (n *names) dutyLine(same []owed, u unit.Unit) (dutyLine, error) {
 	e, by := same[0].of, same[0].By
 	where := []string{n.t.Near(n.p.s.Now().Time()).FormatDay(calendar.InZone(e.StartAt, e.Zone))}
 	line := dutyLine{
-		Words: n.t.Text("overview.duty."+string(same[0].Kind), map[string]any{"title": e.Title}),
+		Words: n.t.Text("overview.duty."+string(same[0].Kind), map[string]any{"title": i18n.Written(e.Title)}),
 		Path:  eventsPath + e.ID, Due: n.due(by, u.Zone, true), by: by,
 	}
 	places := []string{e.Village, e.Unit}
@@ -216,7 +217,7 @@ func (n *names) dutyLine(same []owed, u unit.Unit) (dutyLine, error) {
 		if err != nil {
 			return line, err
 		}
-		where = append(where, one.Name(n.t.Lang()))
+		where = append(where, i18n.Written(one.Name(n.t.Lang())).String())
 	}
 	line.Where = strings.Join(where, " · ")
 	return line, nil
@@ -229,7 +230,7 @@ func (n *names) paperDuty(d desk.Duty, u unit.Unit) (dutyLine, error) {
 	if d.Sheet != "" {
 		line.Path = sheetsPath + d.Sheet
 	}
-	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": village})
+	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": i18n.Written(village)})
 	return line, err
 }
 
