@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/config"
@@ -67,55 +65,4 @@ func (d doctor) testMail(ctx context.Context, conn notifications.Conn) []Finding
 		return one("test mail", Bad, "was refused: "+text.Mask(err.Error()), "ask who runs the mail server whether it takes mails from "+domain)
 	}
 	return one("test mail", Fine, "was taken by the server", "look into the mailbox, and at the headers, whether SPF, DKIM and DMARC passed")
-}
-
-// dns looks up what tells other mail servers that ours may send for the domain.
-func (d doctor) dns(ctx context.Context) []Finding {
-	_, domain, ok := strings.Cut(d.Config.MailFrom.Address, "@")
-	if !ok {
-		return nil // the mail server is missing too, and was told of
-	}
-	found := d.record(ctx, "SPF", domain, "v=spf1", "publish a TXT record at "+domain+" such as \"v=spf1 mx -all\" that names the mail server")
-	found = append(found, d.record(ctx, "DMARC", "_dmarc."+domain, "v=dmarc1", "publish a TXT record at _dmarc."+domain+" such as \"v=DMARC1; p=quarantine\"")...)
-	if d.Selector == "" {
-		return append(found, Finding{"DKIM", Unknown, "where its key is depends on the mail server's selector", "name it: --dkim-selector NAME, or look at the headers of a test mail"})
-	}
-	at := d.Selector + "._domainkey." + domain
-	return append(found, d.record(ctx, "DKIM", at, "p=", "publish the mail server's public key as a TXT record at "+at)...)
-}
-
-// record looks for one TXT record that has the mark in it.
-func (d doctor) record(ctx context.Context, check, at, mark, do string) []Finding {
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	texts, err := d.Resolver.LookupTXT(ctx, at)
-	var failed *net.DNSError
-	if errors.As(err, &failed) && !failed.IsNotFound || err != nil && failed == nil {
-		return one(check, Unknown, "no resolver answers for "+at, "run the doctor where DNS can be asked")
-	}
-	count := 0
-	for _, t := range texts {
-		if strings.Contains(strings.ToLower(strings.ReplaceAll(t, " ", "")), mark) {
-			count++
-		}
-	}
-	switch {
-	case count == 0:
-		return one(check, Bad, "no record at "+at+": others take our mails for forged", do)
-	case count > 1 && check != "DKIM":
-		return one(check, Bad, fmt.Sprintf("%d records at %s: others believe none of them", count, at), "keep one of them")
-	case check == "DKIM" && emptyKey(texts):
-		return one(check, Bad, "the key at "+at+" is revoked", do)
-	}
-	return one(check, Fine, "there is a record at "+at, "")
-}
-
-// emptyKey tells a key that was taken back: "p=" with nothing behind it.
-func emptyKey(texts []string) bool {
-	for _, t := range texts {
-		if _, key, ok := strings.Cut(strings.ReplaceAll(t, " ", ""), "p="); ok && strings.Trim(key, ";") != "" {
-			return false
-		}
-	}
-	return true
 }
