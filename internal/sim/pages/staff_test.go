@@ -34,6 +34,7 @@ func (v *visitor) staff(t *testing.T) []stop {
 	lan, link := v.newcomer(t, "walk-"+v.lang)
 	newLogin := "first-" + v.lang
 	first := "/staff/units/" + v.firstDay(t, newLogin)
+	province := "/staff/units/" + v.province(t)
 	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
@@ -58,6 +59,8 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "letters", path: letters, login: "organizer"},
 		{name: "letters-print", path: letters + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
+		{name: "below", path: province + "/below", login: "approver"},
+		{name: "events-province", path: province + "/events", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
 		{name: "overview-empty", path: first, login: newLogin},
 		{name: "events-empty", path: first + "/events", login: newLogin},
@@ -107,14 +110,20 @@ func (w *world) newcomer(t *testing.T, login string) (id, path string) {
 	return made.ID, strings.TrimPrefix(link, w.base)
 }
 
+// province is the id of the unit above the shown commune.
+func (w *world) province(t *testing.T) string {
+	t.Helper()
+	shown, err := w.App.Services.Units.Get(t.Context(), w.actor(t, "admin"), w.Tour.Unit)
+	must(t, err)
+	return shown.Parent
+}
+
 // firstDay is the id of a department that has nothing yet, whose organizer signs
 // in by the login for the first time.
 func (w *world) firstDay(t *testing.T, login string) string {
 	t.Helper()
-	shown, err := w.App.Services.Units.Get(t.Context(), w.actor(t, "admin"), w.Tour.Unit)
-	must(t, err)
 	made, err := w.App.Services.Units.Create(t.Context(), w.actor(t, "admin"), unit.Draft{
-		Kind: unit.Department, Parent: shown.Parent, Names: map[string]string{"vi": "Sở Văn hóa, Thể thao và Du lịch"},
+		Kind: unit.Department, Parent: w.province(t), Names: map[string]string{"vi": "Sở Văn hóa, Thể thao và Du lịch"},
 	})
 	must(t, err)
 	_, err = w.App.AddAccount(t.Context(), app.NewAccount{
