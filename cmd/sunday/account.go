@@ -14,9 +14,9 @@ import (
 )
 
 func (p *program) account() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Make staff accounts, their links and API tokens", Args: exactly(0),
+	c := &cobra.Command{Use: "account", Short: "Make staff accounts, their links, addresses and API tokens", Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(p.accountAdd(), p.accountLink(), p.accountPassword(), p.accountSecondOff(), p.accountToken())
+	c.AddCommand(p.accountAdd(), p.accountLink(), p.accountPassword(), p.accountAddress(), p.accountSecondOff(), p.accountToken())
 	return c
 }
 
@@ -38,7 +38,7 @@ func (p *program) accountAdd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printAccount(c.Context(), a, made.Login, typed)
+				return p.printAccount(c.Context(), a, made.Login, in.Address, typed)
 			})
 		},
 	}
@@ -46,36 +46,51 @@ func (p *program) accountAdd() *cobra.Command {
 	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id")
 	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, such as organizer,approver")
 	c.Flags().BoolVar(&typed, "password-stdin", false, "take the password from the first line of standard input, instead of printing a link")
+	c.Flags().StringVar(&in.Address, "address", "", mailedToo)
+	c.MarkFlagsMutuallyExclusive("password-stdin", "address")
 	return c
 }
 
-func (p *program) printAccount(ctx context.Context, a *app.App, login string, typed bool) error {
+// mailedToo is what an address beside a link is for.
+const mailedToo = "e-mail address that the link is mailed to as well; whoever sets the password by that mail has confirmed it"
+
+func (p *program) printAccount(ctx context.Context, a *app.App, login, address string, typed bool) error {
 	if typed {
 		_, err := fmt.Fprintf(p.out, "Account %s is there and signs in at %s/staff/\n", login, a.BaseURL())
 		return err
 	}
-	link, err := a.AccountLink(ctx, login)
+	link, mailed, err := a.AccountLink(ctx, login, address)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "Account %s is there. Give its owner this link, which sets the password once and works for 7 days:\n%s\n", login, link)
+	also := ""
+	if mailed {
+		also = "It is also on its way by mail.\n"
+	}
+	_, err = fmt.Fprintf(p.out, "Account %s is there. Give its owner this link, which sets the password once and works for 7 days:\n%s\n%s", login, link, also)
 	return err
 }
 
 func (p *program) accountLink() *cobra.Command {
-	return &cobra.Command{
+	var address string
+	c := &cobra.Command{
 		Use: "link LOGIN", Short: "Make a link that sets an account's password, the first or a new one", Args: exactly(1, "one LOGIN"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.with(c.Context(), func(a *app.App) error {
-				link, err := a.AccountLink(c.Context(), args[0])
+				link, mailed, err := a.AccountLink(c.Context(), args[0], address)
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(p.out, link)
-				return err
+				if mailed {
+					_, err = fmt.Fprintln(p.errOut, "The link is also on its way by mail.")
+				}
+				_, printed := fmt.Fprintln(p.out, link)
+				return errors.Join(err, printed)
 			})
 		},
 	}
+	c.Flags().StringVar(&address, "address", "", mailedToo)
+	return c
 }
 
 func (p *program) accountPassword() *cobra.Command {
@@ -96,6 +111,59 @@ func (p *program) accountPassword() *cobra.Command {
 			})
 		},
 	}
+}
+
+func (p *program) accountAddress() *cobra.Command {
+	var remove bool
+	c := &cobra.Command{
+		Use: "address LOGIN [ADDRESS]", Short: "Give an account an e-mail address, which its owner confirms, or take it away", Args: cobra.RangeArgs(1, 2),
+		Long: `Has a mail go to the address; it is the account's once the link in that mail was
+followed, within 7 days. An address that the account's owner has confirmed is
+changed by its owner alone, or taken away first. Without an ADDRESS the command
+says whether there is one, and not which.`,
+		Example: "  sunday account address lan lan@example.org\n  sunday account address lan --remove",
+		RunE: func(c *cobra.Command, args []string) error {
+			if remove && len(args) > 1 {
+				return usageError{errors.New("an ADDRESS and --remove do not go together")}
+			}
+			return p.with(c.Context(), func(a *app.App) error {
+				said, err := changeAddress(c.Context(), a, args, remove)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(p.out, said)
+				return err
+			})
+		},
+	}
+	c.Flags().BoolVar(&remove, "remove", false, "have the account be mailed nowhere")
+	return c
+}
+
+// changeAddress does what the arguments say, and says in words what it did.
+func changeAddress(ctx context.Context, a *app.App, args []string, remove bool) (string, error) {
+	login := args[0]
+	switch {
+	case remove:
+		return login + " has no address now.", a.TakeAddress(ctx, login)
+	case len(args) > 1:
+		return "A mail is on its way. The address is that of " + login + " once the link in it was followed, within 7 days.", a.GiveAddress(ctx, login, args[1])
+	}
+	state, err := a.AccountAddress(ctx, login)
+	var said []string
+	if state.Confirmed {
+		said = append(said, "has a confirmed address")
+	}
+	if state.Waiting {
+		said = append(said, "has one that waits to be confirmed")
+	}
+	if state.Refused {
+		said = append(said, "the mail server refuses it")
+	}
+	if len(said) == 0 {
+		said = []string{"has no address"}
+	}
+	return login + " " + strings.Join(said, "; ") + ".", err
 }
 
 func (p *program) accountSecondOff() *cobra.Command {

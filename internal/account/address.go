@@ -67,7 +67,11 @@ func (s *Access) AddressOf(ctx context.Context, act actor.Actor, account string)
 		return AddressState{}, err
 	}
 	c, err := s.Credentials.Get(ctx, account)
-	return AddressState{Confirmed: c.Address != nil, Waiting: c.Unconfirmed != nil, Refused: c.AddressRefused}, record.IgnoreAbsent(err)
+	return s.addressState(c), record.IgnoreAbsent(err)
+}
+
+func (s *Access) addressState(c Credential) AddressState {
+	return AddressState{Confirmed: c.Address != nil, Waiting: c.Unconfirmed != nil && s.Wall() < c.AddressUntil, Refused: c.AddressRefused}
 }
 
 // SetAddress has who is signed in and knows the password be mailed at an address,
@@ -96,20 +100,10 @@ func (s *Access) SetAddress(ctx context.Context, who Who, password, typed string
 
 // RemoveAddress has who is signed in and knows the password be mailed nowhere.
 func (s *Access) RemoveAddress(ctx context.Context, who Who, password string) error {
-	a := who.Account
 	if _, err := s.confirmed(ctx, who, password); err != nil {
 		return err
 	}
-	_, err := s.Credentials.Update(ctx, a.ID, func(c *Credential) error {
-		if c.Address == nil && c.Unconfirmed == nil {
-			return record.ErrUnchanged
-		}
-		c.Address, c.Unconfirmed, c.AddressUntil, c.AddressRefused, c.ResetUntil = nil, nil, 0, false, 0
-		c.drop(LetterAddress, LetterReset, LetterPassword)
-		c.Note(audit.Of(who.Actor, s.Now(), a.Unit, credentialThing(a.ID), "account.address_removed", "address"))
-		return nil
-	})
-	return err
+	return s.dropAddress(ctx, who.Actor, who.Account)
 }
 
 // sealAddress checks an address and seals it.

@@ -15,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 )
 
 const address = "lan@example.org"
@@ -112,6 +113,68 @@ func TestAccess_Address(t *testing.T) {
 		check(t, "RemoveAddress", b.access.RemoveAddress(t.Context(), who, password), nil)
 	}
 	b.see(t, who, account.Address{})
+}
+
+// TestAccess_GiveAddress: those who may make a link give and take an address, for
+// others alone, and never over one that was confirmed.
+func TestAccess_GiveAddress(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a := b.mustCreate(t, "lan", blao, actor.Grant{Role: actor.Organizer, Unit: blao})
+	admin := b.mustStaff(t, "admin", blao, actor.Grant{Role: actor.Admin, Unit: blao})
+	act := actor.Staff(admin.ID, admin.Grants, actor.AllScopes)
+	give := func(to, typed string) error {
+		_, err := b.access.GiveAddress(t.Context(), act, to, typed)
+		return err
+	}
+	check(t, "no mail goes out yet", b.access.TakeAddress(t.Context(), act, a.ID), nil)
+	check(t, "the own", give(admin.ID, address), account.ErrOwnAddress)
+	check(t, "taking the own", b.access.TakeAddress(t.Context(), act, admin.ID), account.ErrOwnAddress)
+	for _, other := range []actor.Actor{actor.Staff(a.ID, a.Grants, actor.AllScopes), actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: dran}}, actor.AllScopes)} {
+		_, err := b.access.GiveAddress(t.Context(), other, a.ID, address)
+		check(t, "no administrator", err, record.ErrAbsent)
+		check(t, "no administrator takes it", b.access.TakeAddress(t.Context(), other, a.ID), record.ErrAbsent)
+	}
+	if err := give(a.ID, "no address"); !slices.Equal(fields(err), []string{"address=text.email"}) {
+		t.Errorf("no address: %v", err)
+	}
+	got, err := b.access.GiveAddress(t.Context(), act, a.ID, " "+address)
+	if err != nil || got != (account.AddressState{Waiting: true}) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	m := b.mustMail(t, account.LetterAddress)
+	check(t, "ConfirmAddress", b.access.ConfirmAddress(t.Context(), strings.TrimPrefix(m.Path, account.AddressPath)), nil)
+	check(t, "over a confirmed one", give(a.ID, "other@example.org"), account.ErrAddress)
+	check(t, "TakeAddress", b.access.TakeAddress(t.Context(), act, a.ID), nil)
+	check(t, "again", give(a.ID, "other@example.org"), nil)
+	if m := b.mustMail(t, account.LetterAddress); m.To != "other@example.org" {
+		t.Errorf("%+v", m)
+	}
+	*b.wall = b.wall.Add(account.AddressLife)
+	if state, err := b.access.AddressOf(t.Context(), act, a.ID); err != nil || state.Waiting {
+		t.Errorf("a link that is over waits: %v", err)
+	}
+	b.reached(t, act, a)
+}
+
+// reached: a role on a unit that the administrator does not look after keeps the
+// account's address out of reach, as does its end.
+func (b bundle) reached(t *testing.T, act actor.Actor, a account.Account) {
+	t.Helper()
+	if _, err := b.Grant(t.Context(), cli, a.ID, actor.Grant{Role: actor.Viewer, Unit: dran}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.access.GiveAddress(t.Context(), act, a.ID, address)
+	check(t, "a role elsewhere", err, account.ErrReach)
+	check(t, "taking it", b.access.TakeAddress(t.Context(), act, a.ID), account.ErrReach)
+	if _, err := b.Disable(t.Context(), cli, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.access.GiveAddress(t.Context(), cli, a.ID, address)
+	check(t, "an account that ended", err, account.ErrDisabled)
+	b.post.on = false
+	_, err = b.access.GiveAddress(t.Context(), cli, a.ID, address)
+	check(t, "without a mail server", err, account.ErrNoPost)
 }
 
 // see wants the address as its owner sees it, and administrators that it is there.

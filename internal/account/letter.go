@@ -98,6 +98,16 @@ func (c *Credential) due() {
 	}
 }
 
+// LettersDue tells whether SendLetters would find something to hand over now.
+func (s *Access) LettersDue(ctx context.Context) (bool, error) {
+	due, err := s.Credentials.Due(ctx, s.Wall(), 1)
+	if err != nil || len(due) == 0 {
+		return false, err
+	}
+	held, err := s.Post.Held(ctx)
+	return !held, err
+}
+
 // SendLetters hands over what is due of at most limit accounts, and says of how
 // many. Letters are on real time, whatever the timetable's clock says. A kill
 // between a hand-over and its note has the same mail go out again, with the same

@@ -42,6 +42,9 @@ type NewAccount struct {
 	Roles []string
 	// Password is optional: without one the account needs a link (AccountLink).
 	Password string
+	// Address is optional, and one that the link is to be mailed to: it is looked at
+	// before there is an account.
+	Address string
 }
 
 // AddAccount makes an account and grants it the roles on its unit.
@@ -60,6 +63,9 @@ func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, e
 			return account.Account{}, err // before there is an account without one
 		}
 	}
+	if err := a.Services.Access.CheckAddress(in.Address); err != nil {
+		return account.Account{}, err
+	}
 	made, err := a.Services.Accounts.Create(ctx, cli, account.Draft{Login: in.Login, Name: in.Name, Unit: u.ID})
 	if err != nil {
 		return made, err
@@ -77,14 +83,44 @@ func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, e
 }
 
 // AccountLink makes a link by which the account's owner sets a password: the
-// first one, or another where it is lost. The link before it works no more.
-func (a *App) AccountLink(ctx context.Context, login string) (string, error) {
+// first one, or another where it is lost. The link before it works no more. It is
+// also mailed to the account's address, or to the given one where it has confirmed
+// none; mailed says so.
+func (a *App) AccountLink(ctx context.Context, login, address string) (link string, mailed bool, err error) {
 	acc, err := a.accountOf(ctx, login)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	invited, err := a.Services.Access.Invite(ctx, cli, acc.ID, "")
-	return a.base + account.PasswordPath + invited.Token, err
+	invited, err := a.Services.Access.Invite(ctx, cli, acc.ID, address)
+	return a.base + account.PasswordPath + invited.Token, invited.Mailed, err
+}
+
+// AccountAddress says whether the account has an address, and not which.
+func (a *App) AccountAddress(ctx context.Context, login string) (account.AddressState, error) {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return account.AddressState{}, err
+	}
+	return a.Services.Access.AddressOf(ctx, cli, acc.ID)
+}
+
+// GiveAddress has the account's owner confirm an address by the link in a mail.
+func (a *App) GiveAddress(ctx context.Context, login, address string) error {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return err
+	}
+	_, err = a.Services.Access.GiveAddress(ctx, cli, acc.ID, address)
+	return err
+}
+
+// TakeAddress has the account be mailed nowhere.
+func (a *App) TakeAddress(ctx context.Context, login string) error {
+	acc, err := a.accountOf(ctx, login)
+	if err != nil {
+		return err
+	}
+	return a.Services.Access.TakeAddress(ctx, cli, acc.ID)
 }
 
 // SetPassword sets the account's password, which ends its sessions.

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/text"
@@ -32,7 +34,8 @@ func (d doctor) mail(ctx context.Context) []Finding {
 	defer cancel()
 	conn, err := channel.Open(ctx)
 	if err != nil {
-		return one(check, Bad, c.Addr()+": "+text.Mask(err.Error()), "see that the server is reached from here, that its certificate is for this name and known, and that user and password are right")
+		says, do := unreached(err, c)
+		return one(check, Bad, c.Addr()+": "+says, do)
 	}
 	defer conn.Close()
 	found := one(check, Fine, c.Addr()+" answers, "+protection(c), "")
@@ -43,6 +46,32 @@ func (d doctor) mail(ctx context.Context) []Finding {
 		return found
 	}
 	return append(found, d.testMail(ctx, conn)...)
+}
+
+// unreached says in words why no connection came to be, and what to do.
+func unreached(err error, c config.SMTP) (says, do string) {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &dns):
+		return "its name cannot be looked up", "see that SUNDAY_SMTP_URL has the right name, and that this machine can ask DNS"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there", "see that the mail server runs and that SUNDAY_SMTP_URL has its port, 587 or 465 mostly"
+	case errors.As(err, &name):
+		return "its certificate is for another name", "name the server in SUNDAY_SMTP_URL as its certificate does"
+	case errors.As(err, &invalid):
+		return "its certificate is not valid", "renew it there, or put this machine's clock right"
+	case errors.As(err, &unknown):
+		return "its certificate was made by nobody whom this machine knows", "let the mail server use a certificate of a known authority, or make its authority known to this machine"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return "does not answer in time", "see that no firewall is between, and that SUNDAY_SMTP_URL has the right port"
+	case c.User != "":
+		return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of user, password and TLS, and the log of the mail server"
+	}
+	return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of TLS, and the log of the mail server"
 }
 
 func protection(c config.SMTP) string {
@@ -67,55 +96,4 @@ func (d doctor) testMail(ctx context.Context, conn notifications.Conn) []Finding
 		return one("test mail", Bad, "was refused: "+text.Mask(err.Error()), "ask who runs the mail server whether it takes mails from "+domain)
 	}
 	return one("test mail", Fine, "was taken by the server", "look into the mailbox, and at the headers, whether SPF, DKIM and DMARC passed")
-}
-
-// dns looks up what tells other mail servers that ours may send for the domain.
-func (d doctor) dns(ctx context.Context) []Finding {
-	_, domain, ok := strings.Cut(d.Config.MailFrom.Address, "@")
-	if !ok {
-		return nil // the mail server is missing too, and was told of
-	}
-	found := d.record(ctx, "SPF", domain, "v=spf1", "publish a TXT record at "+domain+" such as \"v=spf1 mx -all\" that names the mail server")
-	found = append(found, d.record(ctx, "DMARC", "_dmarc."+domain, "v=dmarc1", "publish a TXT record at _dmarc."+domain+" such as \"v=DMARC1; p=quarantine\"")...)
-	if d.Selector == "" {
-		return append(found, Finding{"DKIM", Unknown, "where its key is depends on the mail server's selector", "name it: --dkim-selector NAME, or look at the headers of a test mail"})
-	}
-	at := d.Selector + "._domainkey." + domain
-	return append(found, d.record(ctx, "DKIM", at, "p=", "publish the mail server's public key as a TXT record at "+at)...)
-}
-
-// record looks for one TXT record that has the mark in it.
-func (d doctor) record(ctx context.Context, check, at, mark, do string) []Finding {
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	texts, err := d.Resolver.LookupTXT(ctx, at)
-	var failed *net.DNSError
-	if errors.As(err, &failed) && !failed.IsNotFound || err != nil && failed == nil {
-		return one(check, Unknown, "no resolver answers for "+at, "run the doctor where DNS can be asked")
-	}
-	count := 0
-	for _, t := range texts {
-		if strings.Contains(strings.ToLower(strings.ReplaceAll(t, " ", "")), mark) {
-			count++
-		}
-	}
-	switch {
-	case count == 0:
-		return one(check, Bad, "no record at "+at+": others take our mails for forged", do)
-	case count > 1 && check != "DKIM":
-		return one(check, Bad, fmt.Sprintf("%d records at %s: others believe none of them", count, at), "keep one of them")
-	case check == "DKIM" && emptyKey(texts):
-		return one(check, Bad, "the key at "+at+" is revoked", do)
-	}
-	return one(check, Fine, "there is a record at "+at, "")
-}
-
-// emptyKey tells a key that was taken back: "p=" with nothing behind it.
-func emptyKey(texts []string) bool {
-	for _, t := range texts {
-		if _, key, ok := strings.Cut(strings.ReplaceAll(t, " ", ""), "p="); ok && strings.Trim(key, ";") != "" {
-			return false
-		}
-	}
-	return true
 }

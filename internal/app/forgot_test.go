@@ -134,6 +134,14 @@ func TestInvite_ByMail(t *testing.T) {
 	_, doc = w.staff("admin", http.MethodPost, "/staff/accounts/"+acc.ID+"/link?lang=en", url.Values{})
 	w.says(doc, "another link", []string{"The link is also on its way by mail."}, []string{staffAddress})
 	w.letter("Đặt mật khẩu của bạn", "/staff/password/")
+	page := "/staff/accounts/" + acc.ID
+	_, doc = w.staff("admin", http.MethodGet, page+"?lang=en", nil)
+	w.says(doc, "the account", []string{"The person has confirmed an address."}, []string{staffAddress})
+	if res, _ = w.staff("admin", http.MethodPost, page+"/address/remove?lang=en", url.Values{}); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("removing the address: %d", res.StatusCode)
+	}
+	_, doc = w.staff("admin", http.MethodGet, res.Header.Get("Location"), nil)
+	w.says(doc, "the account after it", []string{"The address is removed."}, []string{"The person has confirmed an address."})
 }
 
 // TestForgot_NoMails: without a mail server the pages say what to do instead, and

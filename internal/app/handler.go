@@ -27,7 +27,7 @@ func (a *App) Pages() (http.Handler, error) {
 	o := web.Options{
 		API: api.Options{
 			Services: api.Services{
-				Units: s.Units, Accounts: s.Accounts, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
+				Units: s.Units, Accounts: s.Accounts, Access: s.Access, Audit: s.Audit, Residents: s.Residents, Events: s.Events,
 				Reminders: s.Reminders, Registrations: s.Registrations, Attendance: s.Attendance,
 				Surveys: s.Surveys, Emulation: s.Emulation, Desk: s.Desk,
 			},
@@ -48,7 +48,7 @@ func (a *App) Pages() (http.Handler, error) {
 		return console.Mount(r, console.Services{
 			Accounts: s.Accounts, Audit: s.Audit, Access: s.Access, Process: a.opt.Clock.Wall, Guesses: a.opt.Limits.Guesses, Desk: s.Desk, Units: s.Units, Events: s.Events, Registrations: s.Registrations,
 			Attendance: s.Attendance, Reminders: s.Reminders, Emulation: s.Emulation,
-			Counts: a.store.Reports, Explainer: o.API.Explainer, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
+			Counts: a.store.Reports, Explainer: o.API.Explainer, Cursors: cursors, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
 			BaseURL: a.base, Log: a.log, Wait: wait,
 		})
 	}

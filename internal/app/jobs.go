@@ -40,7 +40,7 @@ func (a *App) timetable() scheduler.Timetable {
 		{Name: "check-forms", Every: time.Hour, Run: all(s.Registrations.CheckForms)},
 		{Name: "purge-ledger", Every: time.Hour, Run: all(a.purgeLedger)},
 		{Name: "purge-sheets", Every: time.Hour, Run: all(a.purgeSheets)},
-		{Name: "account-mail", Every: 2 * time.Second, Run: all(s.Access.SendLetters)},
+		{Name: "account-mail", Every: time.Minute, Run: all(s.Access.SendLetters)},
 		{Name: "purge-sessions", Every: time.Hour, Run: all(s.Access.PurgeSessions)},
 		{Name: "purge-audit", Every: 24 * time.Hour, Run: all(s.Audit.Purge)},
 	}

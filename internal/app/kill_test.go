@@ -135,6 +135,26 @@ func testKill(t *testing.T, store string) {
 	k.check((k.size.kills + 2) * 2 * killConnections) // a cut server is a kill of both
 }
 
+// TestKill_MongoRestarts stops the database in the middle and starts it again on
+// its port with what it has: the workers go on, and nothing is lost.
+func TestKill_MongoRestarts(t *testing.T) {
+	server := startMongo(t)
+	t.Setenv("MONGODB_URI", server.uri)
+	k := newKilling(t, "mongodb")
+	k.size.people /= 3
+	k.fill()
+	workers := []*exec.Cmd{k.worker(), k.worker()}
+	k.waitFor(k.size.messages() / 3)
+	server.restart(t)
+	k.lap("restarted")
+	k.settle()
+	k.lap("settled")
+	for _, w := range workers {
+		k.end(w, syscall.SIGTERM)
+	}
+	k.check(len(workers) * 2 * killConnections)
+}
+
 // TestKill_Term has a worker asked to stop in the middle of its work: it ends
 // in time, and leaves nothing that nobody knows of.
 func TestKill_Term(t *testing.T) {

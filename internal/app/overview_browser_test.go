@@ -31,7 +31,7 @@ func TestOverview_Chromium(t *testing.T) {
 	dark := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}})
 	s.must(chromedp.Run(
 		ctx, dark, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(s.app.BaseURL()+"/staff/units/"+s.unit+"?lang=vi"),
-		chromedp.WaitVisible(".board"), shoot("overview-dark"),
+		chromedp.WaitVisible(".overview"), shoot("overview-dark"),
 		chromedp.KeyEvent(kb.Tab+kb.Enter), // "to the main part"
 		chromedp.KeyEvent(kb.Tab+kb.Enter), // the first link in it
 		chromedp.WaitVisible("main .facts"),

@@ -63,18 +63,53 @@ func overview(t *testing.T, store string) {
 	_, doc := s.staff("organizer", http.MethodGet, home+"?lang=en", nil)
 	s.says(doc, "the organizer's overview", []string{
 		"Làm đường thôn", "Published", "38 of 50", "Trợ giúp pháp lý", "Waiting for approval",
-		"Enter who came to “Dọn suối” ◷ 2 days left", "Report on “Dọn suối” ◷ 2 days left",
+		"Enter who came to “Dọn suối” Sunday 22 November ◷ 2 days left", "Report on “Dọn suối” Sunday 22 November ◷ 2 days left",
 		"Name whom residents may ask about “Làm đường thôn”",
 		"Confirmation, 1 person ✓ Sent", "Confirmation, 1 not sent: There is no way to reach the person.", "Scorecard of 2026",
-	}, []string{"22 November", "Announce “Làm", "Approve “Trợ", "Trần Thị Lan"})
+	}, []string{"Sunday 22 November, 7", "Announce “Làm", "Approve “Trợ", "Trần Thị Lan"})
 	_, doc = s.staff("approver", http.MethodGet, home+"?lang=en", nil)
-	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it ◷ 4 days left"}, []string{"Report on", "Call lists"})
+	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it Sunday 6 December ◷ 4 days left"}, []string{"Report on", "Call lists"})
+	s.fromAbove(home)
 	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+s.event+"/messages?lang=en", nil)
 	s.says(doc, "the messages", []string{"It concerns 2 people.", "Reminder", "Confirmation, 1 person", "Sent"}, []string{lan, "Trần Thị Lan"})
 	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+waiting+"/messages?lang=en", nil)
 	s.says(doc, "messages of a plan", []string{"This is what would go out"}, nil)
 	_, doc = s.staff("organizer", http.MethodGet, home+"/scorecard?lang=en", nil)
 	s.says(doc, "the scorecard", []string{"Events held against the plan", "0 of", "Planned", "Làm đường thôn"}, nil)
+}
+
+// fromAbove is what the province finds: what it has to judge of units below, the
+// same act on one form's events in one line, and the way to each unit.
+func (s *story) fromAbove(home string) {
+	s.t.Helper()
+	for _, village := range []string{"Thôn một", "Thôn hai"} {
+		id := s.call("organizer", "POST", "/units", object{"kind": "village", "parent": s.unit, "names": object{"vi": village}}, 201).str("id")
+		e := s.call("organizer", "POST", "/events", object{
+			"unit": s.unit, "type": "health", "title": "Khám bệnh", "place": object{"name": "Nhà văn hóa"}, "contact": "02633 123 456",
+			"village": id, "programme": "one", "local_start": "2026-12-06T08:00", "local_end": "2026-12-06T10:30", "notice_days": 7,
+			"slots": []object{{"id": "all", "name": "Tham gia"}},
+		}, 201).str("id")
+		s.call("organizer", "POST", "/events/"+e+"/submit", nil, 200)
+	}
+	province := "/staff/units/" + s.call("approver", "GET", "/units/by-code/68", nil, 200).str("id")
+	_, doc := s.staff("approver", http.MethodGet, province+"?lang=en", nil)
+	s.says(doc, "the province's overview", []string{
+		"Approve “Trợ giúp pháp lý” or return it Sunday 6 December · Xã Lạc Dương ◷",
+		"Approve “Khám bệnh” or return it Sunday 6 December · 2 places · Xã Lạc Dương ◷",
+	}, []string{"Report on"})
+	_, doc = s.staff("approver", http.MethodGet, home+"?lang=en", nil)
+	s.says(doc, "the commune's overview", []string{"Approve “Khám bệnh” or return it Sunday 6 December · 2 places ◷"}, nil)
+	for who, want := range map[string]int{"approver": 200, "organizer": 404} {
+		res, doc := s.staff(who, http.MethodGet, province+"/below?lang=en", nil)
+		if res.StatusCode != want {
+			s.t.Errorf("the units below for %s: %d", who, res.StatusCode)
+		}
+		if want == http.StatusOK {
+			s.says(doc, "the units below", []string{"Xã Lạc Dương Commune"}, []string{"Thôn một"})
+		}
+	}
+	_, doc = s.staff("approver", http.MethodGet, province+"/events?lang=en", nil)
+	s.says(doc, "the province's events", []string{"Dọn suối Sunday 22 November"}, nil)
 }
 
 // says wants a page to hold some words and others not.

@@ -175,20 +175,7 @@ func TestSecondStep_Strangers(t *testing.T) {
 		t.Errorf("a code without a password: %d", res.StatusCode)
 	}
 	step := w.atStep("lan")
-	for range 10 {
-		if res, _ := w.send(step, http.MethodPost, "/staff/sign-in/code", url.Values{"code": {"nothing"}}); res.StatusCode != http.StatusUnprocessableEntity {
-			t.Fatalf("a guess: %d", res.StatusCode)
-		}
-	}
-	right := url.Values{"code": {w.codeAt(secret, 30*time.Second)}}
-	res, doc := w.send(step, http.MethodPost, "/staff/sign-in/code?lang=en", right)
-	if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
-		t.Errorf("the eleventh: %d", res.StatusCode)
-	}
-	w.says(doc, "the page", []string{"Please try again in 1 min."}, nil)
-	if res, _ = w.sendWith([]*http.Cookie{step, device}, http.MethodPost, "/staff/sign-in/code", right); res.StatusCode != http.StatusSeeOther {
-		t.Errorf("in the owner's browser: %d", res.StatusCode)
-	}
+	w.limited("/staff/sign-in/code", url.Values{"code": {"nothing"}}, url.Values{"code": {w.codeAt(secret, 30*time.Second)}}, device, step)
 }
 
 // TestSecondStep_Lost: an administrator and the command line take it off.

@@ -111,6 +111,7 @@ func (a *App) Work(ctx context.Context) error {
 	loops.Go(func() { a.ticks.run(background) })
 	loops.Go(func() { a.clockLoop(ctx) })
 	loops.Go(func() { a.planLoop(ctx) })
+	loops.Go(func() { a.letterLoop(ctx) })
 	if err := a.jobs.Start(ctx); err != nil {
 		return err
 	}

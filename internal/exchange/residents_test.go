@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/table"
@@ -246,4 +248,44 @@ func TestResidents_interrupted(t *testing.T) {
 	if f, remarks := b.run(t, file, false); f.New != 500 || f.Unchanged != 1000 || len(remarks) != 0 {
 		t.Errorf("again: %+v %v", f, remarks)
 	}
+}
+
+// FuzzResidents: whatever stands in the cells of a row, it is counted once, a row
+// that is refused has its reason, and nothing that stands there is repeated.
+func FuzzResidents(f *testing.F) {
+	b := setup(f)
+	f.Add("Nguyễn Thị Đào", "0912 345 678", "dao@example.org", "Thôn 1", "nhắc lịch, tin tức", "vi-1", "01/11/2026", "giấy")
+	f.Add("", "+84", "@", "2", "reminders;news", "1, 2", "45962", "paper, call")
+	f.Add("'=A1", "8.4912E+10", "a@b", "thon  1", "ảnh,,", "phien ban 0", "29 tháng 2, năm 2026", "web")
+	f.Add("\u202e", "sdt", "", "\x00", "yes", "pl-99999", "2026-13-40", "\"")
+	f.Fuzz(func(t *testing.T, name, phone, email, village, consent, words, day, source string) {
+		var list bytes.Buffer
+		out := csv.NewWriter(&list)
+		for _, line := range [][]string{
+			{"name", "phone", "email", "village", "consent", "consent_text", "consent_date", "consent_source"},
+			{name, phone, email, village, consent, words, day, source},
+		} {
+			must(0, out.Write(line))
+		}
+		out.Flush()
+		figures, remarks, err := b.try(t, list.Bytes(), true)
+		if err != nil {
+			if fault.KindOf(err) == fault.Internal {
+				t.Errorf("%q: %v", list.String(), err)
+			}
+			return
+		}
+		if figures.Rows > 1 || figures.New+figures.Changed+figures.Unchanged+figures.Refused != figures.Rows {
+			t.Errorf("%q: %+v", list.String(), figures)
+		}
+		if figures.Refused > 0 && len(remarks) == 0 {
+			t.Errorf("%q is refused without a reason", list.String())
+		}
+		const rare = 12 // signs, which no remark has of its own
+		for _, typed := range []string{name, phone, email, village, consent, words, day, source} {
+			if len(typed) > rare && strings.Contains(strings.Join(remarks, "\n"), typed) {
+				t.Errorf("%q comes back in %q", typed, remarks)
+			}
+		}
+	})
 }

@@ -46,7 +46,7 @@ type bundle struct {
 	log      *audit.Service
 }
 
-func setup(t *testing.T) bundle {
+func setup(t testing.TB) bundle {
 	t.Helper()
 	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "sunday.db"), Sync: "OFF"})
 	if err != nil {
@@ -80,14 +80,23 @@ func setup(t *testing.T) bundle {
 }
 
 // run imports a list and gives its figures with its remarks in short.
-func (b bundle) run(t *testing.T, list []byte, dry bool) (exchange.Figures, []string) {
+func (b bundle) run(t testing.TB, list []byte, dry bool) (exchange.Figures, []string) {
 	t.Helper()
-	r, err := table.Open(bytes.NewReader(list), int64(len(list)), table.Bounds())
+	f, remarks, err := b.try(t, list, dry)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var remarks []string
-	f, err := exchange.Residents{
+	return f, remarks
+}
+
+// try is run of what may be no list.
+func (b bundle) try(t testing.TB, list []byte, dry bool) (f exchange.Figures, remarks []string, err error) {
+	t.Helper()
+	r, err := table.Open(bytes.NewReader(list), int64(len(list)), table.Bounds())
+	if err != nil {
+		return f, nil, err
+	}
+	f, err = exchange.Residents{
 		Table: r, Into: resident.NewImport(b.people, b.contacts, b.keys, clerk, dry), Units: exchange.NewPlaces(b.set.Units),
 		Unit: blao, Zone: zone, Progress: func(int64, int64) {},
 		Tell: func(m exchange.Remark) error {
@@ -95,10 +104,7 @@ func (b bundle) run(t *testing.T, list []byte, dry bool) (exchange.Figures, []st
 			return nil
 		},
 	}.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f, remarks
+	return f, remarks, err
 }
 
 func (b bundle) all(t *testing.T) []resident.Resident {

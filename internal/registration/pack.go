@@ -114,6 +114,10 @@ func pack(entries []entry) ([]byte, error) {
 	return b, nil
 }
 
+// spareEntries is room for those who register next, without which the first of
+// them would have all others copied.
+const spareEntries = 16
+
 func unpack(b []byte) ([]entry, error) {
 	if len(b) == 0 {
 		return nil, nil
@@ -129,7 +133,7 @@ func unpack(b []byte) ([]entry, error) {
 	if n == 0 || n > uint64(len(b)/minEntryBytes) {
 		return nil, ErrPacked
 	}
-	entries := make([]entry, n)
+	entries := make([]entry, n, n+spareEntries)
 	for i := range entries {
 		rest, ok := entries[i].read(b)
 		if !ok {

@@ -91,13 +91,13 @@ type Import struct {
 	marks    Marks
 	act      actor.Actor
 	dry      bool
-	// lines are those of the residents that the list had so far.
-	lines map[string]int
+	// seen are the residents that the list had so far.
+	seen seen
 }
 
 // NewImport begins to import a list; dry writes nothing, and tells the same.
 func NewImport(s *Service, contacts ManyContacts, marks Marks, act actor.Actor, dry bool) *Import {
-	return &Import{service: s, contacts: contacts, marks: marks, act: act, dry: dry, lines: map[string]int{}}
+	return &Import{service: s, contacts: contacts, marks: marks, act: act, dry: dry, seen: seen{}}
 }
 
 // updatesAtOnce is how many changed residents are written side by side, so that

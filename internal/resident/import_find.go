@@ -263,7 +263,7 @@ func (m *Import) known(ctx context.Context, people []*person) (map[string]contac
 
 func (m *Import) decide(p *person) {
 	s := m.service
-	if p.was != nil && p.row.Key != "" && m.lines[p.was.ID] != 0 && !slices.Contains(p.marks, p.was.ID) {
+	if p.was != nil && p.row.Key != "" && m.seen.line(p.was.ID) != 0 && !slices.Contains(p.marks, p.was.ID) {
 		p.was = nil // another of the list with this name and contact
 	}
 	if p.was == nil {
@@ -277,7 +277,7 @@ func (m *Import) decide(p *person) {
 		p.next = *p.was
 		p.next.Consents = slices.Clone(p.was.Consents)
 	}
-	switch line := m.lines[p.next.ID]; {
+	switch line := m.seen.line(p.next.ID); {
 	case p.next.Unit != p.row.Unit:
 		p.refuse(fieldError("id", record.ErrAbsent.Code))
 		return
@@ -288,7 +288,7 @@ func (m *Import) decide(p *person) {
 		p.refuse(ErrTwice.With("line", line))
 		return
 	}
-	m.lines[p.next.ID] = p.row.Line
+	m.seen.put(p.next.ID, p.row.Line)
 	m.household(p)
 	var c fault.Check
 	fields, kept, err := p.apply(&p.next, &c, by(m.act))

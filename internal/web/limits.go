@@ -25,6 +25,9 @@ type Limits struct {
 	Links Rate
 	// Mails defaults to 60, and one more every 20 seconds.
 	Mails Rate
+	// Letters are mails about one account that the API is asked for. They default to
+	// 3, and one more every 20 minutes.
+	Letters Rate
 	// Guesses of passwords; the pages of staff have several limits for them, whose
 	// place it takes.
 	Guesses Rate
@@ -38,18 +41,37 @@ var (
 	errTooManyLinks = fault.New(fault.TooMany, "too_many_links")
 )
 
-type limits struct{ failures, links, mails *limit.Limiter }
+type limits struct {
+	failures, links, mails *limit.Limiter
+	// letters are mails about one account that the API is asked for.
+	letters *limit.Limiter
+}
 
 func newLimits(l Limits, now func() time.Time) *limits {
 	return &limits{
 		failures: limit.New(l.Failures.Or(Rate{Burst: 100, Every: time.Second}), now),
 		links:    limit.New(l.Links.Or(Rate{Burst: 20, Every: 3 * time.Second}), now),
 		mails:    limit.New(l.Mails.Or(Rate{Burst: 60, Every: 20 * time.Second}), now),
+		letters:  limit.New(l.Letters.Or(Rate{Burst: 3, Every: 20 * time.Minute}), now),
 	}
 }
 
 // Wait says how long a token has to wait after all that it got wrong.
 func (l *limits) Wait(token string) time.Duration { return l.failures.Wait(tokenKey(token)) }
+
+// TryMail counts a mail about an account that somebody with the token asks for, or
+// says how long they have to wait. back takes it back where no mail came of it.
+func (l *limits) TryMail(token, account string) (wait time.Duration, back func()) {
+	if wait := max(l.mails.Wait(tokenKey(token)), l.letters.Wait(account)); wait > 0 {
+		return wait, nil
+	}
+	l.mails.Take(tokenKey(token), 1)
+	l.letters.Take(account, 1)
+	return 0, func() {
+		l.mails.Give(tokenKey(token), 1)
+		l.letters.Give(account, 1)
+	}
+}
 
 // middleware refuses who has used up a limit, and counts afterwards.
 func (l *limits) middleware(c *gin.Context) {

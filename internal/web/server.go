@@ -38,7 +38,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{o: o, metrics: counts, limits: newLimits(o.Limits, o.Process), health: &health{checks: o.Checks, now: o.Process}}
-	s.o.API.Wait = s.limits.Wait
+	s.o.API.Wait, s.o.API.TryMail = s.limits.Wait, s.limits.TryMail
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true

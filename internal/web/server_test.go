@@ -52,7 +52,7 @@ type server struct {
 	at       time.Time
 }
 
-func setup(t *testing.T, change func(*web.Options)) *server {
+func setup(t testing.TB, change func(*web.Options)) *server {
 	t.Helper()
 	texts, err := i18n.Open()
 	if err != nil {
@@ -408,4 +408,39 @@ func TestServer_HeadersTooLarge(t *testing.T) {
 	if kind := got.Header.Get("Content-Type"); got.StatusCode != http.StatusRequestHeaderFieldsTooLarge || kind != "text/plain; charset=utf-8" {
 		t.Errorf("got %d %s", got.StatusCode, kind)
 	}
+}
+
+// FuzzServer_Headers: whatever a proxy or a browser says of itself, whom a request
+// is counted for is one address or nobody, nothing that is said comes back, and
+// none fails on the server's side.
+func FuzzServer_Headers(f *testing.F) {
+	s := setup(f, func(o *web.Options) {
+		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+		o.Limits.Failures = web.Rate{Burst: 1 << 30, Every: time.Nanosecond}
+	})
+	f.Add("198.51.100.1, 192.0.2.7", "vi;q=0.5,*", "gzip;q=0")
+	f.Add("[2001:db8::1]:443,,unknown", "x-klingon", "GZIP ; q = 0.001")
+	f.Add("fe80::1%eth0", "", ",;,")
+	f.Add("\x00<b>", "\xff", "*;q=1")
+	f.Fuzz(func(t *testing.T, forwarded, languages, encodings string) {
+		for _, path := range []string{web.SeenAsPath, "/r/x", assets.Style()} {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("X-Forwarded-For", forwarded)
+			r.Header.Set("Accept-Language", languages)
+			r.Header.Set("Accept-Encoding", encodings)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code >= http.StatusInternalServerError {
+				t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			}
+			if said := strings.TrimSpace(w.Body.String()); path == web.SeenAsPath && said != "" {
+				if _, err := netip.ParseAddr(said); err != nil {
+					t.Errorf("%q is taken for %q", forwarded, said)
+				}
+			}
+			if packed := w.Header().Get("Content-Encoding") == "gzip"; packed && !strings.Contains(strings.ToLower(encodings), "gzip") {
+				t.Errorf("%q is answered with gzip", encodings)
+			}
+		}
+	})
 }

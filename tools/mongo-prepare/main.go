@@ -15,8 +15,12 @@ import (
 
 const patience = 60 * time.Second
 
-// codeAlreadyInitialized is the answer to a second replSetInitiate.
-const codeAlreadyInitialized = 23
+const (
+	// codeAlreadyInitialized is the answer to a second replSetInitiate,
+	// codeUnauthorized to a second user made without signing in.
+	codeAlreadyInitialized = 23
+	codeUnauthorized       = 13
+)
 
 type server struct {
 	mode           string // replica, standalone or auth
@@ -90,12 +94,17 @@ func (s server) awaitPrimary(ctx context.Context, admin *mongo.Database) error {
 }
 
 // createUser uses the localhost exception: the first user may be made from this machine without signing in.
+// A server that was started again has that user.
 func (s server) createUser(ctx context.Context, admin *mongo.Database) error {
-	return run(ctx, admin, bson.D{
+	err := run(ctx, admin, bson.D{
 		{Key: "createUser", Value: s.user},
 		{Key: "pwd", Value: s.password},
 		{Key: "roles", Value: bson.A{"root"}},
 	})
+	if code(err, codeUnauthorized) {
+		return nil
+	}
+	return err
 }
 
 func (s server) direct() string {

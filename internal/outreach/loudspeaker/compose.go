@@ -14,8 +14,8 @@ import (
 // Names are how unit and village are called in the language; Village may be empty.
 type Names struct{ Unit, Village string }
 
-// Compose gives the paragraphs, in the order in which they are read: the same
-// event gives the same words. What is cancelled or postponed is told as that.
+// Compose gives the paragraphs, in the order in which they are read, with what
+// people typed marked as i18n.Written: the same event gives the same words. What is cancelled or postponed is told as that.
 func Compose(t *i18n.Printer, e event.Event, names Names) []string {
 	s := script{t: t, voice: aloud.In(t.Lang()), e: e, names: names}
 	s.say("loudspeaker.greeting", nil)
@@ -39,8 +39,8 @@ type script struct {
 // say adds a paragraph. What people typed into the event is put into words too.
 func (s *script) say(id string, data map[string]any) { s.out = append(s.out, s.t.Text(id, data)) }
 
-func (s *script) spoken(typed string) string {
-	return aloud.Text(s.voice, strings.TrimRight(strings.TrimSpace(typed), ".!"))
+func (s *script) spoken(typed string) i18n.Written {
+	return i18n.Written(aloud.Text(s.voice, strings.TrimRight(strings.TrimSpace(typed), ".!")))
 }
 
 func (s *script) about() map[string]any {
@@ -57,7 +57,7 @@ func (s *script) invite() {
 	s.typed("loudspeaker.where", "place", s.e.Place.Name)
 	for line := range strings.SplitSeq(s.e.About, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
-			s.out = append(s.out, aloud.Text(s.voice, line))
+			s.out = append(s.out, i18n.Written(aloud.Text(s.voice, line)).String())
 		}
 	}
 	s.typed("loudspeaker.bring", "what", s.e.Bring)

@@ -120,7 +120,7 @@ func (d *Demo) begin(ctx context.Context, o Options, clock *app.HandClock) error
 // trial is what the start page says now.
 func (d *Demo) trial() resident.Trial {
 	t := resident.Trial{
-		Made: d.Made(), Units: d.Units, Mails: "/dev/mail", Staff: "/staff/", Scorecard: console.ScorecardPath(d.Tour.Unit),
+		Made: d.Made(), Units: d.Units, Unit: communeName, Mails: "/dev/mail", Staff: "/staff/", Scorecard: console.ScorecardPath(d.Tour.Unit),
 	}
 	for _, login := range Logins() {
 		t.SignIns = append(t.SignIns, resident.SignIn{Login: login, Password: d.Tour.Password})

@@ -13,6 +13,7 @@ import (
 const (
 	provinceCode = "68"
 	communeCode  = "24848"
+	communeName  = "Lạc Dương"
 	zone         = unit.DefaultZone
 )
 

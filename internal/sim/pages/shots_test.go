@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 )
 
 // shotsEnv names the folder for pictures of every page, docsEnv that of the few
@@ -19,10 +21,47 @@ const (
 	docsEnv  = "PAGES_DOCUMENTS"
 )
 
-// documented are the pictures of the documents, by language and stop.
-var documented = map[string]map[string]look{
-	"vi": {"event": {width: 390}, "survey": {width: 390}, "own-confirmed": {width: 390}, "unit-overview": {width: 1280}, "scorecard": {width: 1280}},
-	"pl": {"coming-unit": {width: 390, dark: true}},
+// picture is one of the documents: a page as the demo's visitors find it.
+type picture struct {
+	stop
+	lang string
+	look look
+}
+
+// pictures are those of the documents. They are taken before the walk makes
+// events of its own, whose words are long to see whether they fit.
+func (w *world) pictures(t *testing.T) []picture {
+	t.Helper()
+	v := w.visitor("vi")
+	home, phone, desk := "/staff/units/"+w.Tour.Unit, look{width: 390}, look{width: 1280}
+	coming := outreach.EventPath + w.Tour.Coming
+	return []picture{
+		{stop{name: "event", path: coming}, "vi", phone},
+		{stop{name: "own-confirmed", path: v.confirmed(t, v.pending(t, w.Tour.Coming, "lan@example.org"))}, "vi", phone},
+		{stop{name: "survey", path: v.surveyLinks(t, 1)[0]}, "vi", phone},
+		{stop{name: "coming-unit", path: "/?unit=" + w.Tour.Unit}, "pl", look{width: 390, dark: true}},
+		{stop{name: "unit-overview", path: home, login: "organizer"}, "vi", desk},
+		{stop{name: "scorecard", path: home + "/scorecard", login: "reviewer"}, "vi", desk},
+	}
+}
+
+// document takes the pictures of the documents, of what a window shows.
+func (w *world) document(t *testing.T) {
+	t.Helper()
+	folder := os.Getenv(docsEnv)
+	if folder == "" {
+		return
+	}
+	tabs := map[string]*tab{"vi": browse(t, w, "vi"), "pl": browse(t, w, "pl")}
+	for _, p := range w.pictures(t) {
+		b := tabs[p.lang]
+		w.sign(t, b, p.login)
+		b.visit(t, p.path)
+		b.as(t, p.look)
+		var shown []byte
+		b.run(t, chromedp.CaptureScreenshot(&shown))
+		must(t, os.WriteFile(filepath.Join(folder, p.name+".png"), shown, 0o600))
+	}
 }
 
 // shooter takes pictures of a page while it is looked at.
@@ -36,24 +75,9 @@ func (b *tab) shooter(t *testing.T, lang, name string) func(look) {
 		if l.width == 1280 && !l.dark {
 			b.as(t, look{width: 768})
 			b.shoot(t, filepath.Join(folder, lang), name, look{width: 768})
-			b.document(t, lang, name)
 			b.as(t, l)
 		}
 	}
-}
-
-// document takes the picture of what a window shows, if it is one of the few.
-func (b *tab) document(t *testing.T, lang, name string) {
-	t.Helper()
-	folder := os.Getenv(docsEnv)
-	l, wanted := documented[lang][name]
-	if folder == "" || !wanted {
-		return
-	}
-	b.as(t, l)
-	var picture []byte
-	b.run(t, chromedp.CaptureScreenshot(&picture))
-	must(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600))
 }
 
 func (b *tab) shoot(t *testing.T, folder, name string, l look) {

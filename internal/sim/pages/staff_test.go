@@ -17,9 +17,11 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 const signInPath = "/staff/sign-in"
@@ -28,10 +30,11 @@ const signInPath = "/staff/sign-in"
 func (v *visitor) staff(t *testing.T) []stop {
 	t.Helper()
 	home := "/staff/units/" + v.Tour.Unit
-	sheet := v.sheetOnce(t, home+"/sheets")
+	sheet, letters := v.sheetOnce(t, paper.Calls), v.sheetOnce(t, paper.Letters)
 	lan, link := v.newcomer(t, "walk-"+v.lang)
 	newLogin := "first-" + v.lang
 	first := "/staff/units/" + v.firstDay(t, newLogin)
+	province := "/staff/units/" + v.province(t)
 	return append([]stop{
 		{name: "sign-in", path: signInPath},
 		{name: "sign-in-refused", path: signInPath, then: func(t *testing.T, b *tab) { b.signIn(t, "organizer", "not this") }},
@@ -53,7 +56,11 @@ func (v *visitor) staff(t *testing.T) []stop {
 		{name: "sheets", path: home + "/sheets", login: "organizer"},
 		{name: "sheet", path: sheet, login: "organizer"},
 		{name: "sheet-print", path: sheet + "/print", login: "organizer"},
+		{name: "letters", path: letters, login: "organizer"},
+		{name: "letters-print", path: letters + "/print", login: "organizer"},
 		{name: "overview-approver", path: "/staff/", login: "approver"},
+		{name: "below", path: province + "/below", login: "approver"},
+		{name: "events-province", path: province + "/events", login: "approver"},
 		{name: "unit-not-mine", path: "/staff/units/nothing/sheets", login: "approver", status: http.StatusNotFound},
 		{name: "overview-empty", path: first, login: newLogin},
 		{name: "events-empty", path: first + "/events", login: newLogin},
@@ -98,19 +105,25 @@ func (w *world) newcomer(t *testing.T, login string) (id, path string) {
 	t.Helper()
 	made, err := w.App.AddAccount(t.Context(), app.NewAccount{Login: login, Name: "Nguyễn Thị Lan", Unit: "24848", Roles: []string{"viewer"}})
 	must(t, err)
-	link, err := w.App.AccountLink(t.Context(), login)
+	link, _, err := w.App.AccountLink(t.Context(), login, "")
 	must(t, err)
 	return made.ID, strings.TrimPrefix(link, w.base)
+}
+
+// province is the id of the unit above the shown commune.
+func (w *world) province(t *testing.T) string {
+	t.Helper()
+	shown, err := w.App.Services.Units.Get(t.Context(), w.actor(t, "admin"), w.Tour.Unit)
+	must(t, err)
+	return shown.Parent
 }
 
 // firstDay is the id of a department that has nothing yet, whose organizer signs
 // in by the login for the first time.
 func (w *world) firstDay(t *testing.T, login string) string {
 	t.Helper()
-	shown, err := w.App.Services.Units.Get(t.Context(), w.actor(t, "admin"), w.Tour.Unit)
-	must(t, err)
 	made, err := w.App.Services.Units.Create(t.Context(), w.actor(t, "admin"), unit.Draft{
-		Kind: unit.Department, Parent: shown.Parent, Names: map[string]string{"vi": "Sở Văn hóa, Thể thao và Du lịch"},
+		Kind: unit.Department, Parent: w.province(t), Names: map[string]string{"vi": "Sở Văn hóa, Thể thao và Du lịch"},
 	})
 	must(t, err)
 	_, err = w.App.AddAccount(t.Context(), app.NewAccount{
@@ -120,40 +133,61 @@ func (w *world) firstDay(t *testing.T, login string) string {
 	return made.ID
 }
 
-// sheetOnce prints one list for all languages, since there is but one.
-func (v *visitor) sheetOnce(t *testing.T, sheets string) string {
+// sheetOnce prints one list of the kind for all languages, since there is but one.
+func (v *visitor) sheetOnce(t *testing.T, kind paper.Kind) string {
 	t.Helper()
 	v.paper.Lock()
 	defer v.paper.Unlock()
-	if v.printed == "" {
-		v.printed = v.sheet(t, sheets)
+	if v.printed[kind] == "" {
+		day := calendar.InZone(v.App.Now(), unit.DefaultZone)
+		if kind == paper.Letters {
+			day = day.AddDate(0, 0, 20) // early enough to bring a letter round
+		}
+		v.calledOff(t, day, kind)
+		v.printed[kind] = v.sheet(t, "/staff/units/"+v.Tour.Unit+"/sheets", kind)
 	}
-	return v.printed
+	return v.printed[kind]
 }
 
-// sheet is the path of a call list, printed because a Sunday of the next hours was called off.
-func (v *visitor) sheet(t *testing.T, sheets string) string {
+// calledOff is a Sunday that will not be, for people who are told on paper: they
+// have a phone and nothing else, or for letters not even that, and one no name.
+func (v *visitor) calledOff(t *testing.T, day time.Time, kind paper.Kind) {
 	t.Helper()
 	organizer := v.actor(t, "organizer")
-	id := v.publishAt(t, calendar.InZone(v.App.Now(), unit.DefaultZone), 16, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
-	words, err := resident.TextFor(resident.ForRegistration, "vi")
+	id := v.publishAt(t, day, 16, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
+	villages, err := v.App.Services.Units.Page(t.Context(), organizer, unit.Filter{Parent: v.Tour.Unit, Kind: unit.Village}, page.Request{Limit: 1})
 	must(t, err)
-	for n := range 5 {
-		one, err := v.App.Services.Residents.Create(t.Context(), organizer, resident.Draft{
-			Unit: v.Tour.Unit, Name: fmt.Sprintf("Cil Múp Hà Thị Bích %d", n), Locale: "vi",
-			Contacts: []resident.ContactInput{{Kind: contact.Phone, Value: fmt.Sprintf("+84912111%03d", n)}},
+	for n, locale := range []string{"vi", "en", "vi", "pl", "vi"} {
+		words, err := resident.TextFor(resident.ForRegistration, locale)
+		must(t, err)
+		draft := resident.Draft{
+			Unit: v.Tour.Unit, Name: fmt.Sprintf("Cil Múp Hà Thị Bích %d", n), Locale: locale,
 			Consents: []resident.Choice{{Purpose: resident.ForRegistration, Given: true, Text: words.ID, Source: "paper"}},
-		})
+		}
+		switch {
+		case kind == paper.Calls:
+			draft.Contacts = []resident.ContactInput{{Kind: contact.Phone, Value: fmt.Sprintf("+84912111%03d", n)}}
+		case n == 0:
+			draft.Name, draft.Village = "", villages.Items[0].ID
+		default:
+			draft.Village = villages.Items[0].ID
+		}
+		one, err := v.App.Services.Residents.Create(t.Context(), organizer, draft)
 		must(t, err)
 		_, err = v.App.Services.Registrations.Enter(t.Context(), organizer, registration.Entry{Event: id, Resident: one.ID, Slot: "all", Party: 1})
 		must(t, err)
 	}
 	v.do(t, "organizer", id, event.Cancel, "Mưa lớn.")
+}
+
+// sheet is the path of a list of the kind, printed as soon as it is there.
+func (v *visitor) sheet(t *testing.T, sheets string, kind paper.Kind) string {
+	t.Helper()
 	staff := v.as(t, "organizer")
 	deadline := time.After(patience)
 	for {
 		for _, f := range staff.get(t, sheets).forms(t) {
-			if !f.values.Has("kind") {
+			if f.values.Get("kind") != string(kind) {
 				continue
 			}
 			if a := staff.send(t, http.MethodPost, f.action, f.values); a.status == http.StatusSeeOther {
@@ -163,7 +197,7 @@ func (v *visitor) sheet(t *testing.T, sheets string) string {
 		}
 		select {
 		case <-deadline:
-			t.Fatal("no list is there to print")
+			t.Fatalf("no list of %s is there to print", kind)
 		case <-time.Tick(200 * time.Millisecond):
 		}
 	}

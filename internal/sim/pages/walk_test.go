@@ -36,6 +36,7 @@ type stop struct {
 // nothing scrolls sideways, and every page has a language, a title and one heading.
 func TestWalk(t *testing.T) {
 	w := open(t)
+	w.document(t)
 	visited := &paths{}
 	t.Run("languages", func(t *testing.T) {
 		for _, lang := range languages {

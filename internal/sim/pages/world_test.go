@@ -18,6 +18,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/sim/demo"
+	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
 // languages are those that pages come in.
@@ -31,9 +32,9 @@ type world struct {
 	*demo.Demo
 	base string
 
-	// paper guards printed, the path of a call list.
+	// paper guards printed, the paths of lists by their kind.
 	paper   sync.Mutex
-	printed string
+	printed map[paper.Kind]string
 }
 
 // open starts the demo with its pages and its worker until the test ends.
@@ -63,7 +64,7 @@ func open(t *testing.T) *world {
 		halves.Wait()
 		must(t, d.Close())
 	})
-	return &world{Demo: d, base: d.App.BaseURL()}
+	return &world{Demo: d, base: d.App.BaseURL(), printed: map[paper.Kind]string{}}
 }
 
 func must(tb testing.TB, err error) {

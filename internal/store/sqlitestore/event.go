@@ -68,48 +68,41 @@ func (s eventStore) Update(ctx context.Context, id string, change func(*event.Ev
 type listed struct {
 	start calendar.Instant
 	id    string
+	ver   int64 // of the event, where it was asked for
 }
 
-func scanListed(rows *sql.Rows) (listed, error) {
-	var l listed
-	err := rows.Scan(&l.start, &l.id)
-	return l, err
-}
+func scanListed(rows *sql.Rows) (l listed, err error) { return l, rows.Scan(&l.start, &l.id) }
+
+func scanMarked(rows *sql.Rows) (l listed, err error) { return l, rows.Scan(&l.start, &l.id, &l.ver) }
 
 func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
-	cut, err := s.listed(ctx, f, r)
+	cut, err := s.listed(ctx, scanListed, "SELECT l.start_at, l.id FROM event_lists l", f, r)
 	if err != nil {
 		return page.List[event.Event]{}, err
 	}
 	found, err := s.Many(ctx, idsOf(cut.Items))
-	return page.List[event.Event]{Items: inOrder(cut.Items, found, eventID), Next: cut.Next}, err
+	return page.List[event.Event]{Items: inOrder(cut.Items, found), Next: cut.Next}, err
 }
 
 func (s eventStore) Marks(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Mark], error) {
-	cut, err := s.listed(ctx, f, r)
+	// CROSS keeps the order of the list: its rows come sorted, the events do not.
+	cut, err := s.listed(ctx, scanMarked, "SELECT l.start_at, l.id, e.ver FROM event_lists l CROSS JOIN events e ON e.id = l.id", f, r)
 	if err != nil {
 		return page.List[event.Mark]{}, err
 	}
-	text := "SELECT id, ver FROM events WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-	found, err := list(ctx, s.Store, scanMark, text, jsonText(idsOf(cut.Items)))
-	return page.List[event.Mark]{Items: inOrder(cut.Items, found, markID), Next: cut.Next}, err
+	marks := make([]event.Mark, len(cut.Items))
+	for i, l := range cut.Items {
+		marks[i] = event.Mark{ID: l.id, Ver: l.ver}
+	}
+	return page.List[event.Mark]{Items: marks, Next: cut.Next}, nil
 }
 
 func (s eventStore) Many(ctx context.Context, ids []string) ([]event.Event, error) {
 	return s.many(ctx, ids)
 }
 
-func scanMark(rows *sql.Rows) (event.Mark, error) {
-	var m event.Mark
-	err := rows.Scan(&m.ID, &m.Ver)
-	return m, err
-}
-
-func eventID(e event.Event) string { return e.ID }
-func markID(m event.Mark) string   { return m.ID }
-
 // listed reads one range of an index per state, or one in all, and merges them.
-func (s eventStore) listed(ctx context.Context, f event.Filter, r page.Request) (page.List[listed], error) {
+func (s eventStore) listed(ctx context.Context, scan func(*sql.Rows) (listed, error), selected string, f event.Filter, r page.Request) (page.List[listed], error) {
 	start, err := after(r.After, "it")
 	if err != nil {
 		return page.List[listed]{}, err
@@ -120,8 +113,8 @@ func (s eventStore) listed(ctx context.Context, f event.Filter, r page.Request) 
 	}
 	var rows []listed
 	for _, state := range states {
-		text, args := rangeOf(f, state, start, r.Size()+1)
-		found, err := list(ctx, s.Store, scanListed, text, args...)
+		rest, args := rangeOf(f, state, start, r.Size()+1)
+		found, err := list(ctx, s.Store, scan, selected+rest, args...)
 		if err != nil {
 			return page.List[listed]{}, err
 		}
@@ -133,7 +126,7 @@ func (s eventStore) listed(ctx context.Context, f event.Filter, r page.Request) 
 	return page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), l.id) }), nil
 }
 
-// rangeOf selects the rows of one state ("" for any) after the start.
+// rangeOf is what selects the rows of one state ("" for any) after the start.
 func rangeOf(f event.Filter, state event.State, start []any, limit int) (string, []any) {
 	list := allEvents
 	switch {
@@ -164,7 +157,7 @@ func rangeOf(f event.Filter, state event.State, start []any, limit int) (string,
 		where.and("(l.start_at, l.id) > (?, ?)", start...)
 	}
 	where.args = append(where.args, limit)
-	return "SELECT l.start_at, l.id FROM event_lists l " + where.text + " ORDER BY l.start_at, l.id LIMIT ?", where.args
+	return " " + where.text + " ORDER BY l.start_at, l.id LIMIT ?", where.args
 }
 
 func idsOf(rows []listed) []string {
@@ -177,12 +170,12 @@ func idsOf(rows []listed) []string {
 
 // inOrder puts what was read for the rows in their order. An event that moved
 // meanwhile stays where its row was.
-func inOrder[T any](rows []listed, found []T, id func(T) string) []T {
+func inOrder(rows []listed, found []event.Event) []event.Event {
 	place := make(map[string]int, len(rows))
 	for i, row := range rows {
 		place[row.id] = i
 	}
-	slices.SortFunc(found, func(a, b T) int { return cmp.Compare(place[id(a)], place[id(b)]) })
+	slices.SortFunc(found, func(a, b event.Event) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return found
 }
 

@@ -117,6 +117,7 @@ func (m *mount) accounts() {
 		}))
 	})
 	m.endAccounts()
+	m.addresses()
 }
 
 func (m *mount) endAccounts() {

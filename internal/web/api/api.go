@@ -31,6 +31,7 @@ import (
 type Services struct {
 	Units         *unit.Service
 	Accounts      *account.Service
+	Access        *account.Access
 	Audit         *audit.Service
 	Residents     *resident.Service
 	Events        *event.Service
@@ -74,6 +75,10 @@ type Options struct {
 	// Wait says how long a token, named by its hash, has to wait after all that
 	// it got wrong. The server sets it; nil for no limit.
 	Wait func(tokenHash string) time.Duration
+	// TryMail counts a mail about an account that somebody with the token asks for,
+	// or says how long they have to wait; back takes it back where no mail came of
+	// it. The server sets it.
+	TryMail func(tokenHash, account string) (wait time.Duration, back func())
 }
 
 // Mount adds the API to the engine, with its description and documentation.

@@ -61,6 +61,7 @@ type bundle struct {
 	set      *store.Set
 	now      *clock
 	logs     *logs
+	post     post
 	texts    *i18n.Catalogue
 
 	// organizer serves blao in every role but those of an approver, approver the
@@ -135,6 +136,10 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 	sv.Audit = audit.NewService(st.Audit, now, ids)
 	sv.Units = unit.NewService(st.Units, now, ids)
 	sv.Accounts = account.NewService(st.Accounts, st.Credentials, st.Units, now, ids)
+	sv.Access = account.NewAccess(account.AccessPorts{
+		Accounts: st.Accounts, Credentials: st.Credentials, Sessions: st.Sessions, Units: st.Units, Log: sv.Audit, Keys: keys,
+		Hasher: account.NewHasher(account.HashCost{MemoryKiB: 64, Passes: 1}), Post: &b.post, Now: now, Wall: now, IDs: ids,
+	})
 	contacts := contact.NewService(st.Contacts, resident.Holders{Residents: st.Residents}, keys, now)
 	sv.Residents = resident.NewService(resident.Ports{
 		Residents: st.Residents, Texts: st.Texts, Contacts: contacts, Units: st.Units, Log: sv.Audit, Now: now, IDs: ids,

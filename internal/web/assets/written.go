@@ -3,7 +3,8 @@ package assets
 import (
 	"html/template"
 	"strings"
-	"unicode"
+
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 )
 
 // written is the language of what staff write: titles, names, places, reasons.
@@ -32,36 +33,19 @@ func (p Page) foreign(text string) bool {
 	return p.Lang() != written && strings.ContainsFunc(text, vietnamese)
 }
 
-// Within is Vi for a sentence of the page's language with such words in it. They
-// are told by their letters; one word without any that stands between two such,
-// with no sign before it, is one too.
+// Wrote is what staff wrote, to be put into a text that Within shows.
+func (Page) Wrote(text string) i18n.Written { return i18n.Written(text) }
+
+// Within shows a sentence of the page's language; what staff wrote in it, as
+// i18n.Written marks it, is shown as Vi does.
 func (p Page) Within(sentence string) template.HTML {
-	if !p.foreign(sentence) {
-		return p.Vi(sentence)
-	}
-	words := strings.SplitAfter(sentence, " ")
-	theirs := make([]bool, len(words))
-	for i, word := range words {
-		theirs[i] = strings.ContainsFunc(word, vietnamese)
-	}
-	for i := 1; i < len(words)-1; i++ {
-		goesOn := strings.TrimRightFunc(words[i-1], outside)+" " == words[i-1]
-		theirs[i] = theirs[i] || theirs[i-1] && goesOn && strings.ContainsFunc(words[i+1], vietnamese)
-	}
 	var out strings.Builder
-	for i := 0; i < len(words); {
-		from := i
-		for i < len(words) && theirs[i] == theirs[from] {
-			i++
+	for piece, written := range i18n.Pieces(sentence) {
+		if written {
+			out.WriteString(string(p.Vi(piece)))
+		} else {
+			out.WriteString(template.HTMLEscapeString(piece))
 		}
-		part := strings.Join(words[from:i], "")
-		if !theirs[from] {
-			out.WriteString(template.HTMLEscapeString(part))
-			continue
-		}
-		inner := strings.TrimFunc(part, outside)
-		before, after, _ := strings.Cut(part, inner)
-		out.WriteString(template.HTMLEscapeString(before) + string(marked(inner)) + template.HTMLEscapeString(after))
 	}
 	return template.HTML(out.String()) //nolint:gosec // all of it is escaped
 }
@@ -69,9 +53,6 @@ func (p Page) Within(sentence string) template.HTML {
 func marked(text string) template.HTML {
 	return template.HTML(`<span lang="` + written + `">` + template.HTMLEscapeString(text) + `</span>`) //nolint:gosec // it is escaped
 }
-
-// outside is what stands around words: blanks, quotes, commas.
-func outside(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }
 
 // vietnamese tells letters that neither English nor Polish has.
 func vietnamese(r rune) bool {

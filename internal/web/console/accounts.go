@@ -332,6 +332,19 @@ func (p *site) removeSecond(c *gin.Context, act actor.Actor) error {
 	return nil
 }
 
+// takeAddress has an account be mailed nowhere: its owner cannot get at the mailbox.
+func (p *site) takeAddress(c *gin.Context, act actor.Actor) error {
+	a, _, err := p.looked(c, act)
+	if err != nil {
+		return err
+	}
+	if err := p.s.Access.TakeAddress(c.Request.Context(), act, a.ID); err != nil {
+		return p.saved(c, a, err)
+	}
+	c.Redirect(http.StatusSeeOther, p.keep(c, accountsPath+a.ID+"?done=address_removed"))
+	return nil
+}
+
 // disable ends an account for good.
 func (p *site) disable(c *gin.Context, act actor.Actor) error {
 	a, _, err := p.looked(c, act)

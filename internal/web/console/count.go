@@ -146,10 +146,11 @@ func (p *site) countEntries(c *gin.Context, pg assets.Page, e event.Event, entri
 	for _, one := range entries {
 		from := pg.T("desk.elsewhere.people")
 		if one.Village != "" {
-			var err error
-			if from, err = n.village(one.Village); err != nil {
+			village, err := n.village(one.Village)
+			if err != nil {
 				return nil, err
 			}
+			from = pg.Wrote(village).String()
 		}
 		out = append(out, countEntry{
 			ID: one.ID, Undone: one.Undone, When: pg.Texts.FormatDate(calendar.InZone(one.ServerAt, e.Zone)),

@@ -169,7 +169,7 @@ func (p *site) failedOf(c *gin.Context, act actor.Actor, id string, said problem
 	if err != nil {
 		return problem.Wrongs{{Message: words}}
 	}
-	return problem.Wrongs{{Message: t.T("desk.failed", "title", e.Title, "place", e.Place.Name, "why", words)}}
+	return problem.Wrongs{{Message: t.T("desk.failed", "title", t.Wrote(e.Title), "place", t.Wrote(e.Place.Name), "why", words)}}
 }
 
 // version is what a form says it saw, 0 for none.

@@ -76,7 +76,7 @@ func (p *site) caution(pg assets.Page, one event.Caution, others []event.Event) 
 	}
 	for _, e := range others {
 		if e.ID == one.Other {
-			data["title"] = e.Title
+			data["title"] = pg.Wrote(e.Title)
 		}
 	}
 	return pg.Texts.Text("desk.caution."+string(one.Kind), data)

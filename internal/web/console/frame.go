@@ -26,6 +26,7 @@ type section struct {
 var sections = []section{
 	{"", "overview.title", anybody},
 	{"/events", "overview.events", anybody},
+	{"/below", "unit.below", (*site).hasBelow},
 	{"/sheets", "sheet.title", func(p *site, act actor.Actor, u unit.Unit) bool { return p.s.Desk.May(act, u.ID, "") }},
 	{"/scorecard", "overview.score", func(p *site, act actor.Actor, u unit.Unit) bool { return p.seesCards(act, u) }},
 	{"/accounts", "account.list", (*site).mayInvite},

@@ -21,6 +21,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
+	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
@@ -42,6 +43,8 @@ type Services struct {
 	// Counts and Explainer say what was sent and why.
 	Counts    Counts
 	Explainer *outreach.Explainer
+	// Cursors seal where a list goes on.
+	Cursors *page.Sealer
 	// Texts are of all languages: a letter is in that of its reader.
 	Texts *i18n.Catalogue
 	// Now is domain time, Process the real clock, which limits are on.
@@ -75,7 +78,7 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 func Mount(r gin.IRouter, s Services) error {
 	if slices.Contains([]bool{
 		s.Access == nil, s.Audit == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
-		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil,
+		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil, s.Cursors == nil,
 	}, true) {
 		return errServices
 	}
@@ -120,9 +123,11 @@ func (p *site) routes(r gin.IRouter) {
 	r.POST(accountsPath+":id/roles", p.wrap(p.grantRole))
 	r.POST(accountsPath+":id/roles/end", p.wrap(p.endRole))
 	r.POST(accountsPath+":id/second", p.wrap(p.removeSecond))
+	r.POST(accountsPath+":id/address/remove", p.wrap(p.takeAddress))
 	r.POST(accountsPath+":id/disable", p.wrap(p.disable))
 	r.GET(unitsPath+":id", p.wrap(p.overview))
 	r.GET(unitsPath+":id/events", p.wrap(p.events))
+	r.GET(unitsPath+":id/below", p.wrap(p.unitsBelow))
 	r.GET(unitsPath+":id/scorecard", p.wrap(p.scorecard))
 	r.GET(unitsPath+":id/new", p.wrap(p.newEvent))
 	r.POST(unitsPath+":id/new", p.wrap(p.plan))

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -114,7 +113,7 @@ func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
 		}
 		line := eventLine{
 			Title: e.Title, Path: eventsPath + e.ID, State: n.state(e.State),
-			When: n.t.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
+			When: n.t.Near(n.p.s.Now().Time()).FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
 		}
 		if lead.ID != u.ID {
 			line.Unit = lead.Name(n.t.Lang())
@@ -162,54 +161,4 @@ func (n *names) state(s event.State) stateTag {
 		tag.Sign, tag.Class = "✕", "bad"
 	}
 	return tag
-}
-
-// eventsView is all events of a unit.
-type eventsView struct {
-	assets.Page
-	Unit string
-	// New plans another one, for those who may.
-	New          string
-	Coming, Past []eventLine
-	More         string
-}
-
-// pastShown is how many events that are over a list has.
-const pastShown = 30
-
-// events lists what comes, and what was in the last weeks.
-func (p *site) events(c *gin.Context, act actor.Actor) error {
-	ctx := c.Request.Context()
-	n := p.names(ctx)
-	u, err := n.unit(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	today := startOfDay(p.s.Now(), u.Zone)
-	coming, err := p.eventsFrom(ctx, act, event.Filter{Scope: u.ID, From: today})
-	if err != nil {
-		return err
-	}
-	past, err := p.eventsFrom(ctx, act, event.Filter{Scope: u.ID, From: today.Add(-duePast * day), Until: today})
-	if err != nil {
-		return err
-	}
-	v := eventsView{Page: p.page(c, n.t.Text("overview.events", nil), unitEvents(u.ID)), Unit: u.Name(n.t.Lang())}
-	if p.s.Events.MayPlan(act, u.ID) {
-		v.New = newPath(u.ID)
-	}
-	if v.Coming, err = n.events(coming, u); err != nil {
-		return err
-	}
-	last := past[max(0, len(past)-pastShown):]
-	if v.Past, err = n.events(last, u); err != nil {
-		return err
-	}
-	return p.render(c, http.StatusOK, "events", v)
-}
-
-// eventsFrom reads up to a page of events.
-func (p *site) eventsFrom(ctx context.Context, act actor.Actor, f event.Filter) ([]event.Event, error) {
-	list, err := p.s.Events.Page(ctx, act, f, page.Request{Limit: page.MaxLimit})
-	return list.Items, err
 }

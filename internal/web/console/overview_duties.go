@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
@@ -19,17 +21,34 @@ const day = 24 * time.Hour
 // dutyLine is one thing to do, with its deadline in words.
 type dutyLine struct {
 	Words, Path string
-	Due         dueTag
-	by          calendar.Instant
+	// Where tells events of one title apart: day, village, and the unit if it is
+	// another one.
+	Where string
+	Due   dueTag
+	by    calendar.Instant
 }
 
 // dueTag is a deadline as a sign, words and a colour.
 type dueTag struct{ Sign, Words, Class string }
 
-// duties are what the unit has to do: about its own events, and on paper. What
-// somebody cannot do is not put to them.
+// owed is one duty about one event.
+type owed struct {
+	event.Duty
+	of event.Event
+}
+
+// duties are what the unit has to do: about events, and on paper. What somebody
+// cannot do is not put to them.
 func (p *site) duties(ctx context.Context, act actor.Actor, n *names, u unit.Unit) ([]dutyLine, error) {
-	out, err := p.eventDuties(ctx, act, n, u)
+	own, err := p.eventDuties(ctx, act, u)
+	if err != nil {
+		return nil, err
+	}
+	judge, err := p.toJudge(ctx, act, n, u)
+	if err != nil {
+		return nil, err
+	}
+	out, err := n.dutyLines(append(own, judge...), u)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +69,8 @@ func (p *site) duties(ctx context.Context, act actor.Actor, n *names, u unit.Uni
 	return out, nil
 }
 
-func (p *site) eventDuties(ctx context.Context, act actor.Actor, n *names, u unit.Unit) ([]dutyLine, error) {
+// eventDuties are about the unit's own events.
+func (p *site) eventDuties(ctx context.Context, act actor.Actor, u unit.Unit) ([]owed, error) {
 	now := p.s.Now()
 	f := event.Filter{
 		Unit: u.ID, From: now.Add(-duePast * day),
@@ -60,7 +80,7 @@ func (p *site) eventDuties(ctx context.Context, act actor.Actor, n *names, u uni
 	if err != nil {
 		return nil, err
 	}
-	var out []dutyLine
+	var out []owed
 	for _, e := range list.Items {
 		known, err := p.known(ctx, act, e)
 		if err != nil {
@@ -68,7 +88,34 @@ func (p *site) eventDuties(ctx context.Context, act actor.Actor, n *names, u uni
 		}
 		for _, d := range e.DutiesOf(known) {
 			if mayDo(act, now, d.Kind, e, u) {
-				out = append(out, n.eventDuty(d, e, u))
+				out = append(out, owed{d, e})
+			}
+		}
+	}
+	return out, nil
+}
+
+// toJudge is what units below have submitted: their approver may sit above them
+// and has no other list of it.
+func (p *site) toJudge(ctx context.Context, act actor.Actor, n *names, u unit.Unit) ([]owed, error) {
+	now := p.s.Now()
+	if !act.HoldsAbove(int64(now), actor.Approver, u.Above()...) {
+		return nil, nil
+	}
+	f := event.Filter{Scope: u.ID, States: []event.State{event.Submitted}, From: now.Add(-duePast * day)}
+	list, err := p.s.Events.Page(ctx, act, f, page.Request{Limit: page.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	var out []owed
+	for _, e := range list.Items {
+		lead, err := n.unit(e.Unit)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range e.Duties() {
+			if e.Unit != u.ID && d.Kind == event.DutyApprove && mayDo(act, now, d.Kind, e, lead) {
+				out = append(out, owed{d, e})
 			}
 		}
 	}
@@ -115,11 +162,65 @@ func mayDo(act actor.Actor, now calendar.Instant, kind event.DutyKind, e event.E
 	return act.Holds(int64(now), actor.Organizer, e.Unit)
 }
 
-func (n *names) eventDuty(d event.Duty, e event.Event, u unit.Unit) dutyLine {
-	return dutyLine{
-		Words: n.t.Text("overview.duty."+string(d.Kind), map[string]any{"title": e.Title}),
-		Path:  eventsPath + e.ID, Due: n.due(d.By, u.Zone, true), by: d.By,
+// dutyLines has a line for each duty, and one for the same duty about all events
+// that one form made for one day: that leads to the day.
+func (n *names) dutyLines(all []owed, u unit.Unit) ([]dutyLine, error) {
+	var out []dutyLine
+	for _, same := range together(all) {
+		line, err := n.dutyLine(same, u)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, line)
 	}
+	return out, nil
+}
+
+// together puts duties together that are about one form's events of one day, in
+// the order in which they come.
+func together(all []owed) [][]owed {
+	type alike struct {
+		kind                  event.DutyKind
+		programme, title, day string
+	}
+	var out [][]owed
+	at := map[alike]int{}
+	for _, one := range all {
+		key := alike{one.Kind, cmp.Or(one.of.Programme, one.of.ID), one.of.Title, string(one.of.LocalStart.Date())}
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], one)
+	}
+	return out
+}
+
+func (n *names) dutyLine(same []owed, u unit.Unit) (dutyLine, error) {
+	e, by := same[0].of, same[0].By
+	where := []string{n.t.Near(n.p.s.Now().Time()).FormatDay(calendar.InZone(e.StartAt, e.Zone))}
+	line := dutyLine{
+		Words: n.t.Text("overview.duty."+string(same[0].Kind), map[string]any{"title": i18n.Written(e.Title)}),
+		Path:  eventsPath + e.ID, Due: n.due(by, u.Zone, true), by: by,
+	}
+	places := []string{e.Village, e.Unit}
+	if len(same) > 1 {
+		line.Path, places = dayPath(e.Unit, e.LocalStart.Date()), []string{e.Unit}
+		where = append(where, n.t.Count("desk.villages", len(same), nil))
+	}
+	for _, id := range places {
+		if id == "" || id == u.ID {
+			continue
+		}
+		one, err := n.unit(id)
+		if err != nil {
+			return line, err
+		}
+		where = append(where, i18n.Written(one.Name(n.t.Lang())).String())
+	}
+	line.Where = strings.Join(where, " · ")
+	return line, nil
 }
 
 func (n *names) paperDuty(d desk.Duty, u unit.Unit) (dutyLine, error) {
@@ -129,7 +230,7 @@ func (n *names) paperDuty(d desk.Duty, u unit.Unit) (dutyLine, error) {
 	if d.Sheet != "" {
 		line.Path = sheetsPath + d.Sheet
 	}
-	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": village})
+	line.Words = n.t.Count("overview.paper."+string(d.Kind), d.Count, map[string]any{"village": i18n.Written(village)})
 	return line, err
 }
 

@@ -113,9 +113,8 @@ func (n *names) messageState(s notifications.State) stateTag {
 // messagesView is everything that goes out about an event.
 type messagesView struct {
 	assets.Page
-	Event      eventLine
-	Back, Unit string
-	Rules      []ruleView
+	Event eventLine
+	Rules []ruleView
 	// Counts stands for Rules where somebody may see numbers alone.
 	Counts *messagesCard
 	// Notes say that it is not published yet, or held.
@@ -148,7 +147,7 @@ func (p *site) messages(c *gin.Context, act actor.Actor) error {
 		return err
 	}
 	here := eventsPath + e.ID + "/messages"
-	v := messagesView{Event: lines[0], Back: unitsPath + u.ID, Unit: u.Name(n.t.Lang())}
+	v := messagesView{Event: lines[0]}
 	v.Page = p.framed(c, p.page(c, n.t.Text("overview.messages", nil), here), u, unitsPath+u.ID+"/events")
 	if act.Any(int64(p.s.Now()), u.ID, actor.Organizer, actor.Admin, actor.VillageHead) {
 		err = p.timeline(ctx, n, e, &v)

@@ -61,9 +61,9 @@ func (p *site) failTo(c *gin.Context, err error, back string) {
 	}
 	if said.Status == http.StatusNotFound {
 		v.Title, v.Words = v.T("page.not_found.title"), v.T("staff.not_found")
-		if v.Back == "" {
-			v.Back, v.BackWords = homePath, v.T("overview.title")
-		}
+	}
+	if v.Back == "" { // nobody is left on a page that leads nowhere
+		v.Back, v.BackWords = homePath, v.T("overview.title")
 	}
 	if err := p.render(c, said.Status, "plain", v); err != nil {
 		p.log.ErrorContext(ctx, "an error page failed", "cause", problem.Cause(err))

@@ -17,18 +17,26 @@ type reportView struct {
 	sheetHead
 	Path, People string
 	Ver          int64
-	Typed        typedReport
+	Typed        TypedReport
 	Wrongs       problem.Wrongs
 	Made         string
 }
 
-type typedReport struct{ Households, Villages, Officials, Summary, Lessons string }
+// TypedReport is the form as it was typed.
+type TypedReport struct{ Households, Villages, Officials, Summary, Lessons string }
 
-func readReport(form url.Values) typedReport {
-	return typedReport{
+// ReadReport reads the form of a report; the error names numbers that are none.
+func ReadReport(form url.Values) (TypedReport, event.ReportInput, error) {
+	t := TypedReport{
 		Households: form.Get("households"), Villages: form.Get("villages"), Officials: form.Get("officials"),
 		Summary: form.Get("summary"), Lessons: form.Get("lessons"),
 	}
+	var c fault.Check
+	in := event.ReportInput{
+		Households: whole(&c, "households", t.Households), Villages: whole(&c, "villages", t.Villages),
+		Officials: whole(&c, "officials", t.Officials), Summary: t.Summary, Lessons: t.Lessons,
+	}
+	return t, in, c.Err()
 }
 
 // report shows the form, with the villages that were counted.
@@ -41,10 +49,10 @@ func (p *site) report(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	return p.showReport(c, act, typedReport{Villages: count(totals.Villages)}, e.Version(), nil, http.StatusOK)
+	return p.showReport(c, act, TypedReport{Villages: count(totals.Villages)}, e.Version(), nil, http.StatusOK)
 }
 
-func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ver int64, ws problem.Wrongs, status int) error {
+func (p *site) showReport(c *gin.Context, act actor.Actor, typed TypedReport, ver int64, ws problem.Wrongs, status int) error {
 	e, err := p.planned(c, act)
 	if err != nil {
 		return err
@@ -64,13 +72,7 @@ func (p *site) showReport(c *gin.Context, act actor.Actor, typed typedReport, ve
 // reportSave files the report.
 func (p *site) reportSave(c *gin.Context, act actor.Actor) error {
 	ver := version(c.PostForm("ver")) // reads the whole form
-	typed := readReport(c.Request.PostForm)
-	var check fault.Check
-	in := event.ReportInput{
-		Households: whole(&check, "households", typed.Households), Villages: whole(&check, "villages", typed.Villages),
-		Officials: whole(&check, "officials", typed.Officials), Summary: typed.Summary, Lessons: typed.Lessons,
-	}
-	err := check.Err()
+	typed, in, err := ReadReport(c.Request.PostForm)
 	if err == nil {
 		_, err = p.s.Events.File(c.Request.Context(), act, c.Param("id"), ver, in)
 	}

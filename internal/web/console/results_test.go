@@ -2,6 +2,9 @@ package console_test
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +68,43 @@ func FuzzReadResults(f *testing.F) {
 				t.Errorf("%q is read as %v", form, entries)
 			}
 			last = e.Number
+		}
+	})
+}
+
+func TestReadSaved(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]struct {
+		saved int
+		look  []string
+	}{
+		"":                           {},
+		"saved=3&look=2,10":          {3, []string{"2", "10"}},
+		"saved=-1&look=0,x,,201,007": {0, []string{"7"}},
+		"saved=201":                  {},
+		"saved=1&saved=2":            {1, nil},
+	} {
+		if saved, look := console.ReadSaved(values(t, query)); saved != want.saved || !cmp.Equal(look, want.look) {
+			t.Errorf("%q: %d, %q", query, saved, look)
+		}
+	}
+}
+
+// FuzzReadSaved: a link speaks of no more lines than a sheet has, by their numbers
+// alone.
+func FuzzReadSaved(f *testing.F) {
+	for _, seed := range []string{"saved=3&look=1,2", "saved=%2b1&look=%2c,%2b2", "look=1" + strings.Repeat(",1", 300), "saved=99999999999999999999&look=<b>"} {
+		f.Add(seed)
+	}
+	number := regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
+	f.Fuzz(func(t *testing.T, query string) {
+		typed, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		saved, look := console.ReadSaved(typed)
+		if saved < 0 || saved > paper.MaxLines || len(look) > paper.MaxLines || slices.ContainsFunc(look, func(n string) bool { return !number.MatchString(n) }) {
+			t.Errorf("%q: %d, %q", query, saved, look)
 		}
 	})
 }

@@ -36,7 +36,11 @@ type scoreLine struct {
 }
 
 // factLine is one count fact.
-type factLine struct{ When, Kind, Event, What string }
+type factLine struct {
+	When, Kind, Event, What string
+	// Path leads to the event, empty for one that is gone.
+	Path string
+}
 
 // seesCards tells whether somebody's roles show them the unit's scorecard.
 func (p *site) seesCards(act actor.Actor, u unit.Unit) bool {
@@ -191,7 +195,7 @@ func (n *names) fact(ctx context.Context, act actor.Actor, e emulation.Evidence,
 		return out, err
 	}
 	if err == nil {
-		out.Event = of.Title
+		out.Event, out.Path = of.Title, eventsPath+of.ID
 	}
 	switch {
 	case f.Kind == emulation.Reported:

@@ -26,6 +26,8 @@ type secondView struct {
 	Login  string
 	Second account.Second
 	Since  string
+	// Forms are what may be done with a step that is on.
+	Forms []passwordForm
 	// Offer is what an app takes over while the step is off, Code its picture.
 	Offer account.Offer
 	Code  template.URL
@@ -33,6 +35,16 @@ type secondView struct {
 	// Field is the one that was wrong.
 	Field string
 }
+
+// passwordForm is one thing that takes the password and nothing else. Field is the
+// id of where it is typed.
+type passwordForm struct{ Title, Why, Path, Field, Act, Class string }
+
+// The fields of the password of what may be done with a step that is on.
+const (
+	codesField = "current"
+	offField   = "current-off"
+)
 
 // recoveryView shows recovery codes this once.
 type recoveryView struct {
@@ -65,6 +77,10 @@ func (p *site) secondView(c *gin.Context, offered string) (secondView, error) {
 	if v.Second.On {
 		home, err := n.unit(who.Account.Unit)
 		v.Since = n.t.FormatDate(calendar.InZone(v.Second.Since, home.Zone))
+		v.Forms = []passwordForm{
+			{v.T("second.recovery.title"), v.T("second.recovery.anew"), secondPath + "/codes", codesField, v.T("second.recovery.make"), "second"},
+			{v.T("second.off.title"), v.T("second.off.why"), secondPath + "/off", offField, v.T("second.off.act"), "danger"},
+		}
 		return v, err
 	}
 	if v.Offer, err = p.s.Access.Offered(who, p.host(), offered); err != nil {
@@ -107,7 +123,7 @@ func (p *site) turnOff(c *gin.Context, _ actor.Actor) error {
 		return p.s.Access.TurnOff(ctx, who, password)
 	})
 	if err != nil {
-		return p.secondWrong(c, err, "current-off")
+		return p.secondWrong(c, err, offField)
 	}
 	c.Redirect(http.StatusSeeOther, p.keep(c, accountPath+"?done=second_off"))
 	return nil
@@ -122,7 +138,7 @@ func (p *site) newRecovery(c *gin.Context, _ actor.Actor) error {
 		return err
 	})
 	if err != nil {
-		return p.secondWrong(c, err, "current")
+		return p.secondWrong(c, err, codesField)
 	}
 	return p.showRecovery(c, codes, false)
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -199,13 +200,20 @@ func (p *site) sheet(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
-	if saved := positive(c.Query("saved")); saved > 0 {
+	saved, look := ReadSaved(c.Request.URL.Query())
+	if saved > 0 {
 		v.Saved = v.N("sheet.saved", saved)
 	}
-	if look := numbersIn(c.Query("look")); len(look) > 0 {
+	if len(look) > 0 {
 		v.Look = v.T("sheet.look", "lines", strings.Join(look, ", "))
 	}
 	return p.render(c, http.StatusOK, "sheet", v)
+}
+
+// ReadSaved reads what a link says that became of results: how many lines were
+// saved, and the numbers of those to look at again.
+func ReadSaved(query url.Values) (saved int, look []string) {
+	return positive(query.Get("saved")), numbersIn(query.Get("look"))
 }
 
 // positive reads a small count that a link carries, 0 where it is none.

@@ -122,12 +122,16 @@ func (m *mails) list(c *gin.Context) error {
 	return m.render(c, "list", v)
 }
 
+// Subject shows the subject of one of the mails.
+func (v listView) Subject(m mailcatch.Mail) template.HTML { return subject(v.Page, m) }
+
 // asKey is the query that names a mail by whose recipient others are listed.
 const asKey = "as"
 
 type mailView struct {
 	assets.Page
 	Mail    mailcatch.Mail
+	Subject template.HTML
 	Path    string
 	Text    []piece
 	Headers []header
@@ -142,7 +146,7 @@ func (m *mails) one(c *gin.Context) error {
 		return err
 	}
 	v := mailView{Page: page(c, root+"/"+strconv.Itoa(mail.Number)), Mail: mail, Text: pieces(mail.Text)}
-	v.Title, v.Path = mail.Subject, v.Here
+	v.Title, v.Subject, v.Path = mail.Subject, subject(v.Page, mail), v.Here
 	for name, values := range mail.Header {
 		for _, value := range values {
 			v.Headers = append(v.Headers, header{name, value})

@@ -88,7 +88,7 @@ func (p *site) headings(ctx context.Context, v *comingView, chosen unit.Unit) er
 		return nil
 	}
 	v.Title = v.T("page.coming.of", "unit", v.Unit)
-	v.Heading = v.Title
+	v.Heading = v.T("page.coming.of", "unit", v.Wrote(v.Unit))
 	v.Feeds = []string{feedPath + chosen.ID + feedEnd}
 	if chosen.Kind == unit.Village {
 		above, err := p.units.of(ctx, chosen.Parent)

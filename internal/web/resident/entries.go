@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 )
@@ -24,8 +25,9 @@ type entries struct {
 
 // keptEntry is one version of an event.
 type keptEntry struct {
+	event.Mark
 	outreach.Entry
-	ver     int64
+	start   calendar.Instant
 	village string
 	// public is false for what has no page, and no entry.
 	public bool
@@ -57,7 +59,7 @@ func (s *entries) known(marks []event.Mark) (found map[string]keptEntry, missing
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, m := range marks {
-		if e, ok := s.kept[m.ID]; ok && e.ver == m.Ver {
+		if e, ok := s.kept[m.ID]; ok && e.Mark == m {
 			found[m.ID] = e
 		} else {
 			missing = append(missing, m)
@@ -71,14 +73,17 @@ func (s *entries) write(ctx context.Context, found map[string]keptEntry, missing
 	ids := make([]string, len(missing))
 	for i, m := range missing {
 		ids[i] = m.ID
-		found[m.ID] = keptEntry{ver: m.Ver}
+		found[m.ID] = keptEntry{Mark: m}
 	}
 	public, err := s.events.PublicOf(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, e := range public {
-		found[e.ID] = keptEntry{Entry: outreach.EntryOf(e, s.invite(e)), ver: e.Ver, village: e.Village, public: true}
+		found[e.ID] = keptEntry{
+			Mark: event.Mark{ID: e.ID, Ver: e.Ver}, Entry: outreach.EntryOf(e, s.invite(e)),
+			start: e.StartAt, village: e.Village, public: true,
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,16 +1,19 @@
 package resident_test
 
 import (
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/arran4/golang-ical"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 )
 
@@ -106,6 +109,35 @@ func TestFeed_FollowsVersions(t *testing.T) {
 	feed().has(t, http.StatusOK, "SUMMARY:Sửa cầu treo").lacks(t, "Làm đường thôn")
 	w.do(t, e, actor.Organizer, event.Postpone)
 	w.get("/calendars/village.ics").has(t, http.StatusOK, "STATUS:TENTATIVE").lacks(t, "STATUS:CONFIRMED")
+}
+
+// A feed that cannot hold everything holds what is to come, and of what was the
+// latest.
+func TestFeed_ComingFirst(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	first := w.publish(t, input())
+	add := func(n int, days func(i int) int) {
+		for i := range n {
+			e := first
+			e.ID, e.Title = fmt.Sprintf("of-%d-%03d", n, i), fmt.Sprintf("number %d of %d", i, n)
+			e.StartAt += calendar.Instant(days(i)) * calendar.Instant(24*time.Hour/time.Millisecond)
+			must(t, w.set.Events.Create(t.Context(), &e))
+		}
+	}
+	add(20, func(i int) int { return -35 + i })
+	add(485, func(i int) int { return 1 + i/10 })
+	feed := w.get("/calendars/commune.ics")
+	if n := strings.Count(feed.body, "BEGIN:VEVENT"); n != 500 {
+		t.Errorf("%d events, want 500", n)
+	}
+	feed.has(t, http.StatusOK, first.Title, "number 484 of 485", "number 6 of 20", "number 19 of 20").lacks(t, "number 5 of 20")
+	add(50, func(int) int { return 90 })
+	full := w.get("/calendars/commune.ics")
+	if n := strings.Count(full.body, "BEGIN:VEVENT"); n != 500 {
+		t.Errorf("%d events, want 500", n)
+	}
+	full.has(t, http.StatusOK, "number 484 of 485", "number 13 of 50").lacks(t, "of 20", "number 14 of 50")
 }
 
 func TestWishes(t *testing.T) {

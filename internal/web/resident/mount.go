@@ -52,6 +52,7 @@ type site struct {
 	units           *names
 	compiled        *shelf
 	entries         *entries
+	feeds           *feeds
 	cards           cards
 }
 
@@ -73,7 +74,7 @@ func Mount(r gin.IRouter, s Services) error {
 	}
 	p := &site{
 		s: s, log: s.Log, host: base.Hostname(), organizer: sender.Address,
-		units: newNames(s.Units, s.Now), compiled: newShelf(s.IDs),
+		units: newNames(s.Units, s.Now), compiled: newShelf(s.IDs), feeds: newFeeds(),
 	}
 	p.entries = newEntries(s.Events, func(e event.Event) outreach.Invite { return p.invite(e, outreach.PublicStamp(e)) })
 	if p.log == nil {

@@ -19,11 +19,16 @@ const (
 	oneClick      = "One-Click"
 )
 
+// again is in the address of the page that says so.
+const again = "again"
+
 // optOutView asks whether messages stop, or may come again.
 type optOutView struct {
 	assets.Page
-	Path   string
-	Out    bool
+	Path string
+	Out  bool
+	// Again says that somebody has just asked for messages again.
+	Again  bool
 	Wrongs problem.Wrongs
 }
 
@@ -49,7 +54,9 @@ func (p *site) optOutAct(c *gin.Context) error {
 	case c.PostForm(oneClickField) == oneClick, stop == yes:
 		_, err = p.s.Contacts.OptOut(ctx, actor.Resident(), found.ID)
 	case start == yes:
-		_, err = p.s.Contacts.OptIn(ctx, actor.Resident(), found.ID)
+		if _, err = p.s.Contacts.OptIn(ctx, actor.Resident(), found.ID); err == nil {
+			return seeOther(c, p.page(c, "", "").Link(outreach.OptOutPath+c.Param("token")+"?"+again+"="+yes))
+		}
 	case stop == no, start == no:
 		return p.say(c, "page.optout.kept")
 	default:
@@ -82,6 +89,7 @@ func (p *site) showOptOut(c *gin.Context, status int, out bool, ws problem.Wrong
 	}
 	v := optOutView{
 		Page: p.personal(c, request.Texts(c.Request.Context()).Text(title, nil), path), Path: path, Out: out, Wrongs: ws,
+		Again: !out && c.Query(again) == yes,
 	}
 	return p.render(c, status, "optout", v)
 }

@@ -109,7 +109,7 @@ func (t typed) check() error {
 	var c fault.Check
 	switch n := t.people(); {
 	case t.Party == "":
-		c.Add("party", "page.choose")
+		c.Add("party", "page.choose_party")
 	case n < 1 || n > registration.MaxParty:
 		c.Add("party", "number.range", "min", 1, "max", registration.MaxParty)
 	}

@@ -5,6 +5,8 @@ package resident
 type Trial struct {
 	// Made is how many of all Units have their weeks by now.
 	Made, Units int
+	// Unit is the unit that is shown, by its name.
+	Unit string
 	// Mails is the path of the mails that were caught, Staff of the pages of
 	// staff, Scorecard of one unit's.
 	Mails, Staff, Scorecard string
