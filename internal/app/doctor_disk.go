@@ -25,12 +25,12 @@ func (d doctor) disk(context.Context) []Finding {
 	if d.Config.MongoURI != "" {
 		return one("disk", Unknown, "the database is on other machines", "watch their disks there")
 	}
-	free, err := freeBytes(d.Config.DataDir)
+	free, err := freeBytes(existing(d.Config.DataDir))
 	if err != nil {
 		return one("disk", Unknown, "how much is free in "+d.Config.DataDir+" cannot be found out", "look with df")
 	}
 	db, log := fileBytes(databasePath(d.Config)), fileBytes(databasePath(d.Config)+"-wal")
-	says := fmt.Sprintf("%.1f GB free; the database has %.2f GB, its log %d MB", float64(free)/giga, float64(db)/giga, log>>20)
+	says := fmt.Sprintf("%.1f GB free; the database has %.2f GB, its write-ahead log %d MB", float64(free)/giga, float64(db)/giga, log>>20)
 	switch {
 	case free < uint64(max(leastFree, db)):
 		return one("disk", Bad, says, "make room: a backup or a restore needs as much as the database, and a full disk stops all writing")
@@ -38,6 +38,17 @@ func (d doctor) disk(context.Context) []Finding {
 		return one("disk", Look, says, "a reader that never ends keeps the log from being cut: restart what runs longest")
 	}
 	return one("disk", Fine, says, "")
+}
+
+// existing is the folder, or where it would be made the nearest that is there.
+func existing(path string) string {
+	path = filepath.Clean(path)
+	for {
+		if _, err := os.Stat(path); err == nil || path == filepath.Dir(path) {
+			return path
+		}
+		path = filepath.Dir(path)
+	}
 }
 
 func fileBytes(path string) int64 {
@@ -51,46 +62,57 @@ func fileBytes(path string) int64 {
 // permissions looks at who else may read the secrets and the data.
 func (d doctor) permissions() []Finding {
 	var found []Finding
+	looked := 0
+	look := func(name, path string) {
+		there, wrong := private(name, path)
+		if found = append(found, wrong...); there {
+			looked++
+		}
+	}
 	for _, line := range d.Environ {
 		name, path, _ := strings.Cut(line, "=")
 		if strings.HasPrefix(name, "SUNDAY_") && strings.HasSuffix(name, "_FILE") && path != "" {
-			found = append(found, private(name, path)...)
+			look(name, path)
 		}
 	}
 	if d.Config.MongoURI == "" {
 		for _, path := range []string{d.Config.DataDir, databasePath(d.Config), filepath.Join(d.Config.DataDir, "secret")} {
-			found = append(found, private(path, path)...)
+			look(path, path)
 		}
 	}
 	if d.Config.Journal != "" {
-		found = append(found, private("SUNDAY_JOURNAL", d.Config.Journal)...)
+		look("SUNDAY_JOURNAL", d.Config.Journal)
 	}
-	if len(found) == 0 {
-		found = one("permissions", Fine, "secrets and data are its owner's alone", "")
+	switch {
+	case len(found) > 0:
+	case looked == 0:
+		found = one("permissions", Unknown, "there is no data folder and no file of secrets yet", "run it again once there is")
+	default:
+		found = one("permissions", Fine, fmt.Sprintf("their owner alone may read data, secrets and the journal (files and folders looked at: %d)", looked), "")
 	}
 	if d.Config.Journal == "" {
-		found = append(found, Finding{"journal", Look, "there is none: what people refuse after a backup would be lost with a restore", "set SUNDAY_JOURNAL to a file on another disk"})
+		found = append(found, Finding{"journal", Look, "there is none: what people refuse after the last backup would be lost with a restore", "set SUNDAY_JOURNAL to a file on another disk"})
 	}
 	return found
 }
 
 // private finds fault with a file or folder that others may read.
-func private(name, path string) []Finding {
+func private(name, path string) (there bool, wrong []Finding) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // who needs it says so
+		return false, nil // who needs it says so
 	}
 	if err != nil {
-		return one("permissions", Unknown, name+" cannot be looked at", "run the doctor as the user that runs the program")
+		return true, one("permissions", Unknown, name+" cannot be looked at", "run the doctor as the user that runs the program")
 	}
 	if others := info.Mode().Perm() & 0o077; others != 0 {
 		mode := "600"
 		if info.IsDir() {
 			mode = "700"
 		}
-		return one("permissions", Bad, fmt.Sprintf("%s may be read by others (mode %04o)", name, info.Mode().Perm()), "chmod "+mode+" "+path)
+		return true, one("permissions", Bad, fmt.Sprintf("%s may be read by others (mode %04o)", name, info.Mode().Perm()), "chmod "+mode+" "+path)
 	}
-	return nil
+	return true, nil
 }
 
 // oldBackup is the age at which a backup is too old.

@@ -20,7 +20,7 @@ const (
 func (d doctor) dns(ctx context.Context) []Finding {
 	_, domain, ok := strings.Cut(d.Config.MailFrom.Address, "@")
 	if !ok {
-		return nil // the mail server is missing too, and was told of
+		return one("SPF, DMARC, DKIM", Unknown, "were not looked up: no sender is set, whose domain has them", "set SUNDAY_MAIL_FROM")
 	}
 	found := d.record(ctx, checkSPF, domain, "publish a TXT record at "+domain+" such as \"v=spf1 mx -all\" that names the mail server and ends with -all or ~all")
 	found = append(found, d.record(ctx, checkDMARC, "_dmarc."+domain, "publish a TXT record at _dmarc."+domain+" such as \"v=DMARC1; p=quarantine\"")...)

@@ -2,8 +2,12 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"net"
 	"strings"
+	"syscall"
 
 	"github.com/sunday-with-the-people/sunday/internal/config"
 	"github.com/sunday-with-the-people/sunday/internal/text"
@@ -30,7 +34,8 @@ func (d doctor) mail(ctx context.Context) []Finding {
 	defer cancel()
 	conn, err := channel.Open(ctx)
 	if err != nil {
-		return one(check, Bad, c.Addr()+": "+text.Mask(err.Error()), "see that the server is reached from here, that its certificate is for this name and known, and that user and password are right")
+		says, do := unreached(err, c)
+		return one(check, Bad, c.Addr()+": "+says, do)
 	}
 	defer conn.Close()
 	found := one(check, Fine, c.Addr()+" answers, "+protection(c), "")
@@ -41,6 +46,32 @@ func (d doctor) mail(ctx context.Context) []Finding {
 		return found
 	}
 	return append(found, d.testMail(ctx, conn)...)
+}
+
+// unreached says in words why no connection came to be, and what to do.
+func unreached(err error, c config.SMTP) (says, do string) {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &dns):
+		return "its name cannot be looked up", "see that SUNDAY_SMTP_URL has the right name, and that this machine can ask DNS"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there", "see that the mail server runs and that SUNDAY_SMTP_URL has its port, 587 or 465 mostly"
+	case errors.As(err, &name):
+		return "its certificate is for another name", "name the server in SUNDAY_SMTP_URL as its certificate does"
+	case errors.As(err, &invalid):
+		return "its certificate is not valid", "renew it there, or put this machine's clock right"
+	case errors.As(err, &unknown):
+		return "its certificate was made by nobody whom this machine knows", "let the mail server use a certificate of a known authority, or make its authority known to this machine"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return "does not answer in time", "see that no firewall is between, and that SUNDAY_SMTP_URL has the right port"
+	case c.User != "":
+		return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of user, password and TLS, and the log of the mail server"
+	}
+	return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of TLS, and the log of the mail server"
 }
 
 func protection(c config.SMTP) string {

@@ -17,18 +17,24 @@ const maxSkew = 2 * time.Second
 // store opens the database as the program does, and looks at it from within.
 func (d doctor) store(ctx context.Context) []Finding {
 	if _, err := os.Stat(databasePath(d.Config)); d.Config.MongoURI == "" && err != nil {
-		return one("store", Bad, "there is no database in "+d.Config.DataDir, "name its folder in SUNDAY_DATA; 'sunday run' makes one")
+		return unopened("there is no database in "+d.Config.DataDir, "name its folder in SUNDAY_DATA, or start 'sunday run', which makes one")
 	}
 	a, err := Open(ctx, Options{Config: d.Config, Version: d.Version})
 	if err != nil {
-		return one("store", Bad, "cannot be opened: "+firstLine(Say(err)), "see docs/operations.md; nothing below the store was looked at")
+		return unopened("cannot be opened: "+firstLine(Say(err)), "see docs/operations.md")
 	}
 	found := d.inspect(ctx, a)
 	found = append(found, holds(ctx, a)...)
+	found = append(found, d.jobs(ctx, a)...)
 	if err := a.Close(); err != nil {
 		found = append(found, Finding{"store", Bad, "did not close: " + firstLine(Say(err)), "look at the log of the program"})
 	}
 	return found
+}
+
+// unopened says why nothing was seen of the database from within.
+func unopened(says, do string) []Finding {
+	return append(one("store", Bad, says, do), one("indexes, holds, worker", Unknown, "were not looked at, for want of the store", "run it again once the store can be opened")...)
 }
 
 func (d doctor) inspect(ctx context.Context, a *App) []Finding {

@@ -24,6 +24,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
 // verdicts gives the verdict of each check, and the page.
@@ -89,6 +90,42 @@ func TestExamine_Database(t *testing.T) {
 	}
 	if page := wantVerdicts(t, e, map[string]app.Verdict{"holds": app.Look}); strings.Contains(page, "somebody") {
 		t.Errorf("the page repeats the reason:\n%s", page)
+	}
+}
+
+// TestExamine_Worker: that none ran yet, that one runs, that none does any more,
+// and that a job fails again and again.
+func TestExamine_Worker(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mustData(t), Resolver: nobody()}
+	says := func(want app.Verdict, words string) {
+		t.Helper()
+		if page := wantVerdicts(t, e, map[string]app.Verdict{"worker": want}); !strings.Contains(page, words) {
+			t.Errorf("the page does not say %q:\n%s", words, page)
+		}
+	}
+	says(app.Look, "none has run on this database yet")
+	a, err := app.Open(t.Context(), app.Options{Config: e.Config, SyncOff: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.RunJob(t.Context(), "settle"); err != nil {
+		t.Fatal(err)
+	}
+	failed := scheduler.JobState{Name: "plan", Gen: 1, InRow: 3, LastStart: time.Now().UnixMilli()}
+	swap := func(seen, next scheduler.JobState) {
+		t.Helper()
+		if did, err := a.Store().Jobs.SwapJob(t.Context(), seen, next); err != nil || !did {
+			t.Fatal(did, err)
+		}
+	}
+	says(app.Fine, "one runs")
+	swap(scheduler.JobState{Name: "plan"}, failed)
+	says(app.Bad, "plan (3 times)")
+	e.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	says(app.Bad, "none runs: the last job began 1h0m")
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -257,10 +294,18 @@ func TestExamine_Mail(t *testing.T) {
 	if page := wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad}); strings.Contains(page, "falsch") {
 		t.Errorf("the password is on the page:\n%s", page)
 	}
-	e.Config, e.TLS = mailConfig(t, port, "geheim"), &tls.Config{MinVersion: tls.VersionTLS12}
-	wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad})
-	e.Config = mailConfig(t, 1, "geheim")
-	wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad})
+	for says, change := range map[string]func(){
+		"made by nobody whom this machine knows": func() {
+			e.Config, e.TLS = mailConfig(t, port, "geheim"), &tls.Config{MinVersion: tls.VersionTLS12}
+		},
+		"nothing listens there":        func() { e.Config = mailConfig(t, 1, "geheim") },
+		"its name cannot be looked up": func() { e.Config.SMTP.Host = "nowhere.invalid" },
+	} {
+		change()
+		if page := wantVerdicts(t, e, map[string]app.Verdict{"mail server": app.Bad}); !strings.Contains(page, says) {
+			t.Errorf("the page does not say %q:\n%s", says, page)
+		}
+	}
 }
 
 // mustDNS starts a server that knows the TXT records, and gives a resolver that
