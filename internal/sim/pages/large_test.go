@@ -17,7 +17,7 @@ var large = chromedp.Flag("blink-settings", "defaultFontSize=32")
 const squeezed = `({
 	wide: document.documentElement.scrollWidth > innerWidth,
 	thin: [...document.querySelectorAll('main a, main b, main dd, main dt, main h1, main h2, main label, main legend, main p, main strong, main button')]
-		.filter(e => e.checkVisibility() && !e.closest('.hidden, .first') && e.textContent.trim().length > 6 &&
+		.filter(e => e.checkVisibility() && !e.closest('.hidden, .first') && !e.querySelector('.hidden') && e.textContent.trim().length > 6 &&
 			e.getBoundingClientRect().width < 3 * parseFloat(getComputedStyle(e).fontSize))
 		.slice(0, 4).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30)),
 })`
