@@ -121,6 +121,9 @@ type History struct {
 	// RuleAt is when each reminder rule was made, edited or removed last.
 	Readers []Facts
 	RuleAt  map[string]notifications.Millis
+	// ChangedAt is when a registration's seat, a resident or a contact was changed
+	// last, by its id.
+	ChangedAt map[string]notifications.Millis
 	// End is the domain time of the end.
 	End notifications.Millis
 }
@@ -156,6 +159,7 @@ func Check(h History) []Violation {
 		c.printed(h, p)
 	}
 	c.expired(h)
+	c.idle(h)
 	c.complete(h)
 	c.failures(h)
 	c.scanned(h)

@@ -321,6 +321,32 @@ func TestCheck(t *testing.T) {
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
 			h.Rows[0].EndedAt = h.Rows[0].Until + 1
 		}},
+		{"late, and for hours nothing was in the way", "L6", func(h *oracle.History) { unsent(h, "change") }},
+		{"late, and its unit was held", "", func(h *oracle.History) {
+			unsent(h, "change").Unit = "u"
+			h.Holds = []oracle.Hold{{Unit: "u", From: 10 * hour, To: 49 * hour}}
+		}},
+		{"late, and another unit was held", "L6", func(h *oracle.History) {
+			unsent(h, "change").Unit = "u"
+			h.Holds = []oracle.Hold{{Unit: "v", From: 10 * hour, To: 49 * hour}}
+		}},
+		{"late, and the seat was another until the last hour", "", func(h *oracle.History) {
+			unsent(h, "change")
+			h.ChangedAt = map[string]notifications.Millis{"reg": 49 * hour}
+		}},
+		{"late, and the address was another until the last hour", "", func(h *oracle.History) {
+			unsent(h, "change")
+			h.ChangedAt = map[string]notifications.Millis{"c": 49 * hour}
+		}},
+		{"late by night", "", func(h *oracle.History) {
+			r := unsent(h, "change")
+			r.Wish, r.Until, r.EndedAt = 15*hour, 24*hour, 25*hour
+		}},
+		{"over, and nobody confirmed it", "L6", func(h *oracle.History) { unsent(h, "confirmation").Reason = notifications.ReasonOver }},
+		{"late to somebody without an address", "", func(h *oracle.History) {
+			unsent(h, "change")
+			h.Facts[0].Contacts[0].SuppressedAt = 1
+		}},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
 			refused := again(0, true)
@@ -381,6 +407,16 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// unsent has a message of the rule never handed over, in the place of the change,
+// and expire as late.
+func unsent(h *oracle.History, rule string) *notifications.Row {
+	h.HandOvers = h.HandOvers[:1]
+	r := row(rule)
+	r.State, r.Reason, r.EndedAt, r.Contact = notifications.Expired, notifications.ReasonLate, r.Until+1, "c"
+	h.Rows[1] = r
+	return &h.Rows[1]
 }
 
 // doubtful has the change told, a cancellation planned that was never handed

@@ -164,6 +164,15 @@ func rehouse(e *sunday, name string) doing {
 	}
 }
 
+// describe says more of an event: nothing that anybody is told of.
+func describe(e *sunday) doing {
+	return func(ctx context.Context, w *world) error {
+		about := "There will be tea."
+		_, err := w.office.app.Services.Events.Edit(ctx, w.organizer(), e.id, 0, event.Patch{About: &about})
+		return err
+	}
+}
+
 func seat(e *sunday, seats int) doing {
 	return func(ctx context.Context, w *world) error {
 		slots := []event.Slot{{ID: slot, Name: "All", Capacity: seats}}

@@ -21,7 +21,7 @@ func (w *world) hold(ctx context.Context, unit string) error {
 // nobody can tell whether the hold still stands.
 func (w *world) release(ctx context.Context, unit string) error {
 	for i := range w.holds {
-		if h := &w.holds[i]; h.Unit == unit && h.To == 0 {
+		if h := &w.holds[i]; h.Worker == "" && h.Unit == unit && h.To == 0 {
 			h.To = notifications.Millis(w.now)
 		}
 	}
@@ -33,7 +33,7 @@ func (w *world) release(ctx context.Context, unit string) error {
 func (w *world) history(ctx context.Context) (oracle.History, error) {
 	h := oracle.History{
 		HandOvers: w.post.handed, Holds: w.holds, Scans: w.post.scanner.scans,
-		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, Merges: w.merged, Offers: w.offers, RuleAt: w.ruleAt, End: notifications.Millis(w.now),
+		Prints: w.prints, Calls: w.calls, Refusals: w.refusals, Merges: w.merged, Offers: w.offers, RuleAt: w.ruleAt, ChangedAt: w.changedAt, End: notifications.Millis(w.now),
 	}
 	for _, e := range w.plan.events {
 		rows, err := w.truth.Ledger.BySubject(ctx, e.part(), e.id, nil)

@@ -86,6 +86,7 @@ func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m
 	for _, r := range seen {
 		l.world.stale(r.ID)
 	}
+	l.onCue("Ledger.Mark", "", seen)
 	err = l.write(ctx, "Ledger.Mark", len(seen), func(ctx context.Context, on notifications.Ledger, n int) (err error) {
 		rows, err = on.Mark(ctx, part, seen[:n], m)
 		return err
@@ -94,6 +95,11 @@ func (l *ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m
 		l.world.flying(r, l.gate)
 	}
 	return rows, err
+}
+
+func (l *ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
+	l.onCue("Ledger.BySubject", occurrence, nil)
+	return l.Ledger.BySubject(ctx, part, occurrence, recipients)
 }
 
 func (l *ledger) GiveBack(ctx context.Context, part int, backs []notifications.Back) error {
@@ -129,5 +135,7 @@ func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now
 	if !l.world.parts[part] {
 		return nil, nil
 	}
-	return l.Ledger.Due(ctx, part, lane, now, limit)
+	rows, err := l.Ledger.Due(ctx, part, lane, now, limit)
+	l.onCue("Ledger.Due", "", rows)
+	return rows, err
 }

@@ -2,9 +2,13 @@ package weeks
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // notedEvents notes which event a write concerns, within the call: nobody goes
@@ -34,12 +38,55 @@ type notedRegistrations struct {
 
 func (n notedRegistrations) Create(ctx context.Context, r *registration.Registration) error {
 	n.world.facts.events[r.Event] = true
+	n.world.changed(r.ID)
 	return n.Store.Create(ctx, r)
 }
 
 func (n notedRegistrations) Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error) {
 	return n.Store.Update(ctx, id, func(r *registration.Registration) error {
 		n.world.facts.events[r.Event] = true
-		return change(r)
+		was := seatOf(*r)
+		err := change(r)
+		if err == nil && seatOf(*r) != was {
+			n.world.changed(id)
+		}
+		return err
 	})
+}
+
+// seatOf is what decides of a registration whether there is news of it. That
+// somebody came, or did not, is none.
+func seatOf(r registration.Registration) string {
+	state := r.State
+	if state == registration.Attended || state == registration.NotRecorded {
+		state = registration.Registered
+	}
+	return fmt.Sprint(state, r.Confirmed, r.HoldUntil)
+}
+
+// changed notes that a person, a contact or a seat is another from now on.
+func (w *world) changed(id string) { w.changedAt[id] = notifications.Millis(w.now) }
+
+// notedResidents and notedContacts note when somebody may have another way, or
+// another wish, than before.
+type notedResidents struct {
+	resident.Store
+
+	world *world
+}
+
+func (n notedResidents) Update(ctx context.Context, id string, change func(*resident.Resident) error) (resident.Resident, error) {
+	n.world.changed(id)
+	return n.Store.Update(ctx, id, change)
+}
+
+type notedContacts struct {
+	contact.Store
+
+	world *world
+}
+
+func (n notedContacts) Update(ctx context.Context, id string, change func(*contact.Contact) error) (contact.Contact, error) {
+	n.world.changed(id)
+	return n.Store.Update(ctx, id, change)
 }

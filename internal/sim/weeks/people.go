@@ -124,10 +124,13 @@ func (w *writer) holding(unit, what string, from, to millis) {
 
 // heldInDoubt plans that everything is released while every worker's clock is in
 // doubt, with news waiting that was due before: their time stands still, and
-// nothing else keeps it from going out.
+// nothing else keeps it from going out. Workers look when the news is there, once
+// more while their clocks agree, and right before and after the release.
 func (w *writer) heldInDoubt(e *sunday) {
 	at := e.eve()
-	w.holding("", "everything", at-millis(w.r.IntN(300))*second, at+minute+millis(w.r.IntN(90))*second)
+	from, to := at-millis(w.r.IntN(300))*second, at+minute+millis(w.r.IntN(90))*second
+	w.holding("", "everything", from, to)
 	w.add(at, "office", w.name(e)+" gets another place", rehouse(e, "Waiting house"))
-	w.jumps = append(w.jumps, at+12*second+millis(w.r.IntN(28))*second)
+	w.jumps = append(w.jumps, to-9*second-millis(w.r.IntN(28))*second)
+	w.looks = append(w.looks, at+2*second, at+6*second, to-8*second, to+2*second)
 }

@@ -22,6 +22,8 @@ type act struct {
 	who  string
 	name string
 	do   func(ctx context.Context, w *world) error
+	// cue is what it waits for from then on, and may never come; nil for nothing.
+	cue *cue
 }
 
 // plan is all that is to happen in one simulation, worked out from the seed
@@ -38,6 +40,8 @@ type plan struct {
 	events  []*sunday
 	acts    []act
 	strikes []*strike
+	// looks are moments at which workers look in any case.
+	looks []millis
 }
 
 // person is somebody who takes part.
@@ -150,7 +154,7 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 	w.merges()
 	w.lives()
 	w.holds()
-	slices.SortStableFunc(p.acts, func(a, b act) int { return cmp.Compare(a.at, b.at) })
+	inOrder(p.acts)
 	var hot []millis
 	for _, a := range p.acts {
 		hot = append(hot, a.at)
@@ -161,7 +165,14 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 	if len(faults) > 0 {
 		p.strikes = append(strikes(w.r, faults, hot, len(p.people)), w.meant()...)
 	}
+	w.interludes()
+	inOrder(p.acts)
 	return p, nil
+}
+
+// inOrder puts acts into the order of their times.
+func inOrder(acts []act) {
+	slices.SortStableFunc(acts, func(a, b act) int { return cmp.Compare(a.at, b.at) })
 }
 
 // chance is true in so many of a hundred cases.

@@ -156,6 +156,22 @@ func strikeOff(n int, e *sunday) doing {
 	}
 }
 
+// strikeOffTold strikes the first one off who has a place, and was told so.
+func strikeOffTold(e *sunday) doing {
+	return func(ctx context.Context, w *world) error {
+		for n := range w.plan.people {
+			reg, known, err := w.registration(ctx, n, e)
+			if err != nil {
+				return err
+			}
+			if known && reg.State == registration.Registered && w.links(n, e).own != "" {
+				return strikeOff(n, e)(ctx, w)
+			}
+		}
+		return errNoSeat
+	}
+}
+
 func optOut(n int) doing {
 	return func(ctx context.Context, w *world) error {
 		who, err := w.resident(ctx, n)

@@ -43,6 +43,7 @@ type world struct {
 	truth store.Set
 
 	acts    []act // that are still to come
+	cued    []act // that wait for their cue
 	strikes []*strike
 	lates   []late
 	holds   []oracle.Hold
@@ -53,8 +54,10 @@ type world struct {
 	merged   []oracle.Merge
 	offers   []oracle.Offer
 	ruleAt   map[string]notifications.Millis
-	ticks    []millis // when workers surely look again
-	drained  bool
+	// changedAt is when a person, a contact or a seat was changed last, by its id.
+	changedAt map[string]notifications.Millis
+	ticks     []millis // when workers surely look again
+	drained   bool
 
 	parts  map[int]bool
 	names  names
@@ -92,11 +95,21 @@ type place struct {
 
 func newWorld(p *plan, c config.Config) *world {
 	w := &world{
-		crew: newCrew(p.seed, p.begins), plan: p, config: c, acts: slices.Clone(p.acts),
+		crew: newCrew(p.seed, p.begins), plan: p, config: c,
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
-		ruleAt: map[string]notifications.Millis{},
-		jobs:   &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
+		ruleAt: map[string]notifications.Millis{}, changedAt: map[string]notifications.Millis{},
+		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
+	}
+	for _, at := range p.looks {
+		w.tickAt(at)
+	}
+	for _, a := range p.acts {
+		if a.cue != nil {
+			w.cued = append(w.cued, a)
+		} else {
+			w.acts = append(w.acts, a)
+		}
 	}
 	for _, s := range p.strikes {
 		again := *s
@@ -135,6 +148,7 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 			set.Paper = paperRows{set.Paper, w, p.gate}
 			set.Ledger, set.Jobs = &ledger{set.Ledger, w, p.gate}, w.jobs
 			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
+			set.Residents, set.Contacts = notedResidents{set.Residents, w}, notedContacts{set.Contacts, w}
 			return quiet(gate.Wrap(set, p.gate), w)
 		},
 		Channels: []notifications.Channel{gate.Channel(w.post.of(p.actor), p.gate)},
@@ -262,7 +276,7 @@ func (w *world) next(ctx context.Context) (millis, error) {
 
 // drain ends all faults and holds: from here on all that is left becomes final.
 func (w *world) drain() {
-	w.drained, w.strikes = true, nil
+	w.drained, w.strikes, w.cued = true, nil, nil
 	w.acts = append(w.acts, act{at: w.now + second, who: "office", name: "all is released", do: releaseAll})
 }
 
