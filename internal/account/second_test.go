@@ -365,3 +365,20 @@ func FuzzCodeForm(f *testing.F) {
 		}
 	})
 }
+
+// FuzzStep: nothing that a browser says of itself is a password that was given, or
+// a secret that was offered.
+func FuzzStep(f *testing.F) {
+	b := setup(f)
+	for _, s := range []string{"", "AAAA", "AA==", strings.Repeat("A", 600), "\x00", "-_-_", "bGFuIDEgOTk5OTk5OTk5OTk5OTk"} {
+		f.Add(s, "123456")
+	}
+	f.Fuzz(func(t *testing.T, step, code string) {
+		if _, err := b.access.SecondStep(t.Context(), step, code, ""); !errors.Is(err, account.ErrStep) {
+			t.Errorf("%q: %v", step, err)
+		}
+		if _, err := b.access.Offered(account.Who{}, "sunday.example.org", step); !errors.Is(err, account.ErrCode) {
+			t.Errorf("%q is an offer: %v", step, err)
+		}
+	})
+}

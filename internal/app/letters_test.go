@@ -15,12 +15,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// TestLetters prints letters to people of whom there is no street, and of one
-// no name: each has the address that there is, in the language of its reader,
-// and the boxes to tick are on the list that stays with whoever brings them.
-func TestLetters(t *testing.T) {
-	t.Parallel()
-	s := &story{world: start(t, "sqlite", sunday.AddDate(0, 0, -14).Add(2*time.Hour)), residents: map[string]string{}, regs: map[string]string{}}
+// lettered prints letters about a Sunday that was called off, to somebody who reads
+// English and to somebody of whom no name is known, and gives the page's path.
+func lettered(t *testing.T) (s *story, sheet string) {
+	t.Helper()
+	s = &story{world: start(t, "sqlite", sunday.AddDate(0, 0, -14).Add(2*time.Hour)), residents: map[string]string{}, regs: map[string]string{}}
 	s.account("organizer", "24848", "organizer", "admin")
 	s.account("approver", "68", "approver")
 	s.account("stranger", "24787", "organizer")
@@ -38,7 +37,19 @@ func TestLetters(t *testing.T) {
 	s.at(s.clock.Now().Add(time.Minute))
 	list := "/staff/units/" + s.unit + "/sheets"
 	res, _ := s.staff("organizer", http.MethodPost, list, url.Values{"village": {village}, "kind": {"letters"}})
-	_, doc := s.staff("organizer", http.MethodGet, res.Header.Get("Location"), nil)
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("printing letters: %d", res.StatusCode)
+	}
+	return s, res.Header.Get("Location")
+}
+
+// TestLetters prints letters to people of whom there is no street, and of one
+// no name: each has the address that there is, in the language of its reader,
+// and the boxes to tick are on the list that stays with whoever brings them.
+func TestLetters(t *testing.T) {
+	t.Parallel()
+	s, sheet := lettered(t)
+	_, doc := s.staff("organizer", http.MethodGet, sheet, nil)
 	var letters []string
 	for n := range doc.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "article" {
@@ -60,6 +71,10 @@ func TestLetters(t *testing.T) {
 	if said := words(doc); strings.Count(said, "Vắng nhà") != 2 || !containsAll(said, "Trao từng thư", "chưa ghi tên") {
 		t.Errorf("the list to tick is %s", said)
 	}
+	_, doc = s.staff("organizer", http.MethodGet, strings.TrimSuffix(sheet, "/print"), nil)
+	if said := words(doc); !containsAll(said, "“Đừng gửi nữa” dừng mọi tin cho người này") || containsAll(said, "số này") {
+		t.Errorf("nobody is called, and the form says %s", said)
+	}
 }
 
 // consentText is the id of the text by which somebody agrees to be told.
@@ -76,23 +91,38 @@ func (s *story) consentText(locale string) string {
 
 var onePage = regexp.MustCompile(`/Type ?/Page\b`)
 
-// TestPaperPrint_Chromium prints a call list on A4: paper is narrower than a
-// screen, and is no telephone. 60 lines take a table of a few pages.
-func TestPaperPrint_Chromium(t *testing.T) {
+// TestLettersPrint_Chromium prints letters on A4: the list to tick, which stays with
+// whoever brings them, and each letter on a page of its own.
+func TestLettersPrint_Chromium(t *testing.T) {
 	t.Parallel()
-	s, village := cancelled(t, "sqlite")
-	ctx := browser(t)
-	res, _ := s.staff("organizer", http.MethodPost, "/staff/units/"+s.unit+"/sheets", url.Values{"village": {village}, "kind": {"calls"}, "urgent": {"yes"}})
-	sheet := s.app.BaseURL() + res.Header.Get("Location")
-	var pdf []byte
+	s, sheet := lettered(t)
+	pdf := s.printed(browser(t), sheet)
+	if n := len(onePage.FindAll(pdf, -1)); n != 3 {
+		t.Errorf("a list and two letters are printed on %d pages", n)
+	}
+}
+
+// printed signs the organizer in and prints a page on A4.
+func (s *story) printed(ctx context.Context, path string) (pdf []byte) {
+	s.t.Helper()
 	s.must(chromedp.Run(
-		ctx, chromedp.Navigate(sheet), chromedp.WaitVisible("#login"), chromedp.KeyEvent("organizer"+kb.Tab+password+kb.Enter),
+		ctx, chromedp.Navigate(s.app.BaseURL()+path), chromedp.WaitVisible("#login"), chromedp.KeyEvent("organizer"+kb.Tab+password+kb.Enter),
 		chromedp.WaitVisible("table.paper"),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			pdf, _, err = page.PrintToPDF().WithPaperWidth(8.27).WithPaperHeight(11.69).WithPreferCSSPageSize(true).Do(ctx)
 			return err
 		}),
 	))
+	return pdf
+}
+
+// TestPaperPrint_Chromium prints a call list on A4: paper is narrower than a
+// screen, and is no telephone. 60 lines take a table of a few pages.
+func TestPaperPrint_Chromium(t *testing.T) {
+	t.Parallel()
+	s, village := cancelled(t, "sqlite")
+	res, _ := s.staff("organizer", http.MethodPost, "/staff/units/"+s.unit+"/sheets", url.Values{"village": {village}, "kind": {"calls"}, "urgent": {"yes"}})
+	pdf := s.printed(browser(t), res.Header.Get("Location"))
 	if n := len(onePage.FindAll(pdf, -1)); n == 0 || n > 7 {
 		t.Errorf("%d lines are printed on %d pages", paperLines, n)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -288,4 +289,44 @@ func FuzzResidents(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestResidents_Light: of a list that is known already little is kept of each row
+// while it goes on. It runs alone, as it looks at the memory of the process.
+func TestResidents_Light(t *testing.T) {
+	b := setup(t)
+	const rows, most = 3000, 300 // bytes of each row
+	var list bytes.Buffer
+	list.WriteString(heading)
+	for n := range rows {
+		fmt.Fprintf(&list, "Nguyễn Thị Đào %d;09%08d;;Thôn 1;nhắc lịch, tin tức;vi-1;01/11/2026;giấy;\n", n, 10000000+n)
+	}
+	if f, _ := b.run(t, list.Bytes(), false); f.New != rows {
+		t.Fatalf("%+v", f)
+	}
+	into := resident.NewImport(b.people, b.contacts, b.keys, clerk, false)
+	r, err := table.Open(bytes.NewReader(list.Bytes()), int64(list.Len()), table.Bounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what has finalizers goes with the second
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	f, err := exchange.Residents{
+		Table: r, Into: into, Units: exchange.NewPlaces(b.set.Units), Unit: blao, Zone: zone,
+		Progress: func(int64, int64) {}, Tell: func(exchange.Remark) error { return nil },
+	}.Run(t.Context())
+	if err != nil || f.Unchanged != rows {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	after := held()
+	runtime.KeepAlive(into)
+	if after > before+rows*most {
+		t.Errorf("%d bytes are kept of each row, want at most %d", (after-before)/rows, most)
+	}
 }

@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"testing"
@@ -11,18 +12,28 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/table"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
-func (b bundle) runUnits(t *testing.T, act actor.Actor, list, parent string, dry bool) (exchange.Figures, []string) {
+func (b bundle) runUnits(t testing.TB, act actor.Actor, list, parent string, dry bool) (exchange.Figures, []string) {
 	t.Helper()
-	r, err := table.Open(bytes.NewReader([]byte(list)), int64(len(list)), table.Bounds())
+	f, remarks, err := b.tryUnits(t, act, list, parent, dry)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var remarks []string
-	f, err := exchange.Units{
+	return f, remarks
+}
+
+// tryUnits is runUnits of what may be no list.
+func (b bundle) tryUnits(t testing.TB, act actor.Actor, list, parent string, dry bool) (f exchange.Figures, remarks []string, err error) {
+	t.Helper()
+	r, err := table.Open(bytes.NewReader([]byte(list)), int64(len(list)), table.Bounds())
+	if err != nil {
+		return f, nil, err
+	}
+	f, err = exchange.Units{
 		Table: r, Parent: parent, Zone: zone, Progress: func(int64, int64) {},
 		Take: func(ctx context.Context, rows []unit.ImportRow) ([]unit.Imported, error) {
 			return b.units.Import(ctx, act, rows, dry)
@@ -32,10 +43,7 @@ func (b bundle) runUnits(t *testing.T, act actor.Actor, list, parent string, dry
 			return nil
 		},
 	}.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f, remarks
+	return f, remarks, err
 }
 
 // TestUnits_state: the state's own list, of which one province is there.
@@ -90,4 +98,34 @@ func TestUnits_villages(t *testing.T) {
 	if diff := cmp.Diff([]string{"2 0  conflict: import.unit_moves", "3 4 parent invalid: import.parent"}, remarks); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// FuzzUnits: whatever stands in the cells of a row, it is counted once, and a row
+// that is refused has its reason.
+func FuzzUnits(f *testing.F) {
+	b := setup(f)
+	f.Add("24830", "Xã Mới", "commune", "68", "1", "", "Asia/Ho_Chi_Minh", "2026-01-01")
+	f.Add("", "thôn 9", "thôn", "24829", "", "", "", "")
+	f.Add("24829", "\u202e", "king", "x", "-1", "\x00", "../..", "31/02/2026")
+	f.Add("00004", "a\nb", "Village", "00004", "", "police", "UTC", "=1")
+	f.Fuzz(func(t *testing.T, code, name, kind, parent, cluster, line, zone, from string) {
+		var list bytes.Buffer
+		out := csv.NewWriter(&list)
+		for _, row := range [][]string{
+			{"code", "name", "kind", "parent", "cluster", "line", "zone", "valid_from"}, {code, name, kind, parent, cluster, line, zone, from},
+		} {
+			must(0, out.Write(row))
+		}
+		out.Flush()
+		figures, remarks, err := b.tryUnits(t, system, list.String(), blao, true)
+		if err != nil {
+			if fault.KindOf(err) == fault.Internal {
+				t.Errorf("%q: %v", list.String(), err)
+			}
+			return
+		}
+		if figures.Rows > 1 || figures.New+figures.Changed+figures.Unchanged+figures.Refused != figures.Rows || figures.Refused > 0 && len(remarks) == 0 {
+			t.Errorf("%q: %+v, %q", list.String(), figures, remarks)
+		}
+	})
 }

@@ -24,6 +24,11 @@ func (w Written) String() string {
 	return isolate + string(w) + release
 }
 
+// Plain is a text without isolates, for programs.
+func Plain(text string) string {
+	return strings.NewReplacer(isolate, "", release, "").Replace(text)
+}
+
 // Pieces takes a text apart into what people wrote and what stands around it, in
 // order and without the isolates.
 func Pieces(text string) iter.Seq2[string, bool] {

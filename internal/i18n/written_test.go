@@ -36,6 +36,9 @@ func TestPieces(t *testing.T) {
 				got = append(got, piece)
 			}
 		}
+		if i18n.Plain(sentence.String()) != plain.String() {
+			t.Fatalf("%q is %q for programs", sentence.String(), i18n.Plain(sentence.String()))
+		}
 		if all != plain.String() || strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Fatalf("%q: %q, %q, want %q, %q", sentence.String(), all, got, plain.String(), want)
 		}

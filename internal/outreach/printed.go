@@ -7,6 +7,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -88,12 +89,13 @@ func (s *Source) line(ctx context.Context, c *concerned, want Want, row notifica
 	return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend}, nil
 }
 
-// Say is what a row says in words to be spoken, and their language.
+// Say is what a row says in words to be spoken, and their language. What staff
+// wrote in it is marked as i18n.Written.
 func (w *Writer) Say(f Facts, p Person, row notifications.Row) (language, words string) {
 	pr := w.texts.For(p.Resident.Locale)
 	e := f.Event
 	data := map[string]any{
-		"title": e.Title, "where": e.Place.Line(),
+		"title": i18n.Written(e.Title), "where": i18n.Written(e.Place.Line()),
 		"when": pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
 	}
 	if p.Registration.State == registration.Offered {

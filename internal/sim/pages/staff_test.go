@@ -139,11 +139,12 @@ func (v *visitor) sheetOnce(t *testing.T, kind paper.Kind) string {
 	v.paper.Lock()
 	defer v.paper.Unlock()
 	if v.printed[kind] == "" {
-		day := calendar.InZone(v.App.Now(), unit.DefaultZone)
+		now := calendar.InZone(v.App.Now(), unit.DefaultZone)
+		begins := now.Add(4 * time.Hour)
 		if kind == paper.Letters {
-			day = day.AddDate(0, 0, 20) // early enough to bring a letter round
+			begins = now.Add(22 * time.Hour) // to be told at once, and nobody is called
 		}
-		v.calledOff(t, day, kind)
+		v.calledOff(t, begins, kind)
 		v.printed[kind] = v.sheet(t, "/staff/units/"+v.Tour.Unit+"/sheets", kind)
 	}
 	return v.printed[kind]
@@ -151,10 +152,10 @@ func (v *visitor) sheetOnce(t *testing.T, kind paper.Kind) string {
 
 // calledOff is a Sunday that will not be, for people who are told on paper: they
 // have a phone and nothing else, or for letters not even that, and one no name.
-func (v *visitor) calledOff(t *testing.T, day time.Time, kind paper.Kind) {
+func (v *visitor) calledOff(t *testing.T, begins time.Time, kind paper.Kind) {
 	t.Helper()
 	organizer := v.actor(t, "organizer")
-	id := v.publishAt(t, day, 16, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
+	id := v.publishAt(t, begins, begins.Hour(), []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
 	villages, err := v.App.Services.Units.Page(t.Context(), organizer, unit.Filter{Parent: v.Tour.Unit, Kind: unit.Village}, page.Request{Limit: 1})
 	must(t, err)
 	for n, locale := range []string{"vi", "en", "vi", "pl", "vi"} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -53,7 +54,7 @@ type SheetLine struct {
 
 func showSheetLine(l desk.Shown) SheetLine {
 	return SheetLine{
-		Number: l.Number, Message: l.Row, Resident: l.Resident, Name: l.Name, Phone: l.Phone, Words: l.Words,
+		Number: l.Number, Message: l.Row, Resident: l.Resident, Name: l.Name, Phone: l.Phone, Words: i18n.Plain(l.Words),
 		Language: l.Language, Live: l.Live, Outcome: string(l.Outcome), Standing: string(l.Standing), Tries: l.Tries,
 		Until: millis(l.Until),
 	}

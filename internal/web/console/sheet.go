@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/outreach/desk"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
@@ -35,6 +36,8 @@ type sheetView struct {
 type lineView struct {
 	Number                       int
 	Name, Phone, Words, Language string
+	// As shows what is said to the person as a page in their language would.
+	As assets.Page
 	// Live lines take a result; the first of those that have none has the focus.
 	Live, Focus bool
 	Choices     []choiceView
@@ -114,7 +117,7 @@ func (p *site) back(act actor.Actor, s paper.Sheet) string {
 }
 
 func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
-	v := lineView{Number: l.Number, Name: l.Name, Phone: grouped(l.Phone), Words: l.Words, Language: l.Language, Live: l.Live}
+	v := lineView{Number: l.Number, Name: l.Name, Phone: grouped(l.Phone), Words: l.Words, Language: l.Language, As: assets.Page{Texts: n.p.s.Texts.For(l.Language)}, Live: l.Live}
 	if v.Name == "" {
 		v.Name = n.t.Text("sheet.no_name", nil)
 	}
@@ -163,7 +166,7 @@ func (n *names) letter(s paper.Sheet, l desk.Shown, u unit.Unit) (*letterView, e
 	t := n.p.s.Texts.For(l.Language)
 	v := &letterView{Dear: t.Text("sheet.letter.dear", nil), Regards: t.Text("sheet.letter.from", nil), By: u.Name(t.Lang())}
 	if l.Name != "" {
-		v.Dear = t.Text("sheet.letter.to", map[string]any{"name": l.Name})
+		v.Dear = t.Text("sheet.letter.to", map[string]any{"name": i18n.Written(l.Name)})
 		v.To = append(v.To, l.Name)
 	}
 	if s.Village != "" {
