@@ -44,7 +44,7 @@ func (p *program) accountAdd() *cobra.Command {
 	}
 	c.Flags().StringVar(&in.Name, "name", "", "the person's name")
 	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id")
-	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, such as organizer,approver")
+	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, with commas between them: "+strings.Join(app.Roles(), ", "))
 	c.Flags().BoolVar(&typed, "password-stdin", false, "take the password from the first line of standard input, instead of printing a link")
 	c.Flags().StringVar(&in.Address, "address", "", mailedToo)
 	c.MarkFlagsMutuallyExclusive("password-stdin", "address")
