@@ -44,7 +44,7 @@ func (p *program) accountAdd() *cobra.Command {
 	}
 	c.Flags().StringVar(&in.Name, "name", "", "the person's name")
 	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id")
-	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, such as organizer,approver")
+	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, with commas between them: "+strings.Join(app.Roles(), ", "))
 	c.Flags().BoolVar(&typed, "password-stdin", false, "take the password from the first line of standard input, instead of printing a link")
 	c.Flags().StringVar(&in.Address, "address", "", mailedToo)
 	c.MarkFlagsMutuallyExclusive("password-stdin", "address")
@@ -116,7 +116,13 @@ func (p *program) accountPassword() *cobra.Command {
 func (p *program) accountAddress() *cobra.Command {
 	var remove bool
 	c := &cobra.Command{
-		Use: "address LOGIN [ADDRESS]", Short: "Give an account an e-mail address, which its owner confirms, or take it away", Args: cobra.RangeArgs(1, 2),
+		Use: "address LOGIN [ADDRESS]", Short: "Give an account an e-mail address, which its owner confirms, or take it away",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return usageError{errors.New("takes one LOGIN, and an ADDRESS or none")}
+			}
+			return nil
+		},
 		Long: `Has a mail go to the address; it is the account's once the link in that mail was
 followed, within 7 days. An address that the account's owner has confirmed is
 changed by its owner alone, or taken away first. Without an ADDRESS the command

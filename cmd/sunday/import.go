@@ -48,6 +48,15 @@ the list does not have stay. docs/import.md has the columns.`
 	return c
 }
 
+// saidError is an error that is in words already, in the language asked for.
+type saidError struct {
+	error
+	words string
+}
+
+func (e saidError) Error() string { return e.words }
+func (e saidError) Unwrap() error { return e.error }
+
 // importGCPercent is how much garbage an import makes before it is taken away, in
 // percent of what is in use.
 const importGCPercent = 50
@@ -74,7 +83,7 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 				done, err := take(a, c.Context(), in)
 				_ = bar.Finish()
 				if err != nil {
-					return err
+					return saidError{err, app.SayIn(in.Lang, err)}
 				}
 				if asJSON {
 					return json.NewEncoder(p.out).Encode(done)

@@ -31,6 +31,9 @@ func TestRun_Refused(t *testing.T) {
 		{"job frob", 1, "'sunday jobs' lists them"},
 		{"account add a --unit 68", 1, "login: A login has 3 to 40"},
 		{"account add lan --unit 99999", 1, `there is no unit "99999"`},
+		{"account add hoa --unit 68 --role boss", 1, `there is no role "boss": there are admin, organizer`},
+		{"account password hoa", 1, "no password"},
+		{"account link hoa", 1, "'sunday account add' makes one"}, // what was refused made no account
 		{"bench send --connections 0", 2, "--connections 1 to 200"},
 		{"bench send --store oracle", 2, "--store is sqlite or mongodb"},
 		{"bench send --store mongodb", 2, "needs SUNDAY_MONGODB_URI"},

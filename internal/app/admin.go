@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,9 @@ func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, e
 	u, err := a.findUnit(ctx, in.Unit)
 	if err != nil {
 		return account.Account{}, err
+	}
+	if err := checkRoles(in.Roles); err != nil {
+		return account.Account{}, err // before there is an account without them
 	}
 	if in.Name == "" {
 		in.Name = in.Login
@@ -162,6 +166,24 @@ func (a *App) AddToken(ctx context.Context, login, label string, scopes []string
 		Account: acc.ID, Label: label, Scopes: scopes, ExpiresAt: a.Now().Add(time.Duration(days) * 24 * time.Hour),
 	})
 	return plain, err
+}
+
+// Roles is the closed list of roles.
+func Roles() []string {
+	var out []string
+	for _, role := range actor.Roles() {
+		out = append(out, string(role))
+	}
+	return out
+}
+
+func checkRoles(names []string) error {
+	for _, name := range names {
+		if !slices.Contains(Roles(), name) {
+			return fmt.Errorf("there is no role %q: there are %s", name, strings.Join(Roles(), ", "))
+		}
+	}
+	return nil
 }
 
 // TokenScopes is the closed list of scopes.

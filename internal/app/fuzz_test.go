@@ -63,6 +63,11 @@ func openOffice(f *testing.F) office {
 	if d.session == nil {
 		f.Fatal("nobody is signed in")
 	}
+	for _, path := range []string{d.unit, d.event + "/edit", d.colleague} {
+		if got := d.ask(http.MethodGet, path, "", ""); got.Code != http.StatusOK {
+			f.Fatalf("%s: %d", path, got.Code)
+		}
+	}
 	return d
 }
 

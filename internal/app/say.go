@@ -19,7 +19,11 @@ var remedies = map[string]string{
 
 // Say is an error as the command line prints it: a fault within it speaks in
 // English words instead of its codes.
-func Say(err error) string {
+func Say(err error) string { return SayIn("en", err) }
+
+// SayIn is Say in another language, for faults alone: what else is wrong with a
+// command is said in English.
+func SayIn(lang string, err error) string {
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
 		return err.Error()
@@ -28,7 +32,7 @@ func Say(err error) string {
 	if broken != nil {
 		return err.Error()
 	}
-	p := texts.For("en")
+	p := texts.For(lang)
 	words, ok := remedies[f.Code]
 	switch {
 	case ok:

@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
@@ -25,5 +26,8 @@ func TestSay(t *testing.T) {
 		if got := app.Say(err); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+	if got, want := app.SayIn("pl", check.Err()), "login: "; !strings.HasPrefix(got, want) || got == app.Say(check.Err()) {
+		t.Errorf("in Polish: %q", got)
 	}
 }

@@ -17,8 +17,9 @@ var (
 	ErrForbidden = fault.New(fault.Forbidden, "import.forbidden_column")
 	// ErrTwoColumns: "column" and "other" say the same.
 	ErrTwoColumns = fault.New(fault.Invalid, "import.two_columns")
-	// ErrMissing: the list has no column for the "field".
-	ErrMissing = fault.New(fault.Invalid, "import.missing_column")
+	// ErrNoUnit: neither the list nor whoever imports it says which unit keeps the
+	// records.
+	ErrNoUnit = fault.New(fault.Invalid, "import.no_unit")
 )
 
 // headerWithin is how many rows may stand above the headings: titles, dates.

@@ -55,7 +55,7 @@ func (in Residents) Run(ctx context.Context) (Figures, error) {
 		return f, err
 	}
 	if in.Unit == "" && !sheet.Has(FieldUnit) {
-		return f, ErrMissing.With("field", FieldUnit)
+		return f, ErrNoUnit
 	}
 	for _, at := range sheet.Unread {
 		f.Unread = append(f.Unread, Letters(at))

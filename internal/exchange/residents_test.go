@@ -204,7 +204,7 @@ func TestResidents_needsRole(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	f, remarks := b.run(t, []byte("name,phone,unit\nLan,0912345678,24934\nMai,0912345678,4934x\nCúc,0912345678,24829\n"), false)
-	want := []string{"2 3 unit invalid: absent", "3 3 unit invalid: import.unit"}
+	want := []string{"2 3 unit invalid: import.unit_role", "3 3 unit invalid: import.unit"}
 	if diff := cmp.Diff(want, remarks); diff != "" || f.New != 1 {
 		t.Errorf("%+v %s", f, diff)
 	}

@@ -62,11 +62,11 @@ func (m *Import) check(ctx context.Context, people []*person) error {
 }
 
 // place tells what is wrong with a unit and village, and whether act may write
-// there: elsewhere it is absent.
+// there.
 func (m *Import) place(ctx context.Context, place [2]string) (wrong, err error) {
 	var c fault.Check
 	if !m.service.keeps(m.act, place[0]) {
-		c.Add("unit", "absent")
+		c.Add("unit", "import.unit_role")
 		return c.Err(), nil
 	}
 	if err := m.service.where(ctx, &c, place[0], place[1]); err != nil {

@@ -69,6 +69,10 @@ var mutants = []mutant{
 		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (r.Until == 0 || again <= r.Until) {", "if r.Resend {",
 	},
 	{
+		"L3", "what is unknown is sent again and again", "notifications/outcome.go",
+		"!lead.Resend || lead.Unknowns >= MaxResends {", "!lead.Resend {",
+	},
+	{
 		"L3", "what is to be left is sent again", moves,
 		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (", "if r.Unknowns <= s.MaxUnknowns && (",
 	},

@@ -33,9 +33,10 @@ type tab struct {
 }
 
 // browse opens a browser of its own that prefers the language.
-func browse(t *testing.T, w *world, lang string) *tab {
+func browse(t *testing.T, w *world, lang string, also ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience))
+	options = append(options, also...)
 	for _, path := range []string{"/usr/bin/chromium", "/usr/bin/chromium-browser"} {
 		if _, err := os.Stat(path); err == nil {
 			options = append(options, chromedp.ExecPath(path))

@@ -3,12 +3,15 @@
 package pages_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
@@ -75,9 +78,29 @@ func (b *tab) shooter(t *testing.T, lang, name string) func(look) {
 		if l.width == 1280 && !l.dark {
 			b.as(t, look{width: 768})
 			b.shoot(t, filepath.Join(folder, lang), name, look{width: 768})
+			b.as(t, look{width: 768, dark: true})
+			b.shoot(t, filepath.Join(folder, lang), name, look{width: 768, dark: true})
 			b.as(t, l)
+			b.onPaper(t, filepath.Join(folder, lang), name)
 		}
 	}
+}
+
+// printed are the stops whose pages are made for paper.
+var printed = []string{"poster", "loudspeaker", "attendance-sheet", "sheet-print", "letters-print", "scorecard"}
+
+// onPaper keeps what a printer would print of the page that is open.
+func (b *tab) onPaper(t *testing.T, folder, name string) {
+	t.Helper()
+	if !slices.Contains(printed, name) {
+		return
+	}
+	var sheets []byte
+	b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		sheets, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPaperWidth(210 / 25.4).WithPaperHeight(297 / 25.4).Do(ctx)
+		return err
+	}))
+	must(t, os.WriteFile(filepath.Join(folder, name+".pdf"), sheets, 0o600))
 }
 
 func (b *tab) shoot(t *testing.T, folder, name string, l look) {

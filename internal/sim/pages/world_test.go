@@ -27,6 +27,10 @@ var languages = []string{"vi", "en", "pl"}
 // begin is Monday noon in Vietnam, when the surveys about the Sunday before are open.
 var begin = time.Date(2026, 11, 30, 5, 0, 0, 0, time.UTC)
 
+// speed has the five minutes pass in half a minute that changes wait before they
+// are told; an hour of walking is over before that evening's quiet hours.
+const speed = 10
+
 // world is the demo, as a visitor finds it.
 type world struct {
 	*demo.Demo
@@ -46,7 +50,7 @@ func open(t *testing.T) *world {
 	l, err := app.Listen(ctx, c)
 	must(t, err)
 	d, err := demo.Open(ctx, demo.Options{
-		Config: c, Listeners: l, Version: "pages", Now: begin, Speed: 1, Seed: 1, Units: 2, Residents: 60, Unlimited: true,
+		Config: c, Listeners: l, Version: "pages", Now: begin, Speed: speed, Seed: 1, Units: 2, Residents: 60, Unlimited: true,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	must(t, err)

@@ -5,7 +5,10 @@ import (
 	randv2 "math/rand/v2"
 	"slices"
 
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -70,7 +73,7 @@ func (w *writer) interludes() {
 		return
 	}
 	own := &writer{plan: w.plan, faults: w.faults, r: randv2.New(randv2.NewPCG(w.seed, 0x63756573))} //nolint:gosec // see crew.set
-	for _, scene := range []func(*sunday){own.editedBeforeMark, own.editedInDoubt, own.mergedWhileCalled, own.struckOffUnseen} {
+	for _, scene := range []func(*sunday){own.editedBeforeMark, own.editedInDoubt, own.mergedWhileCalled, own.struckOffUnseen, own.tiredOfNews} {
 		if own.chance(25) {
 			scene(own.events[own.r.IntN(len(own.events))])
 		}
@@ -136,4 +139,19 @@ func (w *writer) struckOffUnseen(e *sunday) {
 	w.add(at, "office", w.name(e)+" is told more of", describe(e))
 	reads := cue{call: "Ledger.BySubject", lasts: 30 * second, jobs: true, meets: func(event string, _ []notifications.Row) bool { return event == e.id }}
 	w.onCue(at, reads, "strikes somebody off "+w.name(e), strikeOffTold(e))
+}
+
+// tiredOfNews plans that some who read of an event, or are about to, want no more
+// news in the hours before the announcement.
+func (w *writer) tiredOfNews(e *sunday) {
+	rule := id.Hash("scene", e.id, "announcement")
+	e.rules[rule] = w.name(e) + " announcement"
+	in := reminder.Input{Audience: []reminder.Audience{reminder.News}, MinutesBefore: 2 * 24 * 60}
+	w.add(e.start-3*day, "office", fmt.Sprintf("%s gets %s", w.name(e), spelled(in)), addRule(e, rule, in))
+	for n, one := range w.people {
+		if one.unit == e.unit && one.news && one.email != "" && w.chance(60) {
+			at := e.start - 2*day - hour - millis(w.r.IntN(8*60))*minute
+			w.add(at, w.person(n), "withdraws the consent to "+string(resident.ForNews), consent(n, resident.ForNews, false))
+		}
+	}
 }

@@ -174,6 +174,20 @@ func strikes(r *randv2.Rand, names []string, hot []millis, people int) []*strike
 	return all
 }
 
+// oneClock leaves out the jumps of a single clock within an hour of those of all:
+// of workers whose clocks are wrong in two ways at once one is believed in the
+// end, and nobody can know that it is the wrong one.
+func (w *writer) oneClock(drawn []*strike) []*strike {
+	return slices.DeleteFunc(drawn, func(s *strike) bool {
+		return s.fault == faultClockJump && slices.ContainsFunc(w.jumps, func(at millis) bool {
+			return s.at < at+jumpLasts+hour && s.at+s.lasts > at-hour
+		})
+	})
+}
+
+// jumpLasts is how long the clocks of all workers are wrong together.
+const jumpLasts = 20 * minute
+
 // meant are the faults that belong to acts of the plan.
 func (w *writer) meant() []*strike {
 	var all []*strike
@@ -190,7 +204,7 @@ func (w *writer) meant() []*strike {
 		for place := range workers {
 			if slices.Contains(w.faults, faultClockJump) {
 				// back, since clocks that go on wrong together are believed in the end
-				all = append(all, &strike{fault: faultClockJump, at: at, place: place, jump: -11 * minute, lasts: 20 * minute})
+				all = append(all, &strike{fault: faultClockJump, at: at, place: place, jump: -11 * minute, lasts: jumpLasts})
 			}
 		}
 	}

@@ -163,7 +163,7 @@ func newPlan(seed uint64, weeks, units int, faults []string) (*plan, error) {
 		hot = append(hot, e.eve(), e.eve(), e.start+27*hour)
 	}
 	if len(faults) > 0 {
-		p.strikes = append(strikes(w.r, faults, hot, len(p.people)), w.meant()...)
+		p.strikes = append(w.oneClock(strikes(w.r, faults, hot, len(p.people))), w.meant()...)
 	}
 	w.interludes()
 	inOrder(p.acts)

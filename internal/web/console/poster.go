@@ -19,9 +19,9 @@ import (
 type posterView struct {
 	sheetHead
 	Type, About, Bring, Host, Contact string
-	// Address is what is typed, Code the same to be scanned.
-	Typed string
-	Code  template.URL
+	// Site and Typed after it are what is typed, Code the same to be scanned.
+	Site, Typed string
+	Code        template.URL
 	// Public is whether that leads anywhere yet; Gone says that it does not happen.
 	Public bool
 	Gone   string
@@ -46,7 +46,7 @@ func (p *site) poster(c *gin.Context, act actor.Actor) error {
 		path = outreach.ShortPath + e.Short
 	}
 	base := strings.TrimSuffix(p.s.BaseURL, "/")
-	v.Typed = host(base) + path
+	v.Site, v.Typed = host(base), path
 	if v.Code, err = assets.Code(base+path, posterDots); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/mail"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -15,7 +16,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
@@ -122,6 +125,19 @@ func (m *mails) list(c *gin.Context) error {
 	return m.render(c, "list", v)
 }
 
+// When says when one of the mails was sent, as people here say it.
+func (v listView) When(m mailcatch.Mail) string { return when(v.Page, m) }
+
+// when is the mail's own date on the clocks of the sample province; the header as
+// it stands where that is none.
+func when(p assets.Page, m mailcatch.Mail) string {
+	at, err := mail.ParseDate(m.Get("Date"))
+	if err != nil {
+		return m.Get("Date")
+	}
+	return p.Texts.FormatDate(calendar.InZone(calendar.FromTime(at), unit.DefaultZone))
+}
+
 // Subject shows the subject of one of the mails.
 func (v listView) Subject(m mailcatch.Mail) template.HTML { return subject(v.Page, m) }
 
@@ -132,6 +148,7 @@ type mailView struct {
 	assets.Page
 	Mail    mailcatch.Mail
 	Subject template.HTML
+	When    string
 	Path    string
 	Text    []piece
 	Headers []header
@@ -141,13 +158,13 @@ type header struct{ Name, Value string }
 
 // one shows a mail with all of its parts.
 func (m *mails) one(c *gin.Context) error {
-	mail, err := m.find(c)
+	found, err := m.find(c)
 	if err != nil {
 		return err
 	}
-	v := mailView{Page: page(c, root+"/"+strconv.Itoa(mail.Number)), Mail: mail, Text: pieces(mail.Text)}
-	v.Title, v.Subject, v.Path = mail.Subject, subject(v.Page, mail), v.Here
-	for name, values := range mail.Header {
+	v := mailView{Page: page(c, root+"/"+strconv.Itoa(found.Number)), Mail: found, Text: pieces(found.Text)}
+	v.Title, v.Subject, v.When, v.Path = found.Subject, subject(v.Page, found), when(v.Page, found), v.Here
+	for name, values := range found.Header {
 		for _, value := range values {
 			v.Headers = append(v.Headers, header{name, value})
 		}
