@@ -249,7 +249,7 @@ type Message struct {
 	To, Contact string
 	From        string
 	Subject     string
-	Text, HTML  string
+	Text, HTML  Text
 	// Calendar is a whole iCalendar object, empty for none; Method its METHOD.
 	Calendar []byte
 	Method   string

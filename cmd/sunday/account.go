@@ -116,7 +116,13 @@ func (p *program) accountPassword() *cobra.Command {
 func (p *program) accountAddress() *cobra.Command {
 	var remove bool
 	c := &cobra.Command{
-		Use: "address LOGIN [ADDRESS]", Short: "Give an account an e-mail address, which its owner confirms, or take it away", Args: cobra.RangeArgs(1, 2),
+		Use: "address LOGIN [ADDRESS]", Short: "Give an account an e-mail address, which its owner confirms, or take it away",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return usageError{errors.New("takes one LOGIN, and an ADDRESS or none")}
+			}
+			return nil
+		},
 		Long: `Has a mail go to the address; it is the account's once the link in that mail was
 followed, within 7 days. An address that the account's owner has confirmed is
 changed by its owner alone, or taken away first. Without an ADDRESS the command

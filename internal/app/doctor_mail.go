@@ -89,7 +89,7 @@ func (d doctor) testMail(ctx context.Context, conn notifications.Conn) []Finding
 	_, domain, _ := strings.Cut(d.Config.MailFrom.Address, "@")
 	const words = "This is the test mail of 'sunday doctor'. If you read it, mails leave this server. Look whether it came into the inbox, and whether its headers say that SPF, DKIM and DMARC passed."
 	err := conn.Send(ctx, notifications.Message{
-		To: d.TestMail, From: d.Config.MailFrom.String(), Subject: "Test mail of Sunday", Text: words, HTML: "<p>" + strings.ReplaceAll(words, "'", "&#39;") + "</p>",
+		To: d.TestMail, From: d.Config.MailFrom.String(), Subject: "Test mail of Sunday", Text: notifications.TextOf(words), HTML: notifications.TextOf("<p>" + strings.ReplaceAll(words, "'", "&#39;") + "</p>"),
 		Language: "en", MessageID: fmt.Sprintf("doctor-%d@%s", now.UnixNano(), domain), Date: notifications.Millis(now.UnixMilli()), Boundary: fmt.Sprintf("doctor%d", now.UnixNano()),
 	})
 	if err != nil {

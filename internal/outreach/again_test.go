@@ -90,7 +90,7 @@ func TestChange_UnknownIsResentWithTheSameWords(t *testing.T) {
 		t.Fatalf("the change gives %d (%s) after unknown, want it sent again", again.Do, again.Reason)
 	}
 	if again.Message.MessageID != first.Message.MessageID || again.Message.Subject != first.Message.Subject ||
-		again.Message.Text != first.Message.Text {
+		again.Message.Text.String() != first.Message.Text.String() {
 		t.Errorf("sent again as %q\n%s\nwant %q\n%s", again.Message.Subject, again.Message.Text, first.Message.Subject, first.Message.Text)
 	}
 	b.settle(outreach.RuleChange, 0, notifications.Sent, "")

@@ -1,6 +1,10 @@
 package outreach
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sunday-with-the-people/sunday/notifications"
+)
 
 // Places in a compiled mail where a person's own links go. They are valid URLs,
 // so that the HTML template lets them through as they are.
@@ -11,22 +15,23 @@ const (
 	gapSurvey  = "https://gap.invalid/survey"
 )
 
-// gapped is a text cut at its gaps: words, gap, words, gap, words.
-type gapped struct {
-	parts []string
-	size  int
+// gapped is a text cut at its gaps.
+type gapped []piece
+
+// piece is the words up to a gap, which the last piece has not.
+type piece struct {
+	words []byte
+	gap   string
 }
 
 // gaps cuts a text at its gaps.
-func gaps(s string) gapped {
-	g := gapped{size: len(s)}
+func gaps(s string) (g gapped) {
 	for {
 		at, gap := firstGap(s)
+		g = append(g, piece{[]byte(s[:at]), gap})
 		if gap == "" {
-			g.parts = append(g.parts, s)
 			return g
 		}
-		g.parts = append(g.parts, s[:at], gap)
 		s = s[at+len(gap):]
 	}
 }
@@ -42,25 +47,21 @@ func firstGap(s string) (at int, gap string) {
 	return at, gap
 }
 
-// fill puts the links into the gaps.
-func (g gapped) fill(l Links) string {
-	var b strings.Builder
-	b.Grow(g.size + 128)
-	for i, part := range g.parts {
-		if i%2 == 0 {
-			b.WriteString(part)
-			continue
-		}
-		switch part {
+// fill puts the links into the gaps. All that it fills share the words.
+func (g gapped) fill(l Links) notifications.Text {
+	text := make(notifications.Text, 0, 2*len(g))
+	for _, p := range g {
+		text = append(text, p.words)
+		switch p.gap {
 		case gapOwn:
-			b.WriteString(l.Own)
+			text = append(text, []byte(l.Own))
 		case gapConfirm:
-			b.WriteString(l.Confirm)
+			text = append(text, []byte(l.Confirm))
 		case gapOptOut:
-			b.WriteString(l.OptOut)
+			text = append(text, []byte(l.OptOut))
 		case gapSurvey:
-			b.WriteString(l.Survey)
+			text = append(text, []byte(l.Survey))
 		}
 	}
-	return b.String()
+	return text
 }

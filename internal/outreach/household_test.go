@@ -142,11 +142,11 @@ func TestSource_HouseholdSharesAMail(t *testing.T) {
 			continue
 		}
 		for _, words := range []string{"Lan: ", "s: ", "t: "} {
-			if !strings.Contains(v.Message.Text, words) {
+			if !strings.Contains(v.Message.Text.String(), words) {
 				t.Errorf("the mail does not name %q:\n%s", words, v.Message.Text)
 			}
 		}
-		if n := strings.Count(v.Message.Text, "/r/"); n != 3 {
+		if n := strings.Count(v.Message.Text.String(), "/r/"); n != 3 {
 			t.Errorf("%d own links, want 3", n)
 		}
 	}

@@ -41,7 +41,7 @@ func (w *Writer) Letter(l Letter, now notifications.Millis) (notifications.Messa
 		return notifications.Message{}, fmt.Errorf("write a letter's page: %w", err)
 	}
 	return notifications.Message{
-		To: l.To, From: w.from, Subject: page.Title, Text: text.String(), HTML: html.String(), Language: pr.Lang(),
+		To: l.To, From: w.from, Subject: page.Title, Text: notifications.TextOf(text.String()), HTML: notifications.TextOf(html.String()), Language: pr.Lang(),
 		MessageID: l.ID + "@" + w.host, Date: now, Boundary: l.ID,
 	}, nil
 }

@@ -103,7 +103,7 @@ func TestAnnouncement_Goes(t *testing.T) {
 	if m.To != "reader-mail@example.org" || m.Unsubscribe == "" || len(m.Calendar) != 0 {
 		t.Errorf("got To %q, unsubscribe %q, %d bytes of calendar", m.To, m.Unsubscribe, len(m.Calendar))
 	}
-	if strings.Contains(m.Text, outreach.OwnPath) || !strings.Contains(m.Text, outreach.EventPath+b.event.ID) {
+	if strings.Contains(m.Text.String(), outreach.OwnPath) || !strings.Contains(m.Text.String(), outreach.EventPath+b.event.ID) {
 		t.Errorf("the links are wrong:\n%s", m.Text)
 	}
 }

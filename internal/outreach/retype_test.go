@@ -31,7 +31,7 @@ func TestAgain_EachFormThatAsksIsOneMail(t *testing.T) {
 		t.Errorf("planned as %+v, want a reply outside the budget", got)
 	}
 	m := b.send(outreach.RuleAgain, 0)
-	if m.Calendar != nil || !strings.Contains(m.Text, outreach.OwnPath) {
+	if m.Calendar != nil || !strings.Contains(m.Text.String(), outreach.OwnPath) {
 		t.Errorf("calendar %q, text %s", m.Calendar, m.Text)
 	}
 	b.register(func(*registration.Registration) {}) // nothing of interest
@@ -69,7 +69,7 @@ func TestAgain_AsksToConfirmWhatIsNot(t *testing.T) {
 	b.send(outreach.RulePending, 0)
 	b.now = b.now.Add(time.Hour)
 	b.asked()
-	if m := b.send(outreach.RuleAgain, 0); !strings.Contains(m.Text, outreach.ConfirmPath) || strings.Contains(m.Text, outreach.OwnPath) {
+	if m := b.send(outreach.RuleAgain, 0); !strings.Contains(m.Text.String(), outreach.ConfirmPath) || strings.Contains(m.Text.String(), outreach.OwnPath) {
 		t.Errorf("got %s", m.Text)
 	}
 	b.now = b.now.Add(25 * time.Hour)

@@ -66,7 +66,7 @@ func (l *layout) share(key mailKey, members []Member, pr *i18n.Printer) (subject
 	l.MembersHead = pr.Count("mail.household.head", len(members), nil)
 	link := gaps(l.Link)
 	for i, m := range members {
-		line := memberLine{Name: m.name(i, pr), Link: link.fill(m.Links)}
+		line := memberLine{Name: m.name(i, pr), Link: link.fill(m.Links).String()}
 		if showsSeat(key.kind) {
 			key.party = m.Person.Registration.Party
 			line.Detail = seatWords(key, pr)

@@ -33,7 +33,7 @@ func TestWriter_ConfirmationSaysInHowManyDays(t *testing.T) {
 			m, err := w.Write(b.ctx, f, p, row, links, millis(before(tt.before)))
 			b.must(err)
 			line := ""
-			for text := range strings.SplitSeq(m.Text, "\n") {
+			for text := range strings.SplitSeq(m.Text.String(), "\n") {
 				if name, value, ok := strings.Cut(text, ": "); ok && strings.Contains("Nhắc bạn Reminder Przypomnienie", name) {
 					line = value
 				}

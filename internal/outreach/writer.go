@@ -155,12 +155,11 @@ func (w *Writer) mail(ctx context.Context, key mailKey, f Facts, printer *i18n.P
 
 func (w *Writer) fill(c *compiled, row notifications.Row, links Links, now notifications.Millis) notifications.Message {
 	m := notifications.Message{
-		From: w.from, Subject: c.subject, Text: c.text.fill(links), HTML: c.html.fill(links),
-		Calendar: c.calendar, Method: c.method, Language: c.language,
+		From: w.from, Subject: c.subject, HTML: c.html.fill(links), Language: c.language,
 		Date: now, Boundary: row.ID, Unsubscribe: links.OptOut,
 	}
-	if w.pageOnly {
-		m.Text, m.Calendar, m.Method = "", nil, ""
+	if !w.pageOnly {
+		m.Text, m.Calendar, m.Method = c.text.fill(links), c.calendar, c.method
 	}
 	return m
 }

@@ -114,7 +114,7 @@ func (p *post) texts(to string) []string {
 	var texts []string
 	for _, m := range p.mails {
 		if m.To == to {
-			texts = append(texts, m.Text)
+			texts = append(texts, m.Text.String())
 		}
 	}
 	return texts

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-mail/mail/v2"
 
+	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/notifications/smtp"
 )
 
@@ -15,7 +16,7 @@ var page = "<p>" + strings.Repeat("Xin chào, hẹn gặp bạn. ", 60) + "</p>"
 func BenchmarkHandOver(b *testing.B) {
 	conn := mustOpen(b, mustChannel(b, smtp.Options{Port: mustSink(b)}))
 	m := message()
-	m.HTML, m.Calendar = page, nil
+	m.HTML, m.Calendar = notifications.TextOf(page), nil
 	b.ResetTimer()
 	for b.Loop() {
 		if err := conn.Send(b.Context(), m); err != nil {
@@ -39,7 +40,7 @@ func BenchmarkBareLoop(b *testing.B) {
 		msg.SetHeader("From", "sunday@example.org")
 		msg.SetHeader("To", m.To)
 		msg.SetHeader("Subject", m.Subject)
-		msg.SetBody("text/plain", m.Text)
+		msg.SetBody("text/plain", m.Text.String())
 		msg.AddAlternative("text/html", page)
 		if err := mail.Send(client, msg); err != nil {
 			b.Fatal(err)

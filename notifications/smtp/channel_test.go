@@ -24,7 +24,7 @@ func message() notifications.Message {
 	return notifications.Message{
 		To: "nguyen.van.an@example.org", Contact: "c1",
 		From: "Chủ nhật cùng dân <sunday@example.org>", Subject: "Nhắc lịch: Chủ nhật này",
-		Text: "Xin chào.\r\n.\r\nHẹn gặp bạn.\r\n", HTML: "<p>Xin chào.</p>\n",
+		Text: notifications.Text{[]byte("Xin chào.\r\n.\r\n"), []byte("Hẹn gặp bạn.\r\n")}, HTML: notifications.TextOf("<p>Xin chào.</p>\n"),
 		Calendar: []byte("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"), Method: "REQUEST",
 		Language: "vi", Unsubscribe: "https://example.org/u/abc",
 		MessageID: "row1@example.org", Date: 1_800_000_000_000, Boundary: "b-row1",

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"errors"
+	"io"
 	"net/url"
 	"regexp"
 	"strings"
@@ -82,22 +83,29 @@ func compose(m notifications.Message, from *sender) (envelope, error) {
 // used on every level. A page without a text is the one part there is.
 func addParts(msg *mail.Message, m notifications.Message) {
 	msg.SetBoundary(m.Boundary)
-	if m.Text == "" {
-		msg.SetBody("text/html", m.HTML)
+	if m.Text == nil {
+		msg.SetBodyWriter("text/html", writing(m.HTML))
 		return
 	}
-	msg.SetBody("text/plain", m.Text)
-	if m.HTML != "" {
-		msg.AddAlternative("text/html", m.HTML)
+	msg.SetBodyWriter("text/plain", writing(m.Text))
+	if m.HTML != nil {
+		msg.AddAlternativeWriter("text/html", writing(m.HTML))
 	}
 	if len(m.Calendar) > 0 {
-		msg.AddAlternative("text/calendar; method="+m.Method, string(m.Calendar))
+		msg.AddAlternativeWriter("text/calendar; method="+m.Method, writing(notifications.Text{m.Calendar}))
+	}
+}
+
+func writing(t notifications.Text) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := t.WriteTo(w)
+		return err
 	}
 }
 
 func checkHeaders(m notifications.Message) error {
 	switch {
-	case m.Text == "" && (m.HTML == "" || len(m.Calendar) > 0):
+	case m.Text == nil && (m.HTML == nil || len(m.Calendar) > 0):
 		return errors.New("the message has no text")
 	case len(m.Subject) > subjectMost:
 		return errors.New("the subject is too long")
@@ -107,7 +115,7 @@ func checkHeaders(m notifications.Message) error {
 		return errors.New("the message id is malformed")
 	case m.Language != "" && !languages.MatchString(m.Language):
 		return errors.New("the language is malformed")
-	case m.Text != "" && (m.HTML != "" || len(m.Calendar) > 0) && !boundaries.MatchString(m.Boundary):
+	case m.Text != nil && (m.HTML != nil || len(m.Calendar) > 0) && !boundaries.MatchString(m.Boundary):
 		return errors.New("the boundary is malformed")
 	case len(m.Calendar) > 0 && !methods.MatchString(m.Method):
 		return errors.New("the calendar method is malformed")

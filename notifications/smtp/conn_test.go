@@ -165,7 +165,7 @@ func TestConn_SendCutInTheMiddle(t *testing.T) {
 			server := (&hostile{extensions: extensions, beforeContent: reset}).start(t)
 			conn := mustOpen(t, mustChannel(t, smtp.Options{Port: server.port()}))
 			m := message()
-			m.Text = strings.Repeat("Một dòng dài. ", 2<<20)
+			m.Text = notifications.TextOf(strings.Repeat("Một dòng dài. ", 2<<20))
 			checkOutcome(t, conn.Send(t.Context(), m), refused(false, lost))
 		})
 	}
@@ -238,7 +238,7 @@ func TestConn_SendBadMessage(t *testing.T) {
 		{"injected unsubscribe", func(m *notifications.Message) { m.Unsubscribe = "https://example.org/\r\nX: y" }, malformed},
 		{"long unsubscribe", func(m *notifications.Message) { m.Unsubscribe += strings.Repeat("a", 1000) }, malformed},
 		{"unsubscribe by script", func(m *notifications.Message) { m.Unsubscribe = "javascript:alert(1)" }, malformed},
-		{"no text", func(m *notifications.Message) { m.Text = "" }, malformed},
+		{"no text", func(m *notifications.Message) { m.Text = nil }, malformed},
 		{"no date", func(m *notifications.Message) { m.Date = 0 }, malformed},
 	}
 	server := (&hostile{extensions: inOneGo}).start(t)
@@ -267,7 +267,7 @@ func TestConn_SendSubjectCannotInject(t *testing.T) {
 	m.Subject = "a\r\nBcc: evil@example.org\r\n\r\nbody"
 	checkOutcome(t, conn.Send(t.Context(), m), accepted)
 	got := catcher.Mails()[0]
-	if got.Get("Bcc") != "" || got.Text != message().Text {
+	if got.Get("Bcc") != "" || got.Text != message().Text.String() {
 		t.Errorf("the subject broke out: %q", got.Raw)
 	}
 }
@@ -299,7 +299,7 @@ func TestConn_SendGolden(t *testing.T) {
 	got.Raw = nil
 	want := mailcatch.Mail{
 		Number: 1, From: "sunday@example.org", To: "nguyen.van.an@example.org",
-		Subject: "Nhắc lịch: Chủ nhật này", Text: m.Text, HTML: "<p>Xin chào.</p>\r\n",
+		Subject: "Nhắc lịch: Chủ nhật này", Text: m.Text.String(), HTML: "<p>Xin chào.</p>\r\n",
 		Calendar: string(m.Calendar), Method: "REQUEST",
 		Header: map[string][]string{
 			"Auto-Submitted":        {"auto-generated"},

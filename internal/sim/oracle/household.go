@@ -42,7 +42,7 @@ func (c *checker) oneHousehold(mail []HandOver) {
 		}
 	}
 	for _, o := range mail {
-		if name := o.Facts.Resident.Name; len(mail) > 1 && name != "" && !strings.Contains(o.Message.Text, name) {
+		if name := o.Facts.Resident.Name; len(mail) > 1 && name != "" && !strings.Contains(o.Message.Text.String(), name) {
 			c.addf("L11", o.Row, "in a mail of a household that does not name everybody")
 		}
 	}

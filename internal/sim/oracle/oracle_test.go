@@ -67,7 +67,7 @@ func story() oracle.History {
 func handOver(r notifications.Row) oracle.HandOver {
 	return oracle.HandOver{
 		At: 26 * hour, Row: r, Facts: facts(), Outcome: oracle.Accepted,
-		Message: notifications.Message{MessageID: r.ID + "@host", Contact: "c", Unsubscribe: "https://host/out", Text: "Dear Lan"},
+		Message: notifications.Message{MessageID: r.ID + "@host", Contact: "c", Unsubscribe: "https://host/out", Text: notifications.TextOf("Dear Lan")},
 	}
 }
 

@@ -207,7 +207,7 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	if outcome != oracle.Accepted {
 		return nil
 	}
-	p.keep(row, m.Text)
+	p.keep(row, m.Text.String())
 	if row.ID == "" {
 		return nil
 	}

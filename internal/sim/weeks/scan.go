@@ -69,7 +69,7 @@ func (s *scanner) scan(ctx context.Context, m notifications.Message, row notific
 	}
 	links := map[string]string{}
 	for _, p := range pagesOf {
-		links[p.name] = p.path.FindString(m.Text)
+		links[p.name] = p.path.FindString(m.Text.String())
 	}
 	out, err := url.Parse(m.Unsubscribe)
 	if err != nil {

@@ -48,7 +48,7 @@ func (m *mount) addresses() {
 		ID: "give-account-address", Do: "PUT /accounts/{id}/address", Says: "Have an account's owner confirm an e-mail address", Scope: scope,
 		More: "A mail with a link goes there; the address is the account's once the link was followed, within 7 days. " +
 			"For administrators who look after all units on which the account has roles, never for oneself, and only while its owner has confirmed none. " +
-			"At most 3 mails an hour go out for an account.",
+			"At most 3 mails go out for an account, and one more every 20 minutes.",
 	}, func(ctx context.Context, act actor.Actor, in *addressNew) (*plain[AddressState], error) {
 		wait, back := m.TryMail(request.From(ctx).Token(), in.ID)
 		if wait > 0 {
