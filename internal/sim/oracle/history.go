@@ -92,6 +92,15 @@ type HandOver struct {
 	ToldBefore notifications.Millis
 	// By names the worker that handed it over.
 	By string
+	// Wrong is by how much that worker's clock was wrong. It went by it if the
+	// clock was not in doubt any more: clocks that go on wrong together are
+	// believed in the end.
+	Wrong notifications.Millis
+}
+
+// clocks are the times that it was, and that the worker took it to be.
+func (o HandOver) clocks() []notifications.Millis {
+	return []notifications.Millis{o.At, o.At + o.Wrong}
 }
 
 // Merge is when staff found out that a record is the winner's, too.

@@ -226,6 +226,10 @@ func TestCheck(t *testing.T) {
 			h.HandOvers[1].Message.Calendar, h.HandOvers[1].Message.Method = []byte("BEGIN:VCALENDAR"), "REQUEST"
 		}},
 		{"at night", "L5", func(h *oracle.History) { h.HandOvers[0].At = 20 * hour }},
+		{"at night, by a clock that says so too", "L5", func(h *oracle.History) { h.HandOvers[0].At, h.HandOvers[0].Wrong = 20*hour, -hour }},
+		{"at night, by a clock that says otherwise", "", func(h *oracle.History) {
+			h.HandOvers[0].At, h.HandOvers[0].Wrong = 37*hour+6*60_000, -11*60_000
+		}},
 		{"a call in the evening", "L5", func(h *oracle.History) {
 			h.HandOvers[0].Row.Channel, h.HandOvers[0].At = "paper", 36*hour
 			h.HandOvers[0].Facts.Reminders[0].Channels = []string{"paper", "smtp"}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func (c *checker) inQuiet(o HandOver) {
 		if o.Row.Rule == again {
 			acted = notifications.Millis(o.Facts.Registration.LinkAskedAt)
 		}
-		if isChange(o.Row.Rule) || o.At > acted+15*60*1000+begunWithin {
+		if isChange(o.Row.Rule) || slices.Min(o.clocks()) > acted+15*60*1000+begunWithin {
 			c.addf("L5", o.Row, "handed over as a reply %d ms after the person's act", o.At-acted)
 		}
 	case notifications.Urgent:
@@ -63,17 +64,19 @@ func told(o HandOver) notifications.Millis {
 	return o.ToldBefore - o.At
 }
 
-// within reports whether the clock on the wall stands between the hours, give
-// or take the seconds within which a marked row may be begun.
+// within reports whether the clock on the wall stands between the hours, or that
+// of the worker, give or take the seconds within which a marked row may be begun.
 func within(o HandOver, zone string, from, to int) bool {
 	at, err := time.LoadLocation(zone)
 	if err != nil {
 		return false
 	}
-	for _, slack := range []notifications.Millis{0, begunWithin} {
-		hour := time.UnixMilli(int64(o.At - slack)).In(at).Hour()
-		if hour >= from && hour < to {
-			return true
+	for _, clock := range o.clocks() {
+		for _, slack := range []notifications.Millis{0, begunWithin} {
+			hour := time.UnixMilli(int64(clock - slack)).In(at).Hour()
+			if hour >= from && hour < to {
+				return true
+			}
 		}
 	}
 	return false

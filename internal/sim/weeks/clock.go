@@ -39,6 +39,16 @@ func (w *world) clockOf(p *place) app.Clock {
 	}
 }
 
+// wrong is by how much the clock of a worker is, whoever knows it.
+func (w *world) wrong(name string) notifications.Millis {
+	for _, p := range append([]*place{w.extra}, w.places...) {
+		if p.actor.name == name {
+			return notifications.Millis(w.jump(p.gate.place))
+		}
+	}
+	return 0
+}
+
 // doubt notes that from now on the worker has to know that its clock is wrong.
 func (w *world) doubt(p *place, off millis) {
 	p.watch.doubt, p.watch.agreed, p.watch.last = true, 0, off

@@ -194,6 +194,7 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 	o := oracle.HandOver{
 		At: notifications.Millis(w.now), Message: m, Row: row, Outcome: outcome,
 		OfContact: s.is(faultRcpt550), Counts: s.is(faultSMTP4xx), By: by,
+		Wrong: w.wrong(by),
 	}
 	if row.ID != "" {
 		var err error
