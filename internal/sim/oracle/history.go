@@ -131,7 +131,7 @@ type History struct {
 	Readers []Facts
 	RuleAt  map[string]notifications.Millis
 	// ChangedAt is when a registration's seat, a resident or a contact was changed
-	// last, by its id.
+	// last, by its id; nil if nobody wrote it down.
 	ChangedAt map[string]notifications.Millis
 	// End is the domain time of the end.
 	End notifications.Millis

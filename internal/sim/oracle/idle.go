@@ -13,8 +13,13 @@ const spare = 3 * anHour
 
 // idle is L6 of what is still useful: it goes out. A confirmation, or the news of
 // a change, does not expire where for hours of the day the facts were as they
-// are, the person could be mailed, nothing was held, and nobody tried.
+// are, the person could be mailed, nothing was held, and nobody tried. A history
+// that does not say when they changed is not judged: somebody may have got a seat
+// when all was over.
 func (c *checker) idle(h History) {
+	if h.ChangedAt == nil {
+		return
+	}
 	tried := map[string]bool{}
 	for _, o := range h.HandOvers {
 		tried[o.Row.ID] = true

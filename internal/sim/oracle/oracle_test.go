@@ -54,7 +54,7 @@ func row(rule string) notifications.Row {
 
 // story is a history that breaks no rule: a reminder and a change, both sent.
 func story() oracle.History {
-	h := oracle.History{Facts: []oracle.Facts{facts()}, End: 200 * hour}
+	h := oracle.History{Facts: []oracle.Facts{facts()}, ChangedAt: map[string]notifications.Millis{}, End: 200 * hour}
 	for _, rule := range []string{"rule", "change"} {
 		h.HandOvers = append(h.HandOvers, handOver(row(rule)))
 		end := row(rule)
@@ -326,6 +326,10 @@ func TestCheck(t *testing.T) {
 			h.Rows[0].EndedAt = h.Rows[0].Until + 1
 		}},
 		{"late, and for hours nothing was in the way", "L6", func(h *oracle.History) { unsent(h, "change") }},
+		{"late, and nobody knows when anything changed", "", func(h *oracle.History) {
+			unsent(h, "change")
+			h.ChangedAt = nil
+		}},
 		{"late, and its unit was held", "", func(h *oracle.History) {
 			unsent(h, "change").Unit = "u"
 			h.Holds = []oracle.Hold{{Unit: "u", From: 10 * hour, To: 49 * hour}}
