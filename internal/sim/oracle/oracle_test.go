@@ -366,6 +366,12 @@ func TestCheck(t *testing.T) {
 			refused.Outcome = oracle.RefusedForGood
 			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
 		}},
+		{"to the same address after a refusal of which nobody heard", "", func(h *oracle.History) {
+			refused := again(0, true)
+			refused.Outcome = oracle.RefusedForGood
+			h.HandOvers[0].Row.WasUnknown, h.HandOvers[0].Row.Unknowns = true, refused.Row.Unknowns+1
+			h.HandOvers = append([]oracle.HandOver{refused}, h.HandOvers...)
+		}},
 		{"told twice of one change", "L12", func(h *oracle.History) {
 			r := row("change")
 			r.Round = 1

@@ -33,7 +33,8 @@ func (c *checker) once(h History) {
 		switch {
 		case before.Outcome == RefusedForNow: // nobody got it: it may go with others now, under another Message-ID
 		case before.Outcome == RefusedForGood:
-			if sameReach(before, o) {
+			// an unknown since is a refusal of which nobody heard
+			if sameReach(before, o) && o.Row.Unknowns == before.Row.Unknowns {
 				c.addf("L1", o.Row, "handed over after it was refused for good")
 			}
 		case before.Message.MessageID != o.Message.MessageID:
