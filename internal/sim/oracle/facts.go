@@ -101,7 +101,8 @@ const begunWithin = 5000
 
 // inTime is L6: what was in time when it was marked may be begun a little later.
 func (c *checker) inTime(o HandOver) {
-	if o.Row.Until == 0 || o.At > o.Row.Until+begunWithin || o.At < o.Row.Wish {
+	due := func(at notifications.Millis) bool { return at >= o.Row.Wish && at <= o.Row.Until+begunWithin }
+	if o.Row.Until == 0 || !slices.ContainsFunc(o.clocks(), due) {
 		c.addf("L6", o.Row, "handed over at %d, wished for %d, useful until %d", o.At, o.Row.Wish, o.Row.Until)
 	}
 }

@@ -356,6 +356,7 @@ func TestCheck(t *testing.T) {
 			h.Facts[0].Contacts[0].SuppressedAt = 1
 		}},
 		{"too early", "L6", func(h *oracle.History) { h.HandOvers[0].At = 9 * hour }},
+		{"too early, by a clock that says otherwise", "", func(h *oracle.History) { h.HandOvers[0].At, h.HandOvers[0].Wrong = 9*hour, 24*hour }},
 		{"to the next address after a refusal", "", func(h *oracle.History) {
 			refused := again(0, true)
 			refused.Outcome, refused.Message.Contact, refused.Facts.Contacts[0].ID = oracle.RefusedForGood, "b", "b"
