@@ -1,8 +1,6 @@
 package oracle
 
-import (
-	"strings"
-)
+import "strings"
 
 // households is the other half of L11: a mail for several is for one declared
 // household and contact, of an event that is not discreet, says the same of
@@ -66,11 +64,13 @@ func (c *checker) apart(marks map[string]HandOver, o HandOver) {
 }
 
 // alike reports whether two rows may be said in one mail: a calendar part counts
-// the turns of a seat, and a change may say what was told before.
+// the turns of a seat, and a change may say what was told before, by the last mail
+// or by the page that answered the person's own act.
 func alike(a, b HandOver) bool {
 	same := said(a.Row.Told) == said(b.Row.Told) && a.Row.Round == b.Row.Round && a.Row.Due == b.Row.Due
 	turns := len(a.Message.Calendar) == 0 || a.Facts.Registration.Turns == b.Facts.Registration.Turns
-	return same && turns && (!isChange(a.Row.Rule) || a.ToldBefore == b.ToldBefore)
+	before := a.ToldBefore == b.ToldBefore && said(shown(a.Facts.Registration.Shown)) == said(shown(b.Facts.Registration.Shown))
+	return same && turns && (!isChange(a.Row.Rule) || before)
 }
 
 // discreet are the types of events of which nobody else should learn.
