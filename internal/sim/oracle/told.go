@@ -112,6 +112,10 @@ func (c *checker) toldAll(h History) {
 	for _, f := range h.Facts {
 		r, stranger := f.Registration, f.Registration.ID == ""
 		t, ever := f.toldLast(h, last)
+		// who only had news and wants no more gets no more, whatever other address there is
+		if stranger && f.main().OptedOutAt != 0 {
+			continue
+		}
 		if !ever || f.elsewhere() || !f.reachable() || !stranger && !r.Confirmed || f.refuse(notifications.Row{Key: notifications.Key{Rule: change}}) != "" {
 			continue
 		}
