@@ -15,7 +15,8 @@ import (
 type Names struct{ Unit, Village string }
 
 // Compose gives the paragraphs, in the order in which they are read, with what
-// people typed marked as i18n.Written: the same event gives the same words. What is cancelled or postponed is told as that.
+// people typed marked as i18n.Written: the same event gives the same words. What is
+// cancelled or postponed is told as that.
 func Compose(t *i18n.Printer, e event.Event, names Names) []string {
 	s := script{t: t, voice: aloud.In(t.Lang()), e: e, names: names}
 	s.say("loudspeaker.greeting", nil)

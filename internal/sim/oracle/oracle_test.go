@@ -177,6 +177,22 @@ func apart(h *oracle.History, calendar string) {
 	}
 }
 
+// changed has two of a household hear of a change in a mail each; one was shown the
+// place by a page, since the mail before.
+func changed(h *oracle.History, place string) {
+	r, f := row("change"), facts()
+	r.Recipient = "resident:other"
+	r.ID = r.Key.ID()
+	f.Resident.Household = "one"
+	h.HandOvers[1].Facts.Resident.Household = "one"
+	o := handOver(r)
+	o.Facts = f
+	o.Facts.Registration.Shown.Place = place
+	h.HandOvers = append(h.HandOvers, o)
+	r.State = notifications.Sent
+	h.Rows = append(h.Rows, r)
+}
+
 // TestCheck breaks one rule after the other: each is found, and no other.
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -286,6 +302,8 @@ func TestCheck(t *testing.T) {
 		}},
 		{"two mails of a household, alike but for turns that neither shows", "L11", func(h *oracle.History) { apart(h, "") }},
 		{"two mails of a household, whose calendar parts differ", "", func(h *oracle.History) { apart(h, "start 19700105T040000Z") }},
+		{"two changes of a household", "L11", func(h *oracle.History) { changed(h, "") }},
+		{"two changes of a household, one of whom was shown another place since", "", func(h *oracle.History) { changed(h, "Shed") }},
 		{"a household at a discreet event", "L11", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Resident.Household = "one"
 			h.HandOvers[0].Facts.Event.Type = event.Health
@@ -404,6 +422,13 @@ func TestCheck(t *testing.T) {
 		{"a page said otherwise, and nobody took it back", "L12", func(h *oracle.History) { merged(h, "waitlisted") }},
 		{"announced under two ids, and told under one", "", func(h *oracle.History) { newsOf(h, "House") }},
 		{"announced under two ids, and told under none", "L12", func(h *oracle.History) { newsOf(h, "Shed") }},
+		{"announced under two ids, and wanted no more at the main address", "", func(h *oracle.History) {
+			newsOf(h, "Shed")
+			second := h.Facts[0].Contacts[0]
+			second.ID = "second"
+			h.Facts[0].Contacts[0].OptedOutAt = 30 * hour
+			h.Facts[0].Contacts = append(h.Facts[0].Contacts, second)
+		}},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {
