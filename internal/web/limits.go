@@ -62,15 +62,8 @@ func (l *limits) Wait(token string) time.Duration { return l.failures.Wait(token
 // TryMail counts a mail about an account that somebody with the token asks for, or
 // says how long they have to wait. back takes it back where no mail came of it.
 func (l *limits) TryMail(token, account string) (wait time.Duration, back func()) {
-	if wait := max(l.mails.Wait(tokenKey(token)), l.letters.Wait(account)); wait > 0 {
-		return wait, nil
-	}
-	l.mails.Take(tokenKey(token), 1)
-	l.letters.Take(account, 1)
-	return 0, func() {
-		l.mails.Give(tokenKey(token), 1)
-		l.letters.Give(account, 1)
-	}
+	a := limit.Attempt{{Limiter: l.mails, Key: tokenKey(token)}, {Limiter: l.letters, Key: account}}
+	return a.Take(), a.Back
 }
 
 // middleware refuses who has used up a limit, and counts afterwards.

@@ -46,14 +46,8 @@ func newGuard(all limit.Rate, now func() time.Time) guard {
 	}
 }
 
-// bucket is one of the limits that a try counts for.
-type bucket struct {
-	limit *limit.Limiter
-	key   string
-}
-
 // attempt is one try that was let in, and counts until it is known to be none.
-type attempt []bucket
+type attempt limit.Attempt
 
 // tooMany says how long somebody has to wait.
 type tooMany struct{ wait time.Duration }
@@ -76,7 +70,7 @@ func (g guard) tryCode(client, login, device string) (attempt, error) {
 
 // tryMail lets somebody ask for a mail to a login's owner, or is tooMany.
 func (g guard) tryMail(client, login string) error {
-	_, err := attempt{{g.mailer, client}, {g.mailed, unsaid(login)}}.take()
+	_, err := attempt{{Limiter: g.mailer, Key: client}, {Limiter: g.mailed, Key: unsaid(login)}}.take()
 	return err
 }
 
@@ -88,34 +82,23 @@ func unsaid(login string) string {
 
 func (g guard) try(client, what, device string, everywhere *limit.Limiter) (attempt, error) {
 	what = unsaid(what)
-	a := attempt{{g.client, client}, {g.pair, client + " " + what}, {everywhere, what}}
+	a := attempt{{Limiter: g.client, Key: client}, {Limiter: g.pair, Key: client + " " + what}, {Limiter: everywhere, Key: what}}
 	if device != "" {
-		a = attempt{{g.client, client}, {g.device, device}}
+		a = attempt{{Limiter: g.client, Key: client}, {Limiter: g.device, Key: device}}
 	}
 	return a.take()
 }
 
 // take counts the try in all its limits, or in none where one of them is reached.
 func (a attempt) take() (attempt, error) {
-	var wait time.Duration
-	for _, b := range a {
-		wait = max(wait, b.limit.Wait(b.key))
-	}
-	if wait > 0 {
+	if wait := limit.Attempt(a).Take(); wait > 0 {
 		return nil, tooMany{wait}
-	}
-	for _, b := range a {
-		b.limit.Take(b.key, 1)
 	}
 	return a, nil
 }
 
 // good says that the try was no failure.
-func (a attempt) good() {
-	for _, b := range a {
-		b.limit.Give(b.key, 1)
-	}
-}
+func (a attempt) good() { limit.Attempt(a).Back() }
 
 // guarded lets a try at a login in, or answers how long it has to wait.
 func (p *site) guarded(c *gin.Context, login string) (attempt, error) {
