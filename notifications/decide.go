@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // decide has marked rows decided by the Source, puts away those that are not
 // to be sent, and returns the others.
 func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 	rows, results := b.outdated(rows)
-	var parcels []parcel
 	var backs []Back
 	verdicts, err := b.ask(ctx, rows, b.decider)
 	if err != nil {
@@ -21,7 +21,8 @@ func (b *batch) decide(ctx context.Context, rows []Row) ([]parcel, error) {
 		b.d.opt.Log.Warn("rows not decided", "rows", len(failed), "err", err)
 		backs = b.aside(ctx, failed)
 	}
-	place := make(map[string]int)
+	parcels := make([]parcel, 0, len(rows))
+	place := make(map[string]int, len(rows))
 	for i, v := range verdicts {
 		row := rows[i]
 		switch v.Do {
@@ -63,8 +64,12 @@ func (b *batch) putAway(ctx context.Context, results []Result, backs []Back, par
 
 // outdated ends rows whose last instant is over, without asking.
 func (b *batch) outdated(rows []Row) (open []Row, ended []Result) {
+	over := func(r Row) bool { return r.Until != 0 && r.Until < b.now }
+	if !slices.ContainsFunc(rows, over) {
+		return rows, nil
+	}
 	for _, r := range rows {
-		if r.Until != 0 && r.Until < b.now {
+		if over(r) {
 			ended = append(ended, b.closed(r, Expired, ReasonLate))
 		} else {
 			open = append(open, r)
@@ -97,7 +102,7 @@ func (b *batch) ask(ctx context.Context, rows []Row, by decider) (verdicts []Ver
 // decided refuses verdicts that are not on the rows, and messages that nobody
 // leads.
 func decided(rows []Row, verdicts []Verdict) error {
-	led := make(map[string]bool)
+	led := make(map[string]bool, len(rows))
 	for i, v := range verdicts {
 		id := rows[i].ID
 		if v.RowID != id || v.Do < DoSend || v.Do > DoJoin || v.Do == DoJoin && !led[v.Lead] {

@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -150,16 +151,11 @@ func (l *lineup) offer(ctx context.Context, lease Lease, class Class, rows []Row
 	return fed, nil
 }
 
+// untaken takes out of the rows those that were fed and are not done.
 func (l *lineup) untaken(rows []Row) []Row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var free []Row
-	for _, r := range rows {
-		if !l.taken[r.ID] {
-			free = append(free, r)
-		}
-	}
-	return free
+	return slices.DeleteFunc(rows, func(r Row) bool { return l.taken[r.ID] })
 }
 
 func (l *lineup) take(rows []Row) {

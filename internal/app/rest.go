@@ -14,7 +14,7 @@ const trimEvery = 15 * time.Second
 // garbage is how much beside what lives may lie about before it is collected, in
 // percent: half of Go's 100. While messages go out in bulk that is 8 MB less, and
 // no processor time that could be measured.
-const garbage = 50
+const garbage = 100
 
 // TendMemory sees to it that a process is small while it works, and smaller at
 // rest, until ctx is done. It leaves a GOGC that somebody set.

@@ -46,12 +46,12 @@ func (p Person) lastOther(rule string) (notifications.Row, bool) {
 }
 
 // follow puts the record that lives on in the place of each merged one.
-func (s Stores) follow(ctx context.Context, ids []string, people map[string]resident.Resident) error {
+func (s Stores) follow(ctx context.Context, ids []string, people map[string]*resident.Resident) error {
 	for range maxMerges {
 		var into []string
 		for _, one := range ids {
-			if next := people[one].MergedInto; next != "" {
-				into = append(into, next)
+			if who := people[one]; who != nil && who.MergedInto != "" {
+				into = append(into, who.MergedInto)
 			}
 		}
 		if len(into) == 0 {
@@ -63,11 +63,13 @@ func (s Stores) follow(ctx context.Context, ids []string, people map[string]resi
 			return err
 		}
 		for _, one := range ids {
-			at := slices.IndexFunc(found, func(r resident.Resident) bool { return r.ID == people[one].MergedInto })
-			if at >= 0 {
-				people[one] = found[at]
-			} else if people[one].MergedInto != "" {
-				people[one] = resident.Resident{}
+			who := people[one]
+			if who == nil || who.MergedInto == "" {
+				continue
+			}
+			people[one] = nil
+			if at := slices.IndexFunc(found, func(r resident.Resident) bool { return r.ID == who.MergedInto }); at >= 0 {
+				people[one] = &found[at]
 			}
 		}
 	}

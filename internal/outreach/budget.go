@@ -51,7 +51,7 @@ func (s *Source) afford(ctx context.Context, now notifications.Millis, rows []no
 		if main := m.lead().person.Main().ID; main != m.lead().row.MainContact {
 			for _, l := range m {
 				out[l.at] = later(l.row, now+deferFacts, notifications.ReasonFactsMoved)
-				if err := s.lookAgain(ctx, l.facts, l.person); err != nil {
+				if err := s.lookAgain(ctx, *l.facts, *l.person); err != nil {
 					return nil, err
 				}
 			}
@@ -73,7 +73,7 @@ func (s *Source) afford(ctx context.Context, now notifications.Millis, rows []no
 // again after unknown has it already.
 func counts(m envelope) bool {
 	row := m.lead().row
-	return row.Budget && row.MainContact != "" && !slices.ContainsFunc(m, func(l letter) bool { return l.row.WasUnknown })
+	return row.Budget && row.MainContact != "" && !slices.ContainsFunc(m, func(l *letter) bool { return l.row.WasUnknown })
 }
 
 // budgetQuery asks for all contacts and events of the mails at once, but not for

@@ -72,7 +72,7 @@ type Reach struct {
 func Reaches(rule Rule, c Channels, p Person) []Reach {
 	contacts := rule.contacts(p)
 	refused := slices.ContainsFunc(p.Contacts, optedOut)
-	var out []Reach
+	out := make([]Reach, 0, len(contacts))
 	for _, name := range rule.Channels {
 		kind, there := c[name]
 		if !there {

@@ -69,7 +69,7 @@ func NewSource(s Stores, m Mailbox, i Inviter, w *Writer) *Source {
 // of the batch once, with the registrations, people and contacts concerned.
 func (s *Source) Decide(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]notifications.Verdict, error) {
 	verdicts := make([]notifications.Verdict, len(rows))
-	var letters []letter
+	letters := make([]letter, 0, len(rows))
 	for _, group := range byOccurrence(rows) {
 		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) (err error) {
 			if c == nil {
@@ -137,10 +137,11 @@ func byOccurrence(rows []notifications.Row) [][]int {
 	return groups
 }
 
-// concerned is what one row is rechecked with.
+// concerned is what one row is rechecked with; the facts are shared by all rows
+// of an event.
 type concerned struct {
-	facts  Facts
-	person Person
+	facts  *Facts
+	person *Person
 	rule   Rule
 }
 
@@ -175,8 +176,10 @@ func (s *Source) eachOf(ctx context.Context, rows []notifications.Row, group []i
 	if err != nil {
 		return err
 	}
+	all := make([]concerned, len(group))
 	for i, g := range group {
-		if err := do(g, &concerned{facts, people[i], rules[i]}); err != nil {
+		all[i] = concerned{&facts, &people[i], rules[i]}
+		if err := do(g, &all[i]); err != nil {
 			return err
 		}
 	}
@@ -235,7 +238,7 @@ type handing func(ctx context.Context, now notifications.Millis, c *concerned, w
 
 // decide is the recheck of one row.
 func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concerned, row notifications.Row, hand handing) (notifications.Verdict, error) {
-	f, p := c.facts, c.person
+	f, p := *c.facts, *c.person
 	if p.Double { // the planner sees to it
 		return later(row, now+deferUnsettled, notifications.ReasonUnsettled), s.lookAgain(ctx, f, p)
 	}
@@ -279,11 +282,12 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concer
 // order of channels is read only where the row's own may not be the best.
 func (s *Source) rulesOf(ctx context.Context, f Facts, people []Person, rows []notifications.Row, group []int) ([]Rule, error) {
 	rules := make([]Rule, len(group))
+	pins := make(map[pinKey]Rule)
 	var reminders map[string]Rule
 	for i, g := range group {
 		rule, there := s.rules[rows[g].Rule]
 		if !there {
-			rule = pinned(rows[g])
+			rule = pinOf(pins, rows[g])
 		}
 		rules[i] = rule
 		if there || rows[g].Channel == Mail && len(Reaches(rule, f.channels(), people[i])) > 0 {

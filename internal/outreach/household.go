@@ -47,9 +47,9 @@ type letter struct {
 
 // envelope is the letters that go out in one message, one or more, in the order of
 // the batch.
-type envelope []letter
+type envelope []*letter
 
-func (m envelope) lead() letter { return m[0] }
+func (m envelope) lead() *letter { return m[0] }
 
 // shareKey is what letters agree in that share a mail: what the planner's hint
 // rests on, read anew, and everything that the mail says.
@@ -61,10 +61,10 @@ type shareKey struct {
 // shareKey gives an own key to what is not shared.
 func (l letter) shareKey() shareKey {
 	l.row.Contact = l.want.Contact.ID
-	if l.row.Group == l.row.ID || !mayShare(l.facts, l.person, l.row) {
+	if l.row.Group == l.row.ID || !mayShare(*l.facts, *l.person, l.row) {
 		return shareKey{group: l.row.ID}
 	}
-	said := keyOf(l.facts, l.person, l.row, "")
+	said := keyOf(*l.facts, *l.person, l.row, "")
 	if said.kind == kindOffered { // an offer is one person's, and ends at its own time
 		return shareKey{group: l.row.ID}
 	}
@@ -80,8 +80,13 @@ func (l letter) shareKey() shareKey {
 // with before, and with nobody else.
 func mails(letters []letter) []envelope {
 	place := make(map[any]int)
-	var out []envelope
-	for _, l := range letters {
+	out := make([]envelope, 0, len(letters))
+	for i := range letters {
+		l := &letters[i]
+		if l.row.Group == l.row.ID { // as good as all
+			out = append(out, envelope{l})
+			continue
+		}
 		var key any = l.shareKey()
 		if once := wentAs(l.row); once != "" {
 			key = once
@@ -255,7 +260,7 @@ func (s *Source) changeLanes(ctx context.Context, now notifications.Millis, set 
 		out[l.at] = later(l.row, now, "")
 		out[l.at].Lane = lane
 		if lane.Class == notifications.Urgent { // the other channels' rows are to be planned
-			if err := s.lookAgain(ctx, l.facts, l.person); err != nil {
+			if err := s.lookAgain(ctx, *l.facts, *l.person); err != nil {
 				return err
 			}
 		}

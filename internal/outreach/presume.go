@@ -21,7 +21,7 @@ func (s *Source) Presume(ctx context.Context, now notifications.Millis, rows []n
 			if c == nil {
 				return nil
 			}
-			if want := When(c.rule, c.facts, c.person, now); want.Wanted() {
+			if want := When(c.rule, *c.facts, *c.person, now); want.Wanted() {
 				letters = append(letters, letter{at: i, row: rows[i], concerned: c, want: want})
 			}
 			return nil

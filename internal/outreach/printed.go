@@ -48,7 +48,7 @@ func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows [
 			}
 			line := func(ctx context.Context, _ notifications.Millis, c *concerned, want Want, row notifications.Row) (notifications.Verdict, error) {
 				if row.State == notifications.Planned {
-					fresh = append(fresh, envelope{{at: i, row: row, concerned: c, want: want}})
+					fresh = append(fresh, envelope{&letter{at: i, row: row, concerned: c, want: want}})
 				}
 				return s.line(ctx, c, want, row, &out[i].Line)
 			}
@@ -85,7 +85,7 @@ func (s *Source) line(ctx context.Context, c *concerned, want Want, row notifica
 	who := c.person.Resident
 	to.Resident, to.Event, to.Rule = who.ID, c.facts.Event.ID, row.Rule
 	to.Name, to.Village = who.Name, who.Village
-	to.Language, to.Words = s.writer.Say(c.facts, c.person, row)
+	to.Language, to.Words = s.writer.Say(*c.facts, *c.person, row)
 	return notifications.Verdict{RowID: row.ID, Do: notifications.DoSend}, nil
 }
 

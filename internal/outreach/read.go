@@ -71,14 +71,14 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 			return nil, err
 		}
 	}
-	byID := make(map[string]registration.Registration, len(regs))
-	var residents []string
-	for _, r := range regs {
-		byID[r.ID] = r
+	byID := make(map[string]*registration.Registration, len(regs))
+	for i := range regs {
+		byID[regs[i].ID] = &regs[i]
 	}
+	residents := make([]string, 0, len(recipients))
 	for i, recipient := range recipients {
 		// a registration that was made nobody's stays so
-		if reg, ok := byID[ids[i]]; !ok || reg.Resident != "" {
+		if reg := byID[ids[i]]; reg == nil || reg.Resident != "" {
 			residents = append(residents, ResidentOf(recipient))
 		}
 	}
@@ -92,20 +92,25 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 	}
 	out := make([]Person, len(recipients))
 	for i, recipient := range recipients {
-		reg := byID[ids[i]]
-		who := people[ResidentOf(recipient)]
-		_, loose := unsettled[reg.ID]
-		out[i] = Person{
-			Recipient: recipient, Registration: reg, Resident: who,
-			Contacts: contactsOf(who, contacts), Unsettled: loose,
+		p := &out[i]
+		p.Recipient = recipient
+		if reg := byID[ids[i]]; reg != nil {
+			p.Registration = *reg
+			_, p.Unsettled = unsettled[reg.ID]
+		}
+		if who := people[ResidentOf(recipient)]; who != nil {
+			p.Resident = *who
+			p.Contacts = contactsOf(who, contacts)
 		}
 	}
 	return out, s.addOthers(ctx, f, out)
 }
 
-func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.Resident, map[string]contact.Contact, error) {
-	people := make(map[string]resident.Resident, len(ids))
-	contacts := make(map[string]contact.Contact, len(ids))
+// people reads the residents by their ids, merged ones as the record that lives
+// on, and all contacts of theirs.
+func (s Stores) people(ctx context.Context, ids []string) (map[string]*resident.Resident, map[string]*contact.Contact, error) {
+	people := make(map[string]*resident.Resident, len(ids))
+	contacts := make(map[string]*contact.Contact, len(ids))
 	if len(ids) == 0 {
 		return people, contacts, nil
 	}
@@ -114,29 +119,31 @@ func (s Stores) people(ctx context.Context, ids []string) (map[string]resident.R
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, r := range found {
-		people[r.ID] = r
+	for i := range found {
+		people[found[i].ID] = &found[i]
 	}
 	if err := s.follow(ctx, ids, people); err != nil {
 		return nil, nil, err
 	}
-	var hashes []string
+	hashes := make([]string, 0, len(ids))
 	for _, one := range ids {
-		hashes = append(hashes, contactIDs(people[one])...)
+		if who := people[one]; who != nil {
+			hashes = append(hashes, contactIDs(who)...)
+		}
 	}
 	if len(hashes) == 0 {
 		return people, contacts, nil
 	}
 	slices.Sort(hashes)
 	cs, err := s.Contacts.Many(ctx, slices.Compact(hashes))
-	for _, c := range cs {
-		contacts[c.ID] = c
+	for i := range cs {
+		contacts[cs[i].ID] = &cs[i]
 	}
 	return people, contacts, err
 }
 
 // contactIDs are a resident's contacts, the main one first.
-func contactIDs(r resident.Resident) []string {
+func contactIDs(r *resident.Resident) []string {
 	if r.Contact == "" || slices.Contains(r.Contacts, r.Contact) {
 		return r.Contacts
 	}
@@ -144,12 +151,12 @@ func contactIDs(r resident.Resident) []string {
 }
 
 // contactsOf puts the contacts that were found into the resident's order.
-func contactsOf(r resident.Resident, found map[string]contact.Contact) []contact.Contact {
+func contactsOf(r *resident.Resident, found map[string]*contact.Contact) []contact.Contact {
 	ids := contactIDs(r)
 	out := make([]contact.Contact, 0, len(ids))
 	for _, one := range ids {
 		if c, ok := found[one]; ok {
-			out = append(out, c)
+			out = append(out, *c)
 		}
 	}
 	return out

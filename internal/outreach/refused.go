@@ -29,7 +29,7 @@ func (s *Source) Refused(ctx context.Context, now notifications.Millis, rows []n
 			if c == nil {
 				return nil
 			}
-			if want := When(c.rule, c.facts, c.person, now); want.Wanted() && want.Contact.ID != contactID {
+			if want := When(c.rule, *c.facts, *c.person, now); want.Wanted() && want.Contact.ID != contactID {
 				next[i] = want.Lane()
 			}
 			return nil
@@ -50,7 +50,7 @@ func (s *Source) Exhausted(ctx context.Context, rows []notifications.Row) error 
 			if c == nil || !IsChange(rows[i].Rule) || rows[i].Class != notifications.Urgent {
 				return nil
 			}
-			return s.touch(ctx, c.facts, c.person)
+			return s.touch(ctx, *c.facts, *c.person)
 		})
 		if err != nil {
 			return away(err)

@@ -115,10 +115,30 @@ func mayTell(e event.Event) bool { return e.PublishedAt != 0 }
 // times pins a reminder to when it was planned for.
 type times struct{ wish, until notifications.Millis }
 
+// pinKey is what pinned makes a rule of.
+type pinKey struct {
+	rule, channel string
+	audience      reminder.Audience
+	resend        bool
+	times         times
+}
+
+// pinOf is pinned, made once for all rows that it is the same for: as good as
+// all of an event.
+func pinOf(pins map[pinKey]Rule, row notifications.Row) Rule {
+	key := pinKey{row.Rule, row.Channel, audienceIn(row), row.Resend, times{row.Wish, row.Until}}
+	rule, there := pins[key]
+	if !there {
+		rule = pinned(row)
+		pins[key] = rule
+	}
+	return rule
+}
+
 // pinned is the reminder rule of a row as the row remembers it: its channel is
 // the one that the row was planned for.
 func pinned(row notifications.Row) Rule {
-	r := &reminder.Rule{Audience: audienceIn(row)}
+	r := &reminder.Rule{Audience: []reminder.Audience{audienceIn(row)}}
 	return Rule{
 		ID: row.Rule, Purpose: purposeOf(*r), Resend: row.Resend, Channels: []string{row.Channel},
 		Reminder: r, pin: &times{row.Wish, row.Until},
@@ -127,14 +147,14 @@ func pinned(row notifications.Row) Rule {
 
 // audienceIn is a group of the phase in which the row's rule speaks: to people
 // without a seat, after what the row says is the end, or before.
-func audienceIn(row notifications.Row) []reminder.Audience {
+func audienceIn(row notifications.Row) reminder.Audience {
 	switch {
 	case row.Told.Seat == SeatNone:
-		return []reminder.Audience{reminder.News}
+		return reminder.News
 	case row.Told.End != 0 && row.Wish >= row.Told.End:
-		return []reminder.Audience{reminder.Attended}
+		return reminder.Attended
 	}
-	return []reminder.Audience{reminder.Registered}
+	return reminder.Registered
 }
 
 func purposeOf(r reminder.Rule) resident.Purpose {

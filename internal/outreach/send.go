@@ -48,13 +48,13 @@ func (s *Source) send(ctx context.Context, now notifications.Millis, m envelope,
 func (s *Source) write(ctx context.Context, now notifications.Millis, m envelope, links []Links) (notifications.Message, error) {
 	lead := m.lead()
 	if len(m) == 1 {
-		return s.writer.Write(ctx, lead.facts, lead.person, lead.row, links[0], now)
+		return s.writer.Write(ctx, *lead.facts, *lead.person, lead.row, links[0], now)
 	}
 	members := make([]Member, len(m))
 	for i, l := range m {
-		members[i] = Member{Person: l.person, Row: l.row, Links: links[i]}
+		members[i] = Member{Person: *l.person, Row: l.row, Links: links[i]}
 	}
-	return s.writer.WriteShared(ctx, lead.facts, members, now)
+	return s.writer.WriteShared(ctx, *lead.facts, members, now)
 }
 
 // toConfirm is how long before the hold of a seat ends the request to confirm

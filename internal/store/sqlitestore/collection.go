@@ -95,7 +95,8 @@ func (c *collection[T, P]) many(ctx context.Context, ids []string) ([]T, error) 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return c.where(ctx, "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", jsonText(ids))
+	return listInto(ctx, c.Store, make([]T, 0, len(ids)), c.decoder(),
+		c.selectFrom+"WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", jsonText(ids))
 }
 
 // where reads the documents that the rest of a SELECT chooses.

@@ -14,7 +14,7 @@ import (
 const (
 	// The plus keeps the planner from walking the part's planned rows instead
 	// of looking the ids up.
-	markRows = `UPDATE ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
+	markRows = `UPDATE OR FAIL ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
 		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ? RETURNING id, gen`
 
 	selectMarked = "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND batch = ? AND state = 'sending'"
@@ -29,7 +29,7 @@ const (
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	settled = `UPDATE ledger SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
+	settled = `UPDATE OR FAIL ledger SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
 	// settledRows are found by their ids; each has to be of its own part and batch.
 	settledRows = ` WHERE id IN (SELECT value FROM json_each(?))
 		AND part || ' ' || batch || ' ' || id IN (SELECT value FROM json_each(?)) `
@@ -58,7 +58,7 @@ func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m 
 		ids[i] = r.ID
 	}
 	chosen := jsonText(ids)
-	var marked []notifications.Row
+	marked := make([]notifications.Row, 0, len(seen))
 	err := l.write(ctx, func(s *session) error {
 		gens := make(map[string]int64, len(ids))
 		err := s.query(func(rows *sql.Rows) error {

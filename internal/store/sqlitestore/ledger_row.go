@@ -32,7 +32,7 @@ var room = make([]byte, 48)
 // there already.
 func insertRows(n int) string {
 	one := "(" + marks(rowValues) + ")"
-	return "INSERT INTO ledger (" + rowColumns + ", room) VALUES " +
+	return "INSERT OR FAIL INTO ledger (" + rowColumns + ", room) VALUES " +
 		strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + " ON CONFLICT DO NOTHING"
 }
 

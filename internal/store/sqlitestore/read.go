@@ -43,7 +43,11 @@ func (s *Store) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 
 // list reads every row of a statement.
 func list[T any](ctx context.Context, s *Store, scan func(*sql.Rows) (T, error), text string, args ...any) ([]T, error) {
-	var out []T
+	return listInto(ctx, s, nil, scan, text, args...)
+}
+
+// listInto adds every row of a statement to out, which may have room for them.
+func listInto[T any](ctx context.Context, s *Store, out []T, scan func(*sql.Rows) (T, error), text string, args ...any) ([]T, error) {
 	err := s.query(ctx, func(rows *sql.Rows) error {
 		v, err := scan(rows)
 		out = append(out, v)
