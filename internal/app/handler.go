@@ -39,7 +39,7 @@ func (a *App) Pages() (http.Handler, error) {
 		Pages: func(r gin.IRouter) error {
 			return resident.Mount(r, resident.Services{
 				Events: s.Events, Registrations: s.Registrations, Contacts: s.Contacts,
-				Surveys: s.Surveys, Units: s.Units, Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
+				Surveys: s.Surveys, Units: s.Units, Asker: outreach.NewAsker(a.store.Ledger), Cursors: cursors, Now: a.Now, IDs: a.opt.IDs,
 				BaseURL: a.base, MailFrom: a.mailFrom(), Trial: a.opt.Trial, Log: a.log,
 			})
 		},

@@ -24,7 +24,7 @@ func TestService_ComingOwn(t *testing.T) {
 		form := b.formID()
 		own, err := b.ComingOwn(t.Context(), r.Own, form)
 		must(t, err)
-		if !own.Answered || own.Asked || own.Registration.Answer != registration.Coming || own.Registration.AnsweredAt != b.now {
+		if !own.Answered || own.Open || own.Registration.Answer != registration.Coming || own.Registration.AnsweredAt != b.now {
 			t.Errorf("capacity %d: %+v", capacity, own)
 		}
 		ver := b.of(t, r).Ver
@@ -39,7 +39,7 @@ func TestService_ComingOwn(t *testing.T) {
 		must(t, err)
 		own, err = b.Own(t.Context(), r.Own)
 		must(t, err)
-		if own.Answered || !own.Asked {
+		if own.Answered || !own.Open {
 			t.Error("whoever answered for the old time is not asked for the new one")
 		}
 		own, err = b.CancelOwn(t.Context(), r.Own, form) // the other button of the same page

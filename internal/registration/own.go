@@ -21,9 +21,10 @@ type Own struct {
 	Code, Token string
 	// ReadOnly is whether nothing can be changed any more.
 	ReadOnly bool
-	// Asked is whether the person is asked if they are coming, Answered whether
-	// they said so; what an offer asks is in the registration's state.
-	Asked, Answered bool
+	// Answered is whether the person said that they are coming, Open whether they
+	// have a place and did not: see Doubtful. What an offer asks is in the
+	// registration's state.
+	Open, Answered bool
 }
 
 // Own is the resident's page, to 30 days after the end. It changes nothing.
@@ -151,7 +152,7 @@ func (s *Service) own(e event.Event, r Registration) Own {
 	has := r.State == Registered && e.State == event.Published && now < e.StartAt
 	answered := has && r.Said(e.Revision) == Coming
 	return Own{
-		Asked: has && !answered, Answered: answered,
+		Open: has && !answered, Answered: answered,
 		Registration: r, Event: e, Code: s.code(r),
 		Token:    s.p.Keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
 		ReadOnly: !changeable(e, now) || !r.State.Live() || now > e.EndAt.Add(OwnPageActs),

@@ -29,6 +29,17 @@ func (r *Registration) shownNow() {
 	}
 }
 
+// Doubtful reports whether the person meant another time or place than the
+// event has now: that which they were shown, or said that they come to.
+// Registering is an answer as long as neither is so.
+func (r Registration) Doubtful(e event.Event) bool {
+	if r.Answer == Coming {
+		return r.AnsweredRevision != e.Revision
+	}
+	s := r.Shown
+	return s.Ver != 0 && (s.Start != e.StartAt || s.End != e.EndAt || s.Zone != e.Zone || s.Place != e.Place.Line())
+}
+
 // told is a state as its holder is told of it.
 func (s State) told() string {
 	switch s {

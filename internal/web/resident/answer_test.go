@@ -3,10 +3,14 @@ package resident_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // buttons are the words of the page's buttons that send the name and value.
@@ -20,13 +24,51 @@ func (a answer) buttons(tb testing.TB, name string) (values []string) {
 	return values
 }
 
-// The page asks plainly, with two equal buttons, in each language; a GET says
+// remind has a reminder handed over to everybody who is registered.
+func (w *world) remind(tb testing.TB, e event.Event) {
+	tb.Helper()
+	for _, r := range w.all(tb, e) {
+		row := notifications.Row{
+			Part: e.Part, Key: notifications.Key{Rule: "rule", Occurrence: e.ID, Recipient: outreach.RecipientOf(r.Resident)},
+			State: notifications.Sent, Wish: notifications.Millis(r.CreatedAt) + 1, Told: notifications.Told{Seat: outreach.SeatRegistered},
+		}
+		row.ID = row.Key.ID()
+		_, err := w.set.Ledger.Insert(tb.Context(), []notifications.Row{row})
+		must(tb, err)
+	}
+}
+
+// Whoever registered has said that they come. The page says so and offers to
+// change and to cancel; it asks when it was moved, in each language.
+func TestOwn_RegisteringIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	own := w.join(t, e, "2")
+	for lang, words := range map[string][]string{
+		"vi": {"Hẹn gặp bạn", "Bạn có đến không?"}, "en": {"See you there", "Are you coming?"}, "pl": {"Do zobaczenia", "Czy przyjdziesz?"},
+	} {
+		page := w.get(own+"?lang="+lang).has(t, http.StatusOK, words[0], `value="change"`, `value="cancel"`).lacks(t, words[1])
+		checkPage(t, "own, registered "+lang, page, lang)
+	}
+	_, err := w.set.Events.Update(t.Context(), e.ID, func(e *event.Event) error {
+		e.StartAt, e.Revision = e.StartAt.Add(time.Hour), e.Revision+1
+		return nil
+	})
+	must(t, err)
+	for lang, question := range map[string]string{"vi": "Bạn có đến không?", "en": "Are you coming?", "pl": "Czy przyjdziesz?"} {
+		w.get(own+"?lang="+lang).has(t, http.StatusOK, question)
+	}
+}
+
+// Where a reminder was sent, the page asks plainly, with two equal buttons, in each language; a GET says
 // nothing, however often, and a form without a choice is refused.
 func TestOwn_AreYouComing(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	e := w.publish(t, input())
 	own := w.join(t, e, "2")
+	w.remind(t, e)
 	before := w.dump(t)
 	for lang, question := range map[string]string{"vi": "Bạn có đến không?", "en": "Are you coming?", "pl": "Czy przyjdziesz?"} {
 		page := w.get(own+"?lang="+lang).has(t, http.StatusOK, question)

@@ -29,6 +29,8 @@ type Services struct {
 	Contacts      *contact.Service
 	Surveys       *survey.Service
 	Units         *unit.Service
+	// Asker knows whom the own page asks whether they are coming.
+	Asker *outreach.Asker
 
 	Cursors *page.Sealer
 	// Now is domain time.
@@ -61,7 +63,7 @@ var errServices = errors.New("resident: a service, the clock or the ids are miss
 // Mount adds the pages to a router, and the style sheet that all pages share.
 func Mount(r gin.IRouter, s Services) error {
 	if s.Events == nil || s.Registrations == nil || s.Contacts == nil || s.Surveys == nil || s.Units == nil ||
-		s.Cursors == nil || s.Now == nil || s.IDs == nil {
+		s.Asker == nil || s.Cursors == nil || s.Now == nil || s.IDs == nil {
 		return errServices
 	}
 	base, err := url.Parse(s.BaseURL)

@@ -8,6 +8,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
@@ -29,7 +30,7 @@ func (w *world) mount(tb testing.TB, units *unit.Service, ids id.Source) {
 	})
 	must(tb, resident.Mount(r, resident.Services{
 		Events: w.events, Registrations: w.registrations, Contacts: w.contacts, Surveys: w.surveys, Units: units,
-		Cursors: page.NewSealer(w.keys.Cursor()), Now: func() calendar.Instant { return w.now }, IDs: ids,
+		Asker: outreach.NewAsker(w.set.Ledger), Cursors: page.NewSealer(w.keys.Cursor()), Now: func() calendar.Instant { return w.now }, IDs: ids,
 		BaseURL: base, MailFrom: "Sunday <sunday@example.org>",
 	}))
 	w.pages = r

@@ -110,13 +110,17 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 	if err != nil {
 		return err
 	}
+	asks, err := p.s.Asker.Asks(ctx, own)
+	if err != nil {
+		return err
+	}
 	path := outreach.OwnPath + own.Token
 	v := ownView{
 		Page: p.personal(c, texts.Text("page.own.title", nil), path), Event: shown, State: r.State,
 		Status: texts.Text("registration.state."+string(r.State), nil),
 		People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(own.Event, r.Slot),
 		Path: path, Act: act, Party: party, FormID: p.formID(), ReadOnly: own.ReadOnly, Wrongs: ws,
-		Asks: own.Asked, Answered: own.Answered,
+		Asks: asks, Answered: own.Answered,
 	}
 	if r.State == registration.Offered {
 		v.Offer = offer(own, p.s.Now(), texts)
