@@ -137,6 +137,9 @@ type layout struct {
 func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.Printer, members []Member) (*compiled, error) {
 	start := calendar.InZone(e.StartAt, e.Zone)
 	words := map[string]any{"title": e.Title, "day": pr.FormatDay(start)}
+	if key.kind == kindSurvey { // within days of the event, when nobody says the year
+		words["day"] = pr.Near(start).FormatDay(start)
+	}
 	if key.until != 0 {
 		until := calendar.InZone(key.until, e.Zone)
 		words["until"], words["until_day"] = pr.FormatClock(until), pr.FormatDay(until)
@@ -153,7 +156,7 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 	}
 	subject := prefix + ".subject"
 	if key.shared {
-		subject = l.share(key, members, pr)
+		subject = l.share(key, members, words, pr)
 	}
 	c := &compiled{subject: pr.Text(subject, words), language: pr.Lang()}
 	var text, html strings.Builder

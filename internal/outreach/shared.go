@@ -45,8 +45,9 @@ func (w *Writer) WriteShared(ctx context.Context, f Facts, members []Member, now
 }
 
 // share makes the layout one for several people, and returns the id of its
-// subject. A wording without words of its own for several has those for one.
-func (l *layout) share(key mailKey, members []Member, pr *i18n.Printer) (subject string) {
+// subject. A wording without words of its own for several has those for one;
+// filling is what they name.
+func (l *layout) share(key mailKey, members []Member, filling map[string]any, pr *i18n.Printer) (subject string) {
 	one, several := "mail."+string(key.kind), "mail.household."+string(key.kind)
 	words := func(part string) string {
 		if _, err := pr.Lookup(several + part); err == nil {
@@ -54,7 +55,7 @@ func (l *layout) share(key mailKey, members []Member, pr *i18n.Printer) (subject
 		}
 		return one + part
 	}
-	l.Intro = pr.Text(words(".intro"), nil)
+	l.Intro = pr.Text(words(".intro"), filling)
 	if key.kind.toStrangers() { // they have no links of their own
 		l.MembersHead = pr.Count("mail.household.news_head", len(members), nil)
 		for i, m := range members {
