@@ -50,6 +50,52 @@ func TestMessages_EveryReasonIsASentence(t *testing.T) {
 	}
 }
 
+// localKinds are what people call the units that events are in, and words that
+// look like one of them.
+var localKinds = map[string]struct {
+	kinds []string
+	other *strings.Replacer
+}{
+	"vi": {[]string{" xã ", " phường ", " đặc khu "}, strings.NewReplacer("xã hội", "", "hợp tác xã", "")},
+	"en": {[]string{" commune", " ward ", " special zone"}, strings.NewReplacer()},
+	"pl": {[]string{" gmin", " dzielnic", " stref"}, strings.NewReplacer("strefy czasowej", "")},
+}
+
+// TestMessages_FitEveryKindOfUnit: a text that speaks of communes is read in a
+// ward and on an island too. The demo's words alone are about one commune.
+func TestMessages_FitEveryKindOfUnit(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t)
+	for lang, local := range localKinds {
+		p := c.For(lang)
+		for _, id := range p.IDs() {
+			if strings.HasPrefix(id, "unit.kind.") || strings.HasPrefix(id, "demo.") {
+				continue
+			}
+			text := local.other.Replace(strings.ToLower(" " + bare(p.Template(id).Text(nil)) + " "))
+			named := 0
+			for _, kind := range local.kinds {
+				if strings.Contains(text, kind) {
+					named++
+				}
+			}
+			if named != 0 && named != len(local.kinds) {
+				t.Errorf("%s in %s fits no unit of another kind: %q", id, lang, text)
+			}
+		}
+	}
+}
+
+// bare is the text with blanks for all that is no letter.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return ' '
+	}, text)
+}
+
 var states = []notifications.State{
 	notifications.Planned, notifications.Sending, notifications.Printed, notifications.Unknown,
 	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,

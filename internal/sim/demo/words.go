@@ -35,7 +35,7 @@ var kindsOfSunday = []kindOfSunday{
 	},
 	{
 		of: event.Dialogue, title: "Đối thoại với Nhân dân", hours: 3, places: 200, notice: 7,
-		about: "Lãnh đạo xã nghe và trả lời về đường, nước, đất đai, trường học.", host: "Bí thư Đảng ủy, Chủ tịch UBND, Mặt trận Tổ quốc",
+		about: "Lãnh đạo địa phương nghe và trả lời về đường, nước, đất đai, trường học.", host: "Bí thư Đảng ủy, Chủ tịch UBND, Mặt trận Tổ quốc",
 		done: "23 ý kiến: trả lời ngay 17, chuyển cấp có thẩm quyền 6.",
 	},
 	{
@@ -74,12 +74,12 @@ var kindsOfSunday = []kindOfSunday{
 var nextShown = kindOfSunday{
 	of: event.Volunteer, title: "Chủ nhật cùng dân: dọn suối, hướng dẫn dịch vụ công", hours: 4, places: 150, notice: 7,
 	about: "Cùng dọn suối, rồi cán bộ hướng dẫn nộp hồ sơ trực tuyến.", bring: "Giày, găng tay. Cuốc xẻng có sẵn.",
-	host: "Chủ tịch UBND xã, Đoàn Thanh niên", done: "Dọn 600 m suối; giúp 18 người nộp hồ sơ.",
+	host: "Chủ tịch UBND, Đoàn Thanh niên", done: "Dọn 600 m suối; giúp 18 người nộp hồ sơ.",
 }
 
 var (
 	comments = []string{
-		"Đường xong rồi, cảm ơn xã.", "Mong có thêm đèn đường.", "Cán bộ nói dễ hiểu.", "Nên báo sớm hơn qua loa.",
+		"Đường xong rồi, cảm ơn cán bộ.", "Mong có thêm đèn đường.", "Cán bộ nói dễ hiểu.", "Nên báo sớm hơn qua loa.",
 		"Chờ hơi lâu nhưng được việc.", "Mong làm thêm ở thôn xa.", "Cháu đi cùng cũng vui.",
 	}
 	stormNote = "Mưa bão: dời sang dịp khác để bà con an toàn."
