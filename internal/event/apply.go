@@ -18,8 +18,8 @@ func (e Event) Input() Input {
 }
 
 // fill writes a checked input into the event.
-func (e *Event) fill(in Input, t Times, scope []string) {
-	e.Unit, e.CoUnits, e.Scope = in.Unit, in.CoUnits, scope
+func (e *Event) fill(in Input, t Times, p placed) {
+	e.Unit, e.CoUnits, e.Scope, e.SortKey = in.Unit, in.CoUnits, p.scope, p.sortKey
 	e.Type, e.Programme, e.Series = in.Type, in.Programme, in.Series
 	e.Title, e.About, e.Bring = in.Title, in.About, in.Bring
 	e.Place, e.Village, e.Host, e.Contact = in.Place, in.Village, in.Host, in.Contact

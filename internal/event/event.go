@@ -121,6 +121,8 @@ type Event struct {
 	Place Place  `json:"place"`
 	// Village is where it is, a unit of kind village, or empty.
 	Village string `json:"village,omitempty"`
+	// SortKey orders events of the same start by the name of where they are.
+	SortKey []byte `json:"sort_key,omitempty"`
 	// Host is the office that receives people, such as "Chairman of the People's
 	// Committee"; Contact a line that residents may ask, shown in public.
 	Host    string `json:"host,omitempty"`
@@ -242,7 +244,7 @@ type Store interface {
 	Create(ctx context.Context, e *Event) error
 	Get(ctx context.Context, id string) (Event, error)
 	Update(ctx context.Context, id string, change func(*Event) error) (Event, error)
-	// Page lists events by start, then id. Filter.Scope, Filter.Unit,
+	// Page lists events by start, then SortKey, then id. Filter.Scope, Filter.Unit,
 	// Filter.Village, Filter.Short or Filter.States has to be set.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Event], error)
 	// Marks lists what Page lists, in the same pages, without reading the events.

@@ -18,7 +18,7 @@ func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMa
 	if err != nil {
 		return Event{}, err
 	}
-	in, times, _, err := s.check(ctx, m.Patch().On(old.Input()))
+	in, times, place, err := s.check(ctx, m.Patch().On(old.Input()))
 	if err != nil {
 		return Event{}, err
 	}
@@ -40,6 +40,7 @@ func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMa
 		if len(fields) == 0 {
 			return record.ErrUnchanged
 		}
+		e.SortKey = place.sortKey
 		e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.reschedule", fields...))
 		return nil
 	})

@@ -50,8 +50,9 @@ func (s *Service) MayPlan(a actor.Actor, unit string) bool {
 	return a.Scoped(ScopeWrite) && a.Holds(int64(s.p.Now()), actor.Organizer, unit)
 }
 
-// Page lists events by start, to staff with a role on f.Unit or f.Scope, or
-// above it; for anybody else the unit is absent. One of the two has to be set.
+// Page lists events by start, then by name, to staff with a role on f.Unit or
+// f.Scope, or above it; for anybody else the unit is absent. One of the two has
+// to be set.
 func (s *Service) Page(ctx context.Context, a actor.Actor, f Filter, r page.Request) (page.List[Event], error) {
 	if err := a.Require(ScopeRead); err != nil {
 		return page.List[Event]{}, err
@@ -83,7 +84,7 @@ func (s *Service) Public(ctx context.Context, id string) (Event, error) {
 }
 
 // Coming lists published and postponed events that start at or after from, of
-// a unit and those below it ("" for all), by start, to anybody.
+// a unit and those below it ("" for all), by start, then by name, to anybody.
 func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
 	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
 }

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -54,7 +55,7 @@ func (s *Service) create(ctx context.Context, a actor.Actor, newID string, in In
 	if !a.Holds(int64(now), actor.Organizer, in.Unit) {
 		return Event{}, ErrRole
 	}
-	in, times, scope, err := s.check(ctx, in)
+	in, times, place, err := s.check(ctx, in)
 	if err != nil {
 		return Event{}, err
 	}
@@ -66,7 +67,7 @@ func (s *Service) create(ctx context.Context, a actor.Actor, newID string, in In
 	if e.Short, err = s.short(ctx, e.ID); err != nil {
 		return Event{}, err
 	}
-	e.fill(in, times, scope)
+	e.fill(in, times, place)
 	e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.create"))
 	if err := s.insert(ctx, &e); err != nil {
 		return Event{}, err
@@ -94,34 +95,43 @@ func (s *Service) insert(ctx context.Context, e *Event) error {
 	return nil
 }
 
+// placed is what the units of an event say of it.
+type placed struct {
+	scope   []string
+	sortKey []byte
+}
+
 // check adds to Input.Check what only the store knows: the units, and with
-// them the zone and the scope.
-func (s *Service) check(ctx context.Context, in Input) (Input, Times, []string, error) {
+// them the zone, the scope and the name of where it is.
+func (s *Service) check(ctx context.Context, in Input) (Input, Times, placed, error) {
 	lead, err := s.unit(ctx, "unit", in.Unit)
 	if err != nil {
-		return in, Times{}, nil, err
+		return in, Times{}, placed{}, err
 	}
 	if in.Zone == "" {
 		in.Zone = lead.Zone
 	}
 	in, times, err := in.Check()
 	if err != nil {
-		return in, Times{}, nil, err
+		return in, Times{}, placed{}, err
 	}
 	others := make([]unit.Unit, 0, len(in.CoUnits))
 	for _, co := range in.CoUnits {
 		u, err := s.unit(ctx, "co_units", co)
 		if err != nil {
-			return in, Times{}, nil, err
+			return in, Times{}, placed{}, err
 		}
 		others = append(others, u)
 	}
+	name := text.SortKey(cmp.Or(in.Place.Name, in.Title))
 	if in.Village != "" {
-		if _, err := s.unit(ctx, "village", in.Village); err != nil {
-			return in, Times{}, nil, err
+		village, err := s.unit(ctx, "village", in.Village)
+		if err != nil {
+			return in, Times{}, placed{}, err
 		}
+		name = village.SortKey
 	}
-	return in, times, unit.Scope(lead, others...), nil
+	return in, times, placed{unit.Scope(lead, others...), name}, nil
 }
 
 func (s *Service) unit(ctx context.Context, field, id string) (unit.Unit, error) {
@@ -141,7 +151,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch in
 	if err != nil {
 		return Event{}, err
 	}
-	in, times, scope, err := s.check(ctx, p.On(old.Input()))
+	in, times, place, err := s.check(ctx, p.On(old.Input()))
 	if err != nil {
 		return Event{}, err
 	}
@@ -153,7 +163,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch in
 	}
 	now := s.p.Now()
 	e, err := s.p.Events.Update(ctx, id, func(e *Event) error {
-		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Version(), in: in, times: times, scope: scope})
+		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Version(), in: in, times: times, place: place})
 	})
 	if err != nil || !seats {
 		return e, err
@@ -166,7 +176,7 @@ type edit struct {
 	ifMatch, base int64
 	in            Input
 	times         Times
-	scope         []string
+	place         placed
 }
 
 func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) error {
@@ -186,7 +196,7 @@ func (s *Service) edit(e *Event, a actor.Actor, now calendar.Instant, d edit) er
 	if err := e.checkEdit(d.in, fields); err != nil {
 		return err
 	}
-	e.fill(d.in, d.times, d.scope)
+	e.fill(d.in, d.times, d.place)
 	e.LastEditedBy = a.ID
 	e.Touch()
 	e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.edit", fields...))

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/text"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
@@ -312,6 +314,34 @@ func TestService_Reschedule(t *testing.T) {
 	if _, err := b.Reschedule(t.Context(), stranger, e.ID, 0, event.Move{LocalEnd: &end}); !errors.Is(err, record.ErrAbsent) {
 		t.Errorf("a stranger: %v", err)
 	}
+}
+
+// What orders events that start together is the name of the village, else of
+// the place, as it was when the event was last planned.
+func TestService_SortKey(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	village := unit.Unit{
+		Head: record.Head{ID: "village"}, Kind: unit.Village, Parent: "commune", Ancestors: []string{"commune", "province"},
+		Names: map[string]string{"vi": "Thôn Đạ Nghịt"}, SortKey: text.SortKey("Thôn Đạ Nghịt"), Zone: "Asia/Ho_Chi_Minh",
+	}
+	must(t, b.set.Units.Create(t.Context(), &village))
+	want := func(e event.Event, name string) {
+		t.Helper()
+		if !bytes.Equal(e.SortKey, text.SortKey(name)) {
+			t.Errorf("%s %q is not ordered by %q", e.State, e.Title, name)
+		}
+	}
+	e := b.create(t)
+	want(e, e.Place.Name)
+	e, err := b.Edit(t.Context(), organizer, e.ID, 0, event.Patch{Village: &village.ID})
+	must(t, err)
+	want(e, "Thôn Đạ Nghịt")
+	e = b.do(t, e, event.Submit, event.Approve, event.Publish)
+	want(e, "Thôn Đạ Nghịt")
+	e, err = b.Reschedule(t.Context(), organizer, e.ID, 0, event.Move{Village: new(""), Place: &event.Place{Name: "Sân trường"}})
+	must(t, err)
+	want(e, "Sân trường")
 }
 
 func TestService_Public(t *testing.T) {

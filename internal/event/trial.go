@@ -52,12 +52,12 @@ func (s *Service) Try(ctx context.Context, a actor.Actor, id string, t Trial) (b
 func (s *Service) lay(ctx context.Context, e *Event, t Trial, by string, now calendar.Instant) error {
 	p := t.Move.Patch()
 	p.Slots = t.Slots
-	in, times, scope, err := s.check(ctx, p.On(e.Input()))
+	in, times, place, err := s.check(ctx, p.On(e.Input()))
 	if err != nil {
 		return err
 	}
 	if e.State == Draft || e.State == Returned {
-		e.fill(in, times, scope)
+		e.fill(in, times, place)
 		return nil
 	}
 	slots := e.Input()

@@ -22,6 +22,7 @@ func partOf(event string) bson.D { return where(is("part", id.Part(event))) }
 func newEvents(d *db) *events {
 	c := newCollection[event.Event](d.mongo, eventsName, d.ids)
 	c.keyByID = partOf
+	c.sortKey = func(e *event.Event) []byte { return e.SortKey }
 	c.keyOf = func(e *event.Event) bson.D { return where(is("part", e.Part)) }
 	return &events{c}
 }
@@ -36,7 +37,7 @@ func (s *events) Update(ctx context.Context, id string, change func(*event.Event
 
 func (s *events) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
 	return pageOf(ctx, s.c.find, chosen(f), eventOrder(), r, func(e event.Event) page.Key {
-		return key(digits(e.StartAt), e.ID)
+		return key(digits(e.StartAt), string(e.SortKey), e.ID)
 	})
 }
 
@@ -45,13 +46,14 @@ type eventMark struct {
 	ID      string           `bson:"_id"`
 	Ver     int64            `bson:"ver"`
 	StartAt calendar.Instant `bson:"start_at"`
+	SortKey []byte           `bson:"sort_key"`
 }
 
 func (s *events) Marks(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Mark], error) {
 	find := func(ctx context.Context, filter, sort bson.D, limit int) ([]eventMark, error) {
-		return list[eventMark](ctx, s.c.col, filter, sort, limit, "_id", "ver", "start_at")
+		return list[eventMark](ctx, s.c.col, filter, sort, limit, "_id", "ver", "start_at", "sort_key")
 	}
-	found, err := pageOf(ctx, find, chosen(f), eventOrder(), r, func(m eventMark) page.Key { return key(digits(m.StartAt), m.ID) })
+	found, err := pageOf(ctx, find, chosen(f), eventOrder(), r, func(m eventMark) page.Key { return key(digits(m.StartAt), string(m.SortKey), m.ID) })
 	if err != nil {
 		return page.List[event.Mark]{}, err
 	}
@@ -66,7 +68,7 @@ func (s *events) Many(ctx context.Context, ids []string) ([]event.Event, error) 
 	return s.c.many(ctx, ids)
 }
 
-func eventOrder() []column { return []column{number("start_at"), text("_id")} }
+func eventOrder() []column { return []column{number("start_at"), sortKeyColumn(), text("_id")} }
 
 // chosen is the filter of a list of events.
 func chosen(f event.Filter) bson.D {

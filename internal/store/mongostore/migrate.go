@@ -53,6 +53,7 @@ func migrations() []migration {
 		{lowest: 1, run: checkForms},
 		{lowest: 1, run: createCollections}, // credentials and sessions
 		{lowest: 1, run: createCollections}, // the index of credentials by letter_due
+		{lowest: 11, run: eventsByName},
 	}
 }
 
@@ -268,7 +269,7 @@ func ledgerBudgets(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	return d.dropRowsIndex(ctx, "budget")
+	return d.dropIndex(ctx, rowsName, "budget")
 }
 
 // dueOfUnits adds the index of due rows that knows their units, and drops the
@@ -277,7 +278,7 @@ func dueOfUnits(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	return d.dropRowsIndex(ctx, "due")
+	return d.dropIndex(ctx, rowsName, "due")
 }
 
 // dueByState adds the index of due rows whose key holds all that is asked of
@@ -286,12 +287,48 @@ func dueByState(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	return d.dropRowsIndex(ctx, "due_units")
+	return d.dropIndex(ctx, rowsName, "due_units")
 }
 
-// dropRowsIndex drops an index of the ledger that may be gone already.
-func (d *db) dropRowsIndex(ctx context.Context, name string) error {
-	err := d.mongo.Collection(rowsName).Indexes().DropOne(ctx, name)
+// eventsByName has lists of events ordered by name where they start together.
+// Those that are there have no name to be ordered by until they are edited; a
+// program that writes none would have pages leave its events out.
+func eventsByName(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	if err := d.nameEvents(ctx); err != nil {
+		return err
+	}
+	for _, name := range []string{"scope", "unit", "village", "short", "state_start"} {
+		if err := d.dropIndex(ctx, eventsName, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameEvents has the field of every event that lists are ordered by.
+func (d *db) nameEvents(ctx context.Context) error {
+	col := d.mongo.Collection(eventsName)
+	for last := ""; ; {
+		found, err := list[eventMark](ctx, col, where(above("_id", last)), ascending("_id"), migratePage, "_id")
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		ids := make([]string, len(found))
+		for i, e := range found {
+			ids[i], last = e.ID, e.ID
+		}
+		if _, err := col.UpdateMany(ctx, where(in("_id", ids), is("sort_hex", nil)), where(set(is("sort_hex", "")))); err != nil {
+			return translate(ctx, "order events", err)
+		}
+	}
+}
+
+// dropIndex drops an index that may be gone already.
+func (d *db) dropIndex(ctx context.Context, collection, name string) error {
+	err := d.mongo.Collection(collection).Indexes().DropOne(ctx, name)
 	if gone, ok := errors.AsType[mongo.ServerError](err); ok && gone.HasErrorCode(codeIndexNotFound) {
 		return nil
 	}

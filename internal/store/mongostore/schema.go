@@ -150,11 +150,11 @@ func eventSchema() []Collection {
 	return []Collection{
 		withOutbox(Collection{Name: eventsName, Shard: part, Indexes: []Index{
 			shardIndex("part"),
-			index("scope", "scope", "start_at", "_id"),
-			index("unit", "unit", "start_at", "_id"),
-			index("village", "village", "start_at", "_id").only(above("village", "")),
-			index("short", "short", "start_at", "_id").only(above("short", "")),
-			index("state_start", "state", "start_at", "_id"),
+			index("scope_start", "scope", "start_at", "sort_hex", "_id"),
+			index("unit_start", "unit", "start_at", "sort_hex", "_id"),
+			index("village_start", "village", "start_at", "sort_hex", "_id").only(above("village", "")),
+			index("short_start", "short", "start_at", "sort_hex", "_id").only(above("short", "")),
+			index("state_name", "state", "start_at", "sort_hex", "_id"),
 			index("state_end", "state", "end_at", "_id"),
 			index("dirty", "dirty", "part", "_id").only(is("dirty", true)),
 			index("uncounted", "uncounted", "_id").only(is("uncounted", true)),

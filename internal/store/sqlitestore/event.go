@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -26,8 +27,8 @@ func newEventStore(s *Store) eventStore {
 			return []any{e.Part, string(e.State), int64(e.EndAt), e.Uncounted}
 		},
 		sides: []side[event.Event]{
-			{"event_lists", []string{"list", "state", "start_at", "id"}, func(e *event.Event) [][]any {
-				return sideRows(eventLists(e), string(e.State), int64(e.StartAt), e.ID)
+			{"event_lists", []string{"list", "state", "start_at", "sort_key", "id"}, func(e *event.Event) [][]any {
+				return sideRows(eventLists(e), string(e.State), int64(e.StartAt), bytesOf(e.SortKey), e.ID)
 			}},
 		},
 	}
@@ -67,16 +68,19 @@ func (s eventStore) Update(ctx context.Context, id string, change func(*event.Ev
 // listed is a row of event_lists.
 type listed struct {
 	start calendar.Instant
+	name  []byte
 	id    string
 	ver   int64 // of the event, where it was asked for
 }
 
-func scanListed(rows *sql.Rows) (l listed, err error) { return l, rows.Scan(&l.start, &l.id) }
+func scanListed(rows *sql.Rows) (l listed, err error) { return l, rows.Scan(&l.start, &l.name, &l.id) }
 
-func scanMarked(rows *sql.Rows) (l listed, err error) { return l, rows.Scan(&l.start, &l.id, &l.ver) }
+func scanMarked(rows *sql.Rows) (l listed, err error) {
+	return l, rows.Scan(&l.start, &l.name, &l.id, &l.ver)
+}
 
 func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Event], error) {
-	cut, err := s.listed(ctx, scanListed, "SELECT l.start_at, l.id FROM event_lists l", f, r)
+	cut, err := s.listed(ctx, scanListed, "SELECT l.start_at, l.sort_key, l.id FROM event_lists l", f, r)
 	if err != nil {
 		return page.List[event.Event]{}, err
 	}
@@ -86,7 +90,7 @@ func (s eventStore) Page(ctx context.Context, f event.Filter, r page.Request) (p
 
 func (s eventStore) Marks(ctx context.Context, f event.Filter, r page.Request) (page.List[event.Mark], error) {
 	// CROSS keeps the order of the list: its rows come sorted, the events do not.
-	cut, err := s.listed(ctx, scanMarked, "SELECT l.start_at, l.id, e.ver FROM event_lists l CROSS JOIN events e ON e.id = l.id", f, r)
+	cut, err := s.listed(ctx, scanMarked, "SELECT l.start_at, l.sort_key, l.id, e.ver FROM event_lists l CROSS JOIN events e ON e.id = l.id", f, r)
 	if err != nil {
 		return page.List[event.Mark]{}, err
 	}
@@ -103,7 +107,7 @@ func (s eventStore) Many(ctx context.Context, ids []string) ([]event.Event, erro
 
 // listed reads one range of an index per state, or one in all, and merges them.
 func (s eventStore) listed(ctx context.Context, scan func(*sql.Rows) (listed, error), selected string, f event.Filter, r page.Request) (page.List[listed], error) {
-	start, err := after(r.After, "it")
+	start, err := after(r.After, "ibt")
 	if err != nil {
 		return page.List[listed]{}, err
 	}
@@ -121,9 +125,9 @@ func (s eventStore) listed(ctx context.Context, scan func(*sql.Rows) (listed, er
 		rows = append(rows, found...)
 	}
 	slices.SortFunc(rows, func(a, b listed) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.start, b.start), bytes.Compare(a.name, b.name), cmp.Compare(a.id, b.id))
 	})
-	return page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), l.id) }), nil
+	return page.Cut(rows, r.Size(), func(l listed) page.Key { return keyOf(decimal(l.start), string(l.name), l.id) }), nil
 }
 
 // rangeOf is what selects the rows of one state ("" for any) after the start.
@@ -145,7 +149,7 @@ func rangeOf(f event.Filter, state event.State, start []any, limit int) (string,
 		where.and("l.state = ?", string(state))
 	}
 	if f.Unit != "" && f.Scope != "" {
-		where.and("EXISTS (SELECT 1 FROM event_lists x WHERE x.list = ? AND x.state = l.state AND x.start_at = l.start_at AND x.id = l.id)", scopeList(f.Scope))
+		where.and("EXISTS (SELECT 1 FROM event_lists x WHERE x.list = ? AND x.state = l.state AND x.start_at = l.start_at AND x.sort_key = l.sort_key AND x.id = l.id)", scopeList(f.Scope))
 	}
 	if f.From != 0 && start == nil { // else the start is the narrower bound
 		where.and("l.start_at >= ?", int64(f.From))
@@ -154,10 +158,10 @@ func rangeOf(f event.Filter, state event.State, start []any, limit int) (string,
 		where.and("l.start_at < ?", int64(f.Until))
 	}
 	if start != nil {
-		where.and("(l.start_at, l.id) > (?, ?)", start...)
+		where.and("(l.start_at, l.sort_key, l.id) > (?, ?, ?)", start...)
 	}
 	where.args = append(where.args, limit)
-	return " " + where.text + " ORDER BY l.start_at, l.id LIMIT ?", where.args
+	return " " + where.text + " ORDER BY l.start_at, l.sort_key, l.id LIMIT ?", where.args
 }
 
 func idsOf(rows []listed) []string {

@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/store"
+	"github.com/sunday-with-the-people/sunday/internal/text"
 )
 
 func testEvents(t *testing.T, set *store.Set) {
@@ -29,6 +30,7 @@ func testEvents(t *testing.T, set *store.Set) {
 	})
 	t.Run("DirtyInTurns", func(t *testing.T) { testEventsInTurns(t, set, d.make) })
 	t.Run("Page", func(t *testing.T) { testEventPages(t, set) })
+	t.Run("ByName", func(t *testing.T) { testEventsByName(t, set) })
 	t.Run("Marks", func(t *testing.T) { testEventMarks(t, set) })
 	t.Run("Moves", func(t *testing.T) { testEventMoves(t, set) })
 	t.Run("Uncounted", func(t *testing.T) { testUncountedEvents(t, set) })
@@ -163,8 +165,44 @@ func testEventPages(t *testing.T, set *store.Set) {
 			t.Errorf("event %s is not in the list of its state", id)
 		}
 	}
-	_, err := set.Events.Page(t.Context(), event.Filter{Unit: here}, page.Request{After: &page.Key{Values: []string{"soon", "x"}}})
+	_, err := set.Events.Page(t.Context(), event.Filter{Unit: here}, page.Request{After: &page.Key{Values: []string{"soon", "", "x"}}})
 	wantErr(t, err, page.ErrCursor)
+}
+
+// testEventsByName has events that start together in the order of their names,
+// whatever their ids and states, page by page, and where a name changes.
+func testEventsByName(t *testing.T, set *store.Set) {
+	unit := newID()
+	both := []event.State{event.Published, event.Postponed}
+	var want []string
+	for i, name := range []string{"Thôn Ánh Mai", "Thôn B'Nơr", "Thôn Đạ Nghịt", "Thôn Đạ Nghịt", "Thôn Lát"} {
+		e := eventAt(unit, now)
+		e.SortKey, e.State = text.SortKey(name), both[i%2]
+		must(t, set.Events.Create(t.Context(), &e))
+		want = append(want, e.ID)
+	}
+	slices.Sort(want[2:4])
+	earlier := eventAt(unit, now-1)
+	earlier.SortKey = text.SortKey("Thôn Xuân")
+	must(t, set.Events.Create(t.Context(), &earlier))
+	nameless := eventAt(unit, now)
+	must(t, set.Events.Create(t.Context(), &nameless))
+	want = append([]string{earlier.ID, nameless.ID}, want...)
+	f := event.Filter{Scope: unit, States: both}
+	for size := 1; size < 8; size++ {
+		diff(t, fmt.Sprintf("pages of %d", size), eventIDs(t, set, f, size), want)
+		diff(t, fmt.Sprintf("any state, pages of %d", size), eventIDs(t, set, event.Filter{Unit: unit}, size), want)
+		var marks []string
+		walk(t, size, func(r page.Request) (page.List[event.Mark], error) { return set.Events.Marks(t.Context(), f, r) },
+			func(m event.Mark) { marks = append(marks, m.ID) })
+		diff(t, fmt.Sprintf("marks in pages of %d", size), marks, want)
+	}
+	get[event.Event](t)(set.Events.Update(t.Context(), nameless.ID, func(e *event.Event) error {
+		e.SortKey = text.SortKey("Thôn Y")
+		return nil
+	}))
+	want = append(append([]string{want[0]}, want[2:]...), nameless.ID)
+	diff(t, "named later", eventIDs(t, set, f, 3), want)
 }
 
 func testEventMarks(t *testing.T, set *store.Set) {
@@ -194,7 +232,7 @@ func testEventMarks(t *testing.T, set *store.Set) {
 			t.Errorf("marks = %v, want three, the last of version 7", marks)
 		}
 	}
-	_, err := set.Events.Marks(t.Context(), f, page.Request{After: &page.Key{Values: []string{"soon", "x"}}})
+	_, err := set.Events.Marks(t.Context(), f, page.Request{After: &page.Key{Values: []string{"soon", "", "x"}}})
 	wantErr(t, err, page.ErrCursor)
 
 	var many []string

@@ -61,7 +61,7 @@ type eventCopy struct {
 func (m *mount) events() {
 	s := m.Services.Events
 	add(m, operation{
-		ID: "list-events", Do: "GET /events", Says: "List events by start", Scope: event.ScopeRead,
+		ID: "list-events", Do: "GET /events", Says: "List events by start, then by name of village or place", Scope: event.ScopeRead,
 		More: "Either unit or scope has to be given.",
 	}, func(ctx context.Context, act actor.Actor, in *eventList) (*listOf[Event], error) {
 		g := m.pager(ctx, in.Paging, "events", in.Unit, in.Scope, strings.Join(in.States, ","), in.From.String(), in.Until.String())

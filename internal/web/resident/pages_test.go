@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -64,6 +66,45 @@ func TestComing_Pages(t *testing.T) {
 		t.Errorf("%d events on %d pages", seen, pages)
 	}
 	w.get("/?after=altered").has(t, http.StatusUnprocessableEntity)
+}
+
+// Sundays that begin together stand in the order of their villages' names, also
+// from one page to the next.
+func TestComing_ByName(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var want []string
+	for i := range 23 {
+		want = append(want, fmt.Sprintf("Thôn %s %02d", []string{"An", "Ánh", "Bình", "Đạ", "Lát"}[i/5], i%5))
+	}
+	for i := range want {
+		in := input()
+		in.Village, in.Place.Name = "", want[i*7%len(want)]
+		in.Title = "Ở " + in.Place.Name
+		w.publish(t, in)
+	}
+	later := input()
+	later.Title, later.Village, later.Place.Name, later.LocalStart = "Ở A, muộn hơn", "", "A", "2026-11-29T08:00"
+	w.publish(t, later)
+	title := regexp.MustCompile(`Ở ([^<]+)<`)
+	for _, lang := range []string{"vi", "en", "pl"} {
+		var got []string
+		for next := "/?lang=" + lang; next != ""; {
+			page := w.get(next).has(t, http.StatusOK)
+			next = ""
+			for _, m := range title.FindAllStringSubmatch(page.body, -1) {
+				got = append(got, m[1])
+			}
+			for _, n := range page.nodes(t) {
+				if href := attr(n, "href"); n.Data == "a" && strings.Contains(href, "after=") && attr(n, "class") == "button second" {
+					next = href
+				}
+			}
+		}
+		if d := cmp.Diff(append(slices.Clone(want), "A, muộn hơn"), got); d != "" {
+			t.Errorf("%s: %s", lang, d)
+		}
+	}
 }
 
 // A page of an event is kept by its version, and its places are never kept.

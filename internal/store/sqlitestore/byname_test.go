@@ -1,0 +1,66 @@
+package sqlitestore_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/internal/text"
+)
+
+// Events of a file of before names ordered them are listed, once each, and take
+// their place when they are edited.
+func TestOpen_NamesEvents(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "sunday.db")
+	store := MustOpen(t, sqlitestore.Options{Path: path})
+	for _, id := range []string{"a", "b", "c"} {
+		e := event.Event{Head: record.Head{ID: id}, Unit: "u", Scope: []string{"u"}, State: event.Published, StartAt: 7}
+		if err := store.Set().Events.Create(t.Context(), &e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	run(t, path, `CREATE TABLE old (list TEXT NOT NULL, state TEXT NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL,
+		PRIMARY KEY (list, state, start_at, id)) STRICT, WITHOUT ROWID`,
+		"INSERT INTO old SELECT list, state, start_at, id FROM event_lists", "DROP TABLE event_lists",
+		"ALTER TABLE old RENAME TO event_lists", "PRAGMA user_version = 13")
+
+	store = MustOpen(t, sqlitestore.Options{Path: path})
+	t.Cleanup(func() { _ = store.Close() })
+	events := store.Set().Events
+	listed := func() (ids []string) {
+		t.Helper()
+		r := page.Request{Limit: 2}
+		for {
+			l, err := events.Page(t.Context(), event.Filter{Scope: "u", States: []event.State{event.Published}}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range l.Items {
+				ids = append(ids, e.ID)
+			}
+			if r.After = l.Next; r.After == nil {
+				return ids
+			}
+		}
+	}
+	if got, want := listed(), []string{"a", "b", "c"}; !slices.Equal(got, want) {
+		t.Errorf("opened: %v, want %v", got, want)
+	}
+	for id, name := range map[string]string{"a": "Thôn Lát", "b": "Thôn An", "c": "Thôn Bình"} {
+		_, err := events.Update(t.Context(), id, func(e *event.Event) error { e.SortKey = text.SortKey(name); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := listed(), []string{"b", "c", "a"}; !slices.Equal(got, want) {
+		t.Errorf("edited: %v, want %v", got, want)
+	}
+}
