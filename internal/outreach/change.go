@@ -34,7 +34,7 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 	if w = w.hurry(f, p, told, now); w.Class == notifications.Urgent {
 		switch {
 		case first:
-			rule.Channels = urgentChannels(p, w.Told)
+			rule.Channels = []string{rule.urgently(f, p, w.Told)}
 		case !rule.besides(f, p, w.Told):
 			return nothing, rule
 		}
@@ -141,13 +141,17 @@ func (p Person) waits(facts notifications.Told) bool {
 	return false
 }
 
-// urgentChannels are those of the rule "change" when it is urgent: mail, or
-// the channel at which its row for these facts stands since before it was.
-func urgentChannels(p Person, facts notifications.Told) []string {
-	if row, there := p.underWay(RuleChange, facts); there {
-		return []string{row.Channel}
+// urgently is the channel of the rule "change" when it is urgent: mail, or that
+// at which its row for these facts stands since before it was. What only waits
+// there goes by mail once there is an address: nobody need wait for a call.
+func (r Rule) urgently(f Facts, p Person, facts notifications.Told) string {
+	row, there := p.underWay(RuleChange, facts)
+	r.Channels = []string{Mail}
+	waits := row.State == notifications.Planned && !row.WasUnknown
+	if !there || waits && len(Reaches(r, f.channels(), p)) > 0 {
+		return Mail
 	}
-	return []string{Mail}
+	return row.Channel
 }
 
 // underWay is the rule's last row, if it says the facts and is to be handed
@@ -162,7 +166,7 @@ func (p Person) underWay(rule string, facts notifications.Told) (notifications.R
 // whoever has a contact for it, and without one for whoever mail does not
 // reach. What "change" sends that way is not sent twice.
 func (r Rule) besides(f Facts, p Person, facts notifications.Told) bool {
-	if row, there := p.underWay(RuleChange, facts); there && row.Channel == r.Channels[0] {
+	if r.urgently(f, p, facts) == r.Channels[0] {
 		return false
 	}
 	ways := Reaches(r, f.channels(), p)

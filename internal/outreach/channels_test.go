@@ -142,6 +142,9 @@ func TestWhen_ChangesByChannel(t *testing.T) {
 		{"nor what a call told for mail", 10 * time.Hour, "main phone", false, changeRow("change_paper", "paper", notifications.Sent, urgent), wants{"urgent smtp/main", "", "suppressed nothing_new"}},
 		{"what was told before it was urgent does", 10 * time.Hour, "main phone", false, changeRow("change", "smtp", notifications.Sent, normal), wants{Mail: "suppressed nothing_new"}},
 		{"what stands on a list stays there", 10 * time.Hour, "phone", false, changeRow("change", "paper", notifications.Printed, normal), wants{Mail: "urgent paper/phone"}},
+		{"and where there is an address since", 10 * time.Hour, "main phone", false, changeRow("change", "paper", notifications.Printed, normal), wants{Mail: "urgent paper/phone"}},
+		{"what waits for a list goes by mail, once there is an address", 10 * time.Hour, "main phone", false, changeRow("change", "paper", notifications.Planned, urgent), wants{"urgent smtp/main", "", "urgent paper/phone"}},
+		{"and needs no letter", 10 * time.Hour, "main", false, changeRow("change", "paper", notifications.Planned, urgent), wants{Mail: "urgent smtp/main"}},
 		{"told by a call, and urgent no more", 40 * time.Hour, "main phone", false, changeRow("change_paper", "paper", notifications.Sent, urgent), wants{"", "", "suppressed nothing_new"}},
 	}
 	for _, tt := range tests {

@@ -72,8 +72,7 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	switch {
 	case last.State == notifications.Sending || last.State == notifications.Unknown && !last.Left():
 		// a verdict on facts of before may still be on its way to the row
-		older := last.State == notifications.Sending && last.Basis.Older(f.Basis(p))
-		if older || !last.Told.Same(want.Told) {
+		if last.State == notifications.Sending && outdated(f, p, want, last) || !last.Told.Same(want.Told) {
 			d.keepDirty(p.Recipient)
 		}
 	case last.State == notifications.Printed:
@@ -88,6 +87,13 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	default:
 		d.rewrite(rule, f, p, want, last)
 	}
+}
+
+// outdated reports whether what is being handed over was planned from facts of
+// before. Of who has no registration, no basis tells that the person changed.
+func outdated(f Facts, p Person, want Want, last notifications.Row) bool {
+	same := want.Wanted() && last.Channel == want.Channel && last.Contact == want.Contact.ID
+	return last.Basis.Older(f.Basis(p)) || p.stranger() && !same
 }
 
 // mayRepeat reports whether a reminder of a later round is wanted: only while

@@ -138,6 +138,28 @@ func TestAnnouncement_FollowsTheReader(t *testing.T) {
 	}
 }
 
+// Whose address refuses something else while the announcement is marked is looked
+// at again once the mark is over: no basis tells that they changed.
+func TestAnnouncement_RefusedWhileItIsMarked(t *testing.T) {
+	t.Parallel()
+	b := newsBench(t)
+	_, err := b.set.Rules.Update(b.ctx, "news", func(r *reminder.Rule) error {
+		r.Channels = []string{outreach.Mail, outreach.Paper}
+		return nil
+	})
+	b.must(err)
+	b.plan()
+	b.at(noonTwoDaysBefore)
+	v := b.decide("news", 0)
+	b.contact("reader-mail", func(c *contact.Contact) { c.SuppressedAt = b.now })
+	b.fanOut()
+	b.giveBack("news", v)
+	b.fanOut()
+	if r := b.row("news", 0); r.State != notifications.Planned || r.Channel != outreach.Paper || r.Contact != "" {
+		t.Errorf("the row is %s by %s to %q, want a letter planned", r.State, r.Channel, r.Contact)
+	}
+}
+
 // A new plan of the whole event finds those who left its audience too.
 func TestAnnouncement_LeftTheAudience(t *testing.T) {
 	t.Parallel()

@@ -93,8 +93,8 @@ type Verdict struct {
 	// NotBefore and Lane go with DoDefer.
 	NotBefore notifications.Millis
 	Lane      notifications.Lane
-	// Village, Kind and Contact, a keyed hash, go with DoSend; Order too, which
-	// sorts people on a sheet and is kept nowhere.
+	// Village, Kind and Contact, a keyed hash and empty for a letter, go with
+	// DoSend; Order too, which sorts people on a sheet and is kept nowhere.
 	Village string
 	Order   string
 	Kind    Kind

@@ -145,9 +145,7 @@ func (p *Press) make(ctx context.Context, w Want, picks []pick, now notification
 		s.Lines = append(s.Lines, Line{Number: i + 1, Row: c.row.ID, Part: c.row.Part, Until: c.row.Until})
 		next := c.row
 		next.State, next.Reason, next.EndedAt, next.Batch = notifications.Printed, "", 0, s.ID
-		if c.verdict.Contact != "" {
-			next.Contact = c.verdict.Contact
-		}
+		next.Contact = c.verdict.Contact // none for a letter, whatever address refused the row before
 		changes[i] = notifications.Change{SeenGen: c.row.Gen, SeenState: c.row.State, Row: next}
 	}
 	if _, err := p.o.Sheets.Insert(ctx, s); err != nil {

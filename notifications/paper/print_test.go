@@ -64,6 +64,23 @@ func TestPress_Print_refused(t *testing.T) {
 	}
 }
 
+// A mail that was refused and is printed as a letter names the address no more:
+// what is said of the letter is not said of the address.
+func TestPress_Print_letterAfterARefusedMail(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.facts.people["resident:001"] = person{village: "v1", kind: paper.Calls, letter: true}
+	printed := w.row(t, 1, func(r *notifications.Row) { r.Contact = "address" })
+	s := w.mustPrint(t)
+	if got := w.stored(t)[printed].Contact; got != "" || s.Lines[0].Contact != "" {
+		t.Errorf("printed for %q, with the line for %q", got, s.Lines[0].Contact)
+	}
+	w.enter(t, s, 1, paper.WrongNumber, "form")
+	if got := w.state(t, printed); got != "dead(refused)" || len(w.facts.wrong) != 0 {
+		t.Errorf("a letter that found nobody is %s, and %d addresses are wrong", got, len(w.facts.wrong))
+	}
+}
+
 func TestPress_Print_ordinaryTakesReplies(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -27,6 +27,8 @@ type person struct {
 	// do is DoSend where 0.
 	do     notifications.Do
 	reason notifications.Reason
+	// letter is true of who has no phone.
+	letter bool
 }
 
 // facts is a source over a few people; "wrong" and "never" note what it was told.
@@ -45,6 +47,9 @@ func (f *facts) Printable(_ context.Context, _ notifications.Millis, rows []noti
 	for i, r := range rows {
 		p := f.people[r.Recipient]
 		out[i] = paper.Verdict{RowID: r.ID, Do: notifications.DoSend, Village: p.village, Kind: p.kind, Contact: "phone of " + r.Recipient}
+		if p.letter {
+			out[i].Contact = ""
+		}
 		if p.do != 0 {
 			out[i].Do, out[i].Reason = p.do, p.reason
 		}

@@ -139,7 +139,7 @@ var mutants = []mutant{
 	},
 	{
 		"L6", "what is late goes out", "notifications/decide.go",
-		"if r.Until != 0 && r.Until < b.now {", "if r.Until != 0 && r.Until < b.now && r.Gen < 0 {",
+		"return r.Until != 0 && r.Until < b.now }", "return r.Until != 0 && r.Until < b.now && r.Gen < 0 }",
 	},
 	{
 		"L6", "what is still of use expires", whenFile,

@@ -12,27 +12,31 @@ import (
 // notifications in SQL, guarded by state and batch.
 
 const (
-	// The plus keeps the planner from walking the part's planned rows instead
-	// of looking the ids up.
-	markRows = `UPDATE OR FAIL ledger SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
-		WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND state = 'planned' AND due <= ? RETURNING id, gen`
+	// ofPart chooses rows by their ids. SQLite might walk the part's planned rows,
+	// or its sending ones, instead of looking the ids up.
+	ofPart = "part = ? AND id IN (SELECT value FROM json_each(?))"
+	byID   = "INDEXED BY ledger_id "
 
-	selectMarked = "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? AND batch = ? AND state = 'sending'"
+	// OR FAIL: a group of writes is undone whole if one fails, and needs no
+	// journal of each statement.
+	markRows = `UPDATE OR FAIL ledger ` + byID + `SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
+		WHERE ` + ofPart + ` AND state = 'planned' AND due <= ? RETURNING id, gen`
+
+	selectMarked = byID + "WHERE " + ofPart + " AND batch = ? AND state = 'sending'"
 
 	backRow = `UPDATE ledger SET state = 'planned', not_before = ?, due = max(wish, ?), reason = ?,
 		class = CASE WHEN ? THEN ? ELSE class END, channel = CASE WHEN ? THEN ? ELSE channel END,
 		try = try + ?, error = CASE WHEN ? <> '' THEN ? ELSE error END, handed = was_unknown, gen = gen + 1
-		WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
+		WHERE part = ? AND id = ? AND batch = ? AND state = 'sending'`
 
-	bindRow = `UPDATE ledger SET message_id = ?, contact = CASE WHEN ? <> '' THEN ? ELSE contact END, gen = gen + 1 WHERE id = ? AND part = ? AND batch = ? AND state = 'sending'`
+	bindRow = `UPDATE ledger SET message_id = ?, contact = CASE WHEN ? <> '' THEN ? ELSE contact END, gen = gen + 1 WHERE part = ? AND id = ? AND batch = ? AND state = 'sending'`
 
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	settled = `UPDATE OR FAIL ledger SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
-	// settledRows are found by their ids; each has to be of its own part and batch.
-	settledRows = ` WHERE id IN (SELECT value FROM json_each(?))
-		AND part || ' ' || batch || ' ' || id IN (SELECT value FROM json_each(?)) `
+	settled = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
+	// settledRows are found by their ids; each has to be of its own batch.
+	settledRows = ` WHERE ` + ofPart + ` AND batch || ' ' || id IN (SELECT value FROM json_each(?)) `
 
 	// What may be settled as known is handed over, by what it is: to write so
 	// again would move it in an index for nothing.
@@ -67,7 +71,7 @@ func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m 
 			err := rows.Scan(&id, &gen)
 			gens[id] = gen
 			return err
-		}, markRows, m.Batch, m.Fence, int64(m.At), chosen, part, int64(m.Now))
+		}, markRows, m.Batch, m.Fence, int64(m.At), part, chosen, int64(m.Now))
 		if err != nil {
 			return err
 		}
@@ -83,7 +87,7 @@ func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m 
 		if len(others) == 0 {
 			return nil
 		}
-		found, err := sessionRows(s, selectMarked, jsonText(others), part, m.Batch)
+		found, err := sessionRows(s, selectMarked, part, jsonText(others), m.Batch)
 		marked = append(marked, found...)
 		return err
 	})
@@ -108,7 +112,7 @@ func sessionRows(s *session, rest string, args ...any) ([]notifications.Row, err
 func (l ledger) Bind(ctx context.Context, part int, binds []notifications.Bind) error {
 	values := make([][]any, len(binds))
 	for i, b := range binds {
-		values[i] = []any{b.MessageID, b.Contact, b.Contact, b.ID, part, b.Batch}
+		values[i] = []any{b.MessageID, b.Contact, b.Contact, part, b.ID, b.Batch}
 	}
 	_, err := l.each(ctx, bindRow, values)
 	return err
@@ -121,7 +125,7 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 		values[i] = []any{
 			int64(b.NotBefore), int64(b.NotBefore), string(b.Reason),
 			moved, string(b.Lane.Class), moved, b.Lane.Channel,
-			b.TryMore, b.Error, b.Error, b.ID, part, b.Batch,
+			b.TryMore, b.Error, b.Error, part, b.ID, b.Batch,
 		}
 	}
 	_, err := l.each(ctx, backRow, values)
@@ -146,7 +150,7 @@ func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) 
 			if r.State != notifications.Sending || begun[r.ID] {
 				next = r.Swept(sweep)
 			}
-			args := append(appendState(nil, &next), r.ID, r.Gen, string(r.State))
+			args := append(appendState(nil, &next), r.Part, r.ID, r.Gen, string(r.State))
 			if _, err := s.exec(changeRow, args...); err != nil {
 				return err
 			}

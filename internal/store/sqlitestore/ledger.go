@@ -85,14 +85,14 @@ func insertChunk(s *session, text string, ids []string, values []any, fresh []bo
 	return err
 }
 
-var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE id = ? AND gen = ? AND state = ?"
+var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE part = ? AND id = ? AND gen = ? AND state = ?"
 
 // Change writes all rows in one commit.
 func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]bool, error) {
 	values := make([][]any, len(changes))
 	for i, c := range changes {
 		c.Row.Gen = c.SeenGen + 1
-		values[i] = append(appendState(nil, &c.Row), c.Row.ID, c.SeenGen, string(c.SeenState))
+		values[i] = append(appendState(nil, &c.Row), c.Row.Part, c.Row.ID, c.SeenGen, string(c.SeenState))
 	}
 	return l.each(ctx, changeRow, values)
 }

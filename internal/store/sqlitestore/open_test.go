@@ -9,8 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 func TestOpen(t *testing.T) {
@@ -105,6 +108,70 @@ func TestOpen_Newer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOpen_OlderLedger: the ledger of a file from before rows were found by their
+// parts is there afterwards, whole and in its order, and moves on.
+func TestOpen_OlderLedger(t *testing.T) {
+	t.Parallel()
+	var rows []notifications.Row
+	for i := range 300 {
+		key := notifications.Key{Rule: "r", Occurrence: "e", Recipient: fmt.Sprintf("resident:%03d", i)}
+		rows = append(rows, notifications.Row{
+			ID: key.ID(), Part: 7, Key: key, Group: key.ID(), State: notifications.Planned, Resend: true,
+			Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"}, Due: 1, Wish: 1, Until: 9,
+		})
+	}
+	now, before := newPath(t), newPath(t)
+	made := MustOpen(t, sqlitestore.Options{Path: now})
+	if _, err := made.Set().Ledger.Insert(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	want := get(t)(made.Set().Ledger.BySubject(t.Context(), 7, "e", nil))
+
+	const last = "0012_account_letters.sql"
+	var texts []string
+	for _, name := range glob(t, "migrations/*.sql") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if texts = append(texts, string(text)); filepath.Base(name) == last {
+			break
+		}
+	}
+	run(t, before, append(texts, fmt.Sprintf("PRAGMA user_version = %d", len(texts)),
+		//nolint:unqueryvet // every column, whatever it is: the table is the same
+		"ATTACH '"+now+"' AS now; INSERT INTO ledger SELECT * FROM now.ledger ORDER BY id")...)
+
+	ledger := MustOpen(t, sqlitestore.Options{Path: before}).Set().Ledger
+	if diff := cmp.Diff(want, get(t)(ledger.BySubject(t.Context(), 7, "e", nil))); diff != "" {
+		t.Errorf("the ledger of an older file (-want +got):\n%s", diff)
+	}
+	due := get(t)(ledger.Due(t.Context(), 7, rows[0].Lane, 1, 500))
+	if marked := get(t)(ledger.Mark(t.Context(), 7, due, notifications.Mark{Batch: "b", Now: 1})); len(marked) != len(rows) {
+		t.Errorf("%d of %d rows were marked", len(marked), len(rows))
+	}
+}
+
+// get gives the rows that a call returned without an error.
+func get(t *testing.T) func([]notifications.Row, error) []notifications.Row {
+	return func(rows []notifications.Row, err error) []notifications.Row {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+}
+
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	names, err := filepath.Glob(pattern) // in order
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no %s: %v", pattern, err)
+	}
+	return names
 }
 
 // TestIdentity: a copied file is another database, a reopened one is not.

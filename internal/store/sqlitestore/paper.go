@@ -22,7 +22,7 @@ func (s paperRows) Printed(ctx context.Context, unit, after string, limit int) (
 }
 
 func (s paperRows) Many(ctx context.Context, part int, ids []string) ([]notifications.Row, error) {
-	return s.rows(ctx, "WHERE id IN (SELECT value FROM json_each(?)) AND +part = ? ORDER BY id", jsonText(ids), part)
+	return s.rows(ctx, byID+"WHERE "+ofPart+" ORDER BY id", part, jsonText(ids))
 }
 
 func (s paperRows) Overdue(ctx context.Context, state notifications.State, now notifications.Millis, limit int) ([]notifications.Row, error) {

@@ -59,7 +59,7 @@ func (s reportStore) few(ctx context.Context, f notifications.Filter, states []n
 			where.and("+reason IN (SELECT value FROM json_each(?))", jsonText(f.Reasons))
 		}
 		where.args = append(where.args, limit)
-		found, err := list(ctx, s.Store, rowScanner(), selectRow+"WHERE id IN (SELECT id FROM ledger "+where.text+" ORDER BY id LIMIT ?) ORDER BY id", where.args...)
+		found, err := list(ctx, s.Store, rowScanner(), selectRow+"WHERE rowid IN (SELECT rowid FROM ledger "+where.text+" ORDER BY id LIMIT ?) ORDER BY id", where.args...)
 		if err != nil {
 			return nil, forNotifications(err)
 		}
@@ -180,7 +180,7 @@ func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Milli
 	var n int64
 	err := s.write(ctx, func(s *session) (err error) {
 		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
-			WHERE id IN (SELECT id FROM ledger WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed'
+			WHERE rowid IN (SELECT rowid FROM ledger WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed'
 			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
 		return err
 	})
@@ -220,10 +220,10 @@ func (s reportStore) Erase(ctx context.Context, recipient string, now notificati
 
 const (
 	doubtRows = `UPDATE ledger SET state = 'unknown', reason = 'no_reply', ended_at = ?,
-		was_unknown = 1, handed = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE id IN (`
-	doubtPlanned = doubtRows + `SELECT id FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?
+		was_unknown = 1, handed = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE rowid IN (`
+	doubtPlanned = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?
 		ORDER BY due, grp, id LIMIT ?)`
-	doubtSending = doubtRows + `SELECT id FROM ledger WHERE part = ? AND state = 'sending' AND channel = ? AND class = ? AND due <= ? LIMIT ?)`
+	doubtSending = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND state = 'sending' AND channel = ? AND class = ? AND due <= ? LIMIT ?)`
 )
 
 // Doubt takes planned rows first, and sending ones with what the limit leaves.

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -14,8 +13,8 @@ type ending struct {
 	part int
 }
 
-// Settle shares its statements with all that settle in the same commit, of
-// whatever part: results of many connections mostly say the same.
+// Settle shares its statements with all of its part that settle in the same
+// commit: results of many connections mostly say the same.
 func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
 	ends := make([]ending, len(results))
 	for i, r := range results {
@@ -35,31 +34,31 @@ func settle(s *session, ends []ending) error {
 	return nil
 }
 
-// likes are results that differ in nothing but their rows.
+// likes are results of one part that differ in nothing but their rows.
 type likes struct {
-	notifications.Result
+	ending
 	ids []string
-	// keys are parts, batches and ids.
+	// keys are batches and ids.
 	keys []string
 }
 
 // alike groups results without changing the order of those of one row.
 func alike(ends []ending) []*likes {
 	var groups []*likes
-	by := make(map[notifications.Result]*likes)
+	by := make(map[ending]*likes)
 	seen := make(map[string]bool, len(ends))
 	for _, e := range ends {
-		key := e.Result
+		key := e
 		key.ID, key.Batch = "", ""
 		g := by[key]
 		if g == nil || seen[e.ID] {
-			g = &likes{Result: key}
+			g = &likes{ending: key}
 			by[key] = g
 			groups = append(groups, g)
 		}
 		seen[e.ID] = true
 		g.ids = append(g.ids, e.ID)
-		g.keys = append(g.keys, strconv.Itoa(e.part)+" "+e.Batch+" "+e.ID)
+		g.keys = append(g.keys, e.Batch+" "+e.ID)
 	}
 	return groups
 }
@@ -81,5 +80,5 @@ func (g *likes) args() []any {
 		noReply := g.Reason == notifications.ReasonNoReply
 		args = append(args, noReply, noReply)
 	}
-	return append(args, jsonText(g.ids), jsonText(g.keys))
+	return append(args, g.part, jsonText(g.ids), jsonText(g.keys))
 }
