@@ -257,8 +257,10 @@ func (s *story) heldAndReported(villages []string) {
 	start := s.call("organizer", "GET", "/events/"+s.event, nil, 200).str("start_at")
 	begun, err := time.Parse(time.RFC3339, start)
 	s.must(err)
-	s.at(begun.Add(5 * time.Hour))
 	base := "/staff/events/" + s.event
+	s.countsNobodyBefore(base)
+	s.at(begun.Add(5 * time.Hour))
+	s.desk("organizer", base+"?lang=vi", 200, "Ghi số người")
 	form := s.filled(base + "/count?lang=vi")
 	form.Set("source", "paper")
 	s.post("organizer", base+"/count?lang=vi", form, 422, "Xin ghi có mấy người")
@@ -282,4 +284,19 @@ func (s *story) heldAndReported(villages []string) {
 	report.Set("summary", "Khám cho 38 người.")
 	s.post("organizer", base+"/report", report, 303)
 	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Khám cho 38 người.")
+}
+
+// countsNobodyBefore tries to count days before the event: nobody can have come.
+func (s *story) countsNobodyBefore(base string) {
+	s.t.Helper()
+	if said := words(s.desk("organizer", base+"?lang=vi", 200)); strings.Contains(said, "Ghi số người") {
+		s.t.Error("people can be counted days before the event")
+	}
+	form := s.filled(base + "/count?lang=vi")
+	form.Set("people-elsewhere", "4")
+	for lang, early := range map[string]string{
+		"vi": "Buổi này chưa bắt đầu", "en": "The event has not begun yet", "pl": "Spotkanie jeszcze się nie zaczęło",
+	} {
+		s.post("organizer", base+"/count?lang="+lang, form, 409, early)
+	}
 }

@@ -186,6 +186,9 @@ func (p *site) countIn(c *gin.Context, act actor.Actor, eventID string) error {
 	if err != nil {
 		return err
 	}
+	if !p.countable(e) {
+		return event.ErrEarly
+	}
 	villages, err := p.villagesOf(c, e)
 	if err != nil {
 		return err
@@ -200,6 +203,12 @@ func (p *site) countIn(c *gin.Context, act actor.Actor, eventID string) error {
 	}
 	_, err = p.s.Attendance.Count(ctx, act, eventID, scans)
 	return err
+}
+
+// countable reports whether people may have come: from the morning of the day
+// on, since doors open before the start. Nobody has, days before.
+func (p *site) countable(e event.Event) bool {
+	return calendar.DateOf(p.s.Now(), e.Zone).DaysSince(calendar.DateOf(e.StartAt, e.Zone)) >= 0
 }
 
 // With is one number for the template that asks for it.

@@ -198,7 +198,9 @@ func (p *site) links(ctx context.Context, act actor.Actor, e event.Event, v *eve
 		v.Report = v.Path + "/report"
 	}
 	if e.PublishedAt != 0 {
-		v.Count = v.Path + "/count"
+		if p.countable(e) {
+			v.Count = v.Path + "/count"
+		}
 		totals, err := p.s.Attendance.Totals(ctx, act, e.ID)
 		if err != nil {
 			return err
