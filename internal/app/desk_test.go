@@ -280,8 +280,12 @@ func (s *story) heldAndReported(villages []string) {
 	s.desk("organizer", base+"/count?lang=vi", 200, "38 người", "đã bỏ")
 	report := s.filled(base + "/report?lang=vi")
 	s.post("organizer", base+"/report?lang=vi", report, 422, "Xin điền ô này")
-	report.Set("households", "21")
 	report.Set("summary", "Khám cho 38 người.")
+	for lang, missing := range map[string]string{"vi": "Xin điền ô này", "en": "Please fill this in", "pl": "Proszę wypełnić to pole"} {
+		s.post("organizer", base+"/report?lang="+lang, report, 422, missing)
+	}
+	report.Set("households", "21")
+	report.Set("officials", "0")
 	s.post("organizer", base+"/report", report, 303)
 	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Khám cho 38 người.")
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -25,7 +26,8 @@ type reportView struct {
 // TypedReport is the form as it was typed.
 type TypedReport struct{ Households, Villages, Officials, Summary, Lessons string }
 
-// ReadReport reads the form of a report; the error names numbers that are none.
+// ReadReport reads the form of a report; the error names numbers that are none
+// or missing: what is filed counts for good, so that nobody is taken for none.
 func ReadReport(form url.Values) (TypedReport, event.ReportInput, error) {
 	t := TypedReport{
 		Households: form.Get("households"), Villages: form.Get("villages"), Officials: form.Get("officials"),
@@ -33,10 +35,22 @@ func ReadReport(form url.Values) (TypedReport, event.ReportInput, error) {
 	}
 	var c fault.Check
 	in := event.ReportInput{
-		Households: whole(&c, "households", t.Households), Villages: whole(&c, "villages", t.Villages),
-		Officials: whole(&c, "officials", t.Officials), Summary: t.Summary, Lessons: t.Lessons,
+		Households: filled(&c, "households", t.Households), Villages: filled(&c, "villages", t.Villages),
+		Officials: filled(&c, "officials", t.Officials), Summary: t.Summary, Lessons: t.Lessons,
+	}
+	if strings.TrimSpace(t.Summary) == "" { // said together with what else is missing
+		c.Add("summary", "required")
 	}
 	return t, in, c.Err()
+}
+
+// filled reads a number that has to be there.
+func filled(c *fault.Check, field, s string) int {
+	if strings.TrimSpace(s) == "" {
+		c.Add(field, "required")
+		return 0
+	}
+	return whole(c, field, s)
 }
 
 // report shows the form, with the villages that were counted.

@@ -13,13 +13,15 @@ import (
 
 func TestReadReport(t *testing.T) {
 	t.Parallel()
-	typed, in, err := console.ReadReport(values(t, "households=+12+&villages=&officials=0&summary=Xong&lessons=%20x&unknown=1"))
-	want := event.ReportInput{Households: 12, Summary: "Xong", Lessons: " x"}
+	typed, in, err := console.ReadReport(values(t, "households=+12+&villages=5&officials=0&summary=Xong&lessons=%20x&unknown=1"))
+	want := event.ReportInput{Households: 12, Villages: 5, Summary: "Xong", Lessons: " x"}
 	if d := cmp.Diff(want, in); d != "" || err != nil || typed.Households != " 12 " {
 		t.Errorf("%v, typed %+v: %s", err, typed, d)
 	}
 	for form, field := range map[string]string{
-		"households=-1": "households", "villages=1.5": "villages", "officials=99999999999999999999": "officials", "villages=x": "villages",
+		"households=-1&villages=1&officials=1": "households", "households=1&villages=1.5&officials=1": "villages",
+		"households=1&villages=1&officials=99999999999999999999": "officials", "households=1&villages=x&officials=1": "villages",
+		"households=&villages=1&officials=1": "households", "households=1&officials=1": "villages", "households=1&villages=0&officials=+": "officials",
 	} {
 		if typed, _, err := console.ReadReport(values(t, form)); err == nil || !strings.Contains(err.Error(), "("+field+"=") || typed == (console.TypedReport{}) {
 			t.Errorf("%q: %v, typed %+v", form, err, typed)
