@@ -176,7 +176,7 @@ var mutants = []mutant{
 	},
 	{
 		"L8", "a mark is a try", dispatchSQL,
-		"room = x'', gen = gen + 1\n\t\tWHERE id IN", "room = x'', gen = gen + 1, try = try + 1\n\t\tWHERE id IN",
+		"room = x'', gen = gen + 1", "room = x'', gen = gen + 1, try = try + 1",
 	},
 	{
 		"L9", "the page that asks whether to stop stops", "internal/web/resident/optout.go",

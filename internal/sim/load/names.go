@@ -2,14 +2,22 @@ package load
 
 // names is a set of 64-bit names that never forgets, in 10 bytes a name where a
 // map would take 40: so many messages are counted that it would show in the
-// memory that is measured. 0 is no name.
+// memory that is measured. Where it can it lies beside Go's objects: as one of
+// them it would have as much garbage again lie about as it is large itself. 0 is
+// no name.
 type names struct {
 	slots []uint64
 	used  int
 }
 
 // newNames has room for so many.
-func newNames(expect int) *names { return &names{slots: make([]uint64, expect+expect/4+16)} }
+func newNames(expect int) *names { return &names{slots: makeSlots(expect + expect/4 + 16)} }
+
+// forget gives the room back; nothing may be added any more.
+func (n *names) forget() {
+	dropSlots(n.slots)
+	n.slots = nil
+}
 
 // add reports whether the name is new.
 func (n *names) add(name uint64) bool {
@@ -37,12 +45,13 @@ func (n *names) place(name uint64) int {
 }
 
 func (n *names) grow() {
-	bigger := &names{slots: make([]uint64, 2*len(n.slots))}
+	bigger := &names{slots: makeSlots(2 * len(n.slots))}
 	for _, name := range n.slots {
 		if name != 0 {
 			bigger.slots[bigger.place(name)] = name
 			bigger.used++
 		}
 	}
+	n.forget()
 	*n = *bigger
 }

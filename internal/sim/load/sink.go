@@ -38,7 +38,7 @@ type Sink struct {
 
 	mu    sync.Mutex
 	count Count
-	seen  *names
+	seen  *names // nil once the sink is closed
 	first []byte
 }
 
@@ -95,6 +95,7 @@ func (s *Sink) Sample() []byte {
 func (s *Sink) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.seen.forget()
 	s.count, s.seen = Count{}, newNames(s.opt.Expect)
 }
 
@@ -102,6 +103,10 @@ func (s *Sink) Forget() {
 func (s *Sink) Close() error {
 	err := s.server.Close()
 	<-s.served
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen.forget()
+	s.seen = nil
 	return err
 }
 
@@ -110,6 +115,9 @@ func (s *Sink) take(content []byte) {
 	now, name := s.opt.Now(), s.name(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.seen == nil {
+		return // closed
+	}
 	if s.count.Messages == 0 {
 		s.count.First = now
 	}

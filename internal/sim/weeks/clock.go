@@ -24,17 +24,21 @@ type watch struct {
 }
 
 // clockOf is the clocks of the program in a place. Its time of day is its
-// machine's: where that jumps, it jumps.
+// machine's: where that jumps, it jumps. Whoever asks for domain time has to see
+// that; the wall alone tells how old it is what is being sent, and may have jumped
+// and be right again by the next tick.
 func (w *world) clockOf(p *place) app.Clock {
 	wall := func() time.Time {
-		off := w.jump(p.gate.place)
-		if p.watch.begun && !p.watch.doubt && (off-p.watch.last).abs() > clockSlack {
+		return time.UnixMilli(int64(w.now + w.jump(p.gate.place))).UTC()
+	}
+	domain := func() time.Time {
+		if off := w.jump(p.gate.place); p.watch.begun && !p.watch.doubt && (off-p.watch.last).abs() > clockSlack {
 			w.doubt(p, off)
 		}
-		return time.UnixMilli(int64(w.now + off)).UTC()
+		return wall()
 	}
 	return app.Clock{
-		Domain: wall, Wall: wall,
+		Domain: domain, Wall: wall,
 		Process: func() time.Duration { return time.Duration(w.now-w.plan.begins) * time.Millisecond },
 	}
 }

@@ -163,18 +163,33 @@ func TestSimulate_Kills(t *testing.T) {
 	}
 }
 
-// TestSimulate_TwoPlaces: of the two places of merged records, one of which was
-// given up before, the end of the other is told too.
-func TestSimulate_TwoPlaces(t *testing.T) {
+// TestSimulate_Found lives seeds that found something once, and that the others
+// are not likely to find.
+func TestSimulate_Found(t *testing.T) {
 	t.Parallel()
-	err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: 1, Faults: weeks.FaultNames()}, 130, 1, 1, func(r weeks.Result) bool {
-		for _, v := range r.Violations {
-			t.Errorf("seed %d violates %s", r.Seed, v)
-		}
-		return true
-	})
-	if err != nil {
-		t.Fatal(err)
+	tests := []struct {
+		name  string
+		units int
+		seed  uint64
+	}{
+		{"of the two places of merged records, one of which was given up before, the end of the other is told", 1, 130},
+		{"a letter in place of a mail that was refused", 2, 364},
+		{"an address for whom an urgent change waits on a list", 2, 503},
+		{"a clock that jumps and is right again before the next tick", 2, 888},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := weeks.Many(t.Context(), weeks.Options{Weeks: 1, Units: tt.units, Faults: weeks.FaultNames()}, tt.seed, 1, 1, func(r weeks.Result) bool {
+				for _, v := range r.Violations {
+					t.Errorf("seed %d violates %s", r.Seed, v)
+				}
+				return true
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }
 
