@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // cpuTime is what the process was busy since its start, in itself and in the
@@ -19,18 +18,17 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// makeSlots gives n zeros that Go's collector knows nothing of.
-func makeSlots(n int) []uint64 {
-	b, err := syscall.Mmap(-1, 0, 8*n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+// makeRoom gives n zeros that Go's collector knows nothing of.
+func makeRoom(n int) []byte {
+	b, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		panic("load: no memory for names: " + err.Error())
 	}
-	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), n)
+	return b
 }
 
-// dropSlots gives back what makeSlots gave.
-func dropSlots(slots []uint64) {
-	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(slots))), 8*len(slots))
+// dropRoom gives back what makeRoom gave.
+func dropRoom(b []byte) {
 	if err := syscall.Munmap(b); err != nil {
 		panic("load: names are not given back: " + err.Error())
 	}

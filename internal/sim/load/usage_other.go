@@ -11,6 +11,6 @@ func forgetPeak() {}
 
 func peakMemory() int64 { return 0 }
 
-func makeSlots(n int) []uint64 { return make([]uint64, n) }
+func makeRoom(n int) []byte { return make([]byte, n) }
 
-func dropSlots([]uint64) {}
+func dropRoom([]byte) {}
