@@ -9,6 +9,7 @@ import (
 
 // checkpointEvery is after how many writes the log is copied into the file: some
 // 3,000 pages where each is committed alone, fewer where many share a commit.
+// What writes a long list counts as many.
 const checkpointEvery = 256
 
 // checkpointer copies the write-ahead log into the file beside the writer, which

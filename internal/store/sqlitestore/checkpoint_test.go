@@ -1,6 +1,7 @@
 package sqlitestore_test
 
 import (
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
+	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // The log is copied into the file while the program runs, long before it is so
@@ -27,18 +29,7 @@ func TestCheckpoint(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if log := sizeOf(t, path+"-wal"); log == 0 {
-		t.Fatal("there is no log to copy")
-	}
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.After(10 * time.Second); sizeOf(t, path) <= before; {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("the file still has %d bytes after 600 writes: nobody copies the log", before)
-		}
-	}
+	awaitCopy(t, path, before)
 	_, err := set.Contacts.Update(t.Context(), contactOf(1).ID, func(c *contact.Contact) error {
 		c.Sealed, c.Failures = nil, 1 // forgotten: the log is emptied
 		return nil
@@ -48,6 +39,42 @@ func TestCheckpoint(t *testing.T) {
 	}
 	if log := sizeOf(t, path+"-wal"); log != 0 {
 		t.Errorf("after a contact was forgotten, the log has %d bytes", log)
+	}
+}
+
+// A few long lists fill the log as many writes do, and are copied as soon.
+func TestCheckpoint_Lists(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	set := MustOpen(t, sqlitestore.Options{Path: path, Sync: "FULL"}).Set()
+	before := sizeOf(t, path)
+	for list := range 4 {
+		rows := make([]notifications.Row, 1000)
+		for i := range rows {
+			key := notifications.Key{Rule: "r", Occurrence: fmt.Sprint(list), Recipient: fmt.Sprint(i)}
+			rows[i] = notifications.Row{ID: key.ID(), Key: key, Group: key.ID(), State: notifications.Planned}
+		}
+		if _, err := set.Ledger.Insert(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	awaitCopy(t, path, before)
+}
+
+// awaitCopy waits until the file is longer than it was.
+func awaitCopy(t *testing.T, path string, before int64) {
+	t.Helper()
+	if log := sizeOf(t, path+"-wal"); log == 0 {
+		t.Fatal("there is no log to copy")
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(10 * time.Second); sizeOf(t, path) <= before; {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("the file still has %d bytes: nobody copies the log", before)
+		}
 	}
 }
 

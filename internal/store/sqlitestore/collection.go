@@ -138,7 +138,7 @@ func (c *collection[T, P]) createAll(ctx context.Context, vs []P) ([]bool, error
 		writes[i] = w
 	}
 	fresh := make([]bool, len(vs))
-	err := c.write(ctx, func(s *session) error {
+	err := c.writeMany(ctx, len(vs), func(s *session) error {
 		for i, w := range writes {
 			n, err := s.exec(c.insertInto, append([]any{w.id}, w.columns...)...)
 			if err != nil {

@@ -25,6 +25,9 @@ var insertTexts = func() []string {
 	return texts
 }()
 
+// rowsAWrite are the new rows that fill as many pages as another write does.
+const rowsAWrite = 12
+
 // Insert writes all rows in one commit.
 func (l ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
 	ids := make([]string, len(rows))
@@ -34,7 +37,7 @@ func (l ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, e
 		values = append(appendState(appendIdentity(values, &rows[i]), &rows[i]), roomOf(&rows[i]))
 	}
 	fresh := make([]bool, len(rows))
-	err := l.write(ctx, func(s *session) error { return insertLedger(s, ids, values, fresh) })
+	err := l.writeMany(ctx, len(rows)/rowsAWrite, func(s *session) error { return insertLedger(s, ids, values, fresh) })
 	if err != nil {
 		return nil, forNotifications(err)
 	}

@@ -45,10 +45,12 @@ type op struct {
 	run func(*session) error
 	// ends are what an op without run has to settle: all of one commit are settled
 	// together, after the runs.
-	ends  []ending
-	soon  bool
-	done  chan error
-	taken atomic.Bool
+	ends []ending
+	soon bool
+	// counts is as how many writes this one counts; see checkpointEvery.
+	counts int
+	done   chan error
+	taken  atomic.Bool
 	// outside has it run between transactions.
 	outside bool
 }
@@ -66,7 +68,7 @@ type writer struct {
 	queue   chan *op
 	ended   chan struct{}
 	copies  *checkpointer
-	since   int // ops since copies was last told
+	since   int // writes since copies was last told
 
 	mu      sync.RWMutex // held for reading while an op is queued
 	stopped bool
@@ -84,7 +86,12 @@ func startWriter(s *session, beside *sql.DB, sync string, log *slog.Logger) *wri
 // write queues run and waits until it is durable. A caller whose context ends
 // is let go at once; its op may still be applied, and nobody else's suffers.
 func (s *Store) write(ctx context.Context, run func(*session) error) error {
-	return s.do(ctx, &op{run: run, soon: s.writer.full && record.IsSoon(ctx), done: make(chan error, 1)})
+	return s.writeMany(ctx, 1, run)
+}
+
+// writeMany is write for what fills as many pages as so many writes do.
+func (s *Store) writeMany(ctx context.Context, writes int, run func(*session) error) error {
+	return s.do(ctx, &op{run: run, counts: writes, soon: s.writer.full && record.IsSoon(ctx), done: make(chan error, 1)})
 }
 
 // emptyLog moves the write-ahead log into the file and cuts it, as it still
@@ -189,8 +196,11 @@ func (w *writer) work(group []*op) {
 
 // count has the log copied once enough was written. Where nothing waits for the
 // disk it is left to the commits.
-func (w *writer) count(ops int) {
-	if w.since += ops; w.full && w.since >= checkpointEvery {
+func (w *writer) count(group []*op) {
+	for _, o := range group {
+		w.since += max(o.counts, 1)
+	}
+	if w.full && w.since >= checkpointEvery {
 		w.since = 0
 		w.copies.due()
 	}
@@ -260,7 +270,7 @@ func (w *writer) commit(group []*op) {
 	if len(group) == 0 {
 		return
 	}
-	defer w.count(len(group))
+	defer w.count(group)
 	undone, err := w.attempt(group)
 	if err != nil && undone && len(group) > 1 {
 		for _, o := range group {
