@@ -8,7 +8,7 @@ import (
 )
 
 // Refusals that depend on the clock: ErrOver of publishing or resuming what has
-// ended already, ErrEarly of closing what has not begun.
+// ended already, ErrEarly of closing what has not begun, or typing who came to it.
 var (
 	ErrOver  = fault.New(fault.Conflict, "event.over")
 	ErrEarly = fault.New(fault.Conflict, "event.not_started")

@@ -19,10 +19,7 @@ type names struct {
 func newNames(expect int) *names { return &names{slots: makeRoom(8 * (expect + expect/4 + 16))} }
 
 // forget gives the room back; nothing may be added any more.
-func (n *names) forget() {
-	dropRoom(n.slots)
-	n.slots = nil
-}
+func (n *names) forget() { dropRoom(n.slots) }
 
 // add reports whether the name is new.
 func (n *names) add(name uint64) bool {

@@ -91,7 +91,7 @@ func (s *Sink) Sample() []byte {
 	return s.first
 }
 
-// Forget begins a new count and keeps the sample.
+// Forget begins a new count and keeps the sample. It is not for a closed sink.
 func (s *Sink) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,8 +105,10 @@ func (s *Sink) Close() error {
 	<-s.served
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seen.forget()
-	s.seen = nil
+	if s.seen != nil {
+		s.seen.forget()
+		s.seen = nil
+	}
 	return err
 }
 

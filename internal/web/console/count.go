@@ -206,7 +206,8 @@ func (p *site) countIn(c *gin.Context, act actor.Actor, eventID string) error {
 }
 
 // countable reports whether people may have come: from the morning of the day
-// on, since doors open before the start. Nobody has, days before.
+// on, since doors open before the start. Nobody has, days before. Only the form
+// asks: what the service counts is the door's too, which never refuses.
 func (p *site) countable(e event.Event) bool {
 	return calendar.DateOf(p.s.Now(), e.Zone).DaysSince(calendar.DateOf(e.StartAt, e.Zone)) >= 0
 }
