@@ -25,6 +25,7 @@ func (a *App) timetable() scheduler.Timetable {
 		{Name: "settle", Every: time.Second, Run: all(s.Registrations.Settle)},
 		{Name: "lapse", Every: time.Minute, Run: all(s.Registrations.Lapse)},
 		{Name: "offers", Every: 15 * time.Second, Run: all(s.Registrations.Offers)},
+		{Name: "follow-names", Every: time.Minute, Run: all(s.Events.FollowNames)},
 		{Name: "close-events", Every: time.Minute, Run: all(s.Events.CloseEnded)},
 		{Name: "plan-surveys", Every: time.Minute, Run: all(s.Surveys.EnsureDue)},
 		{Name: "open-surveys", Every: time.Minute, Run: all(s.Surveys.OpenDue)},

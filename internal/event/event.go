@@ -121,7 +121,8 @@ type Event struct {
 	Place Place  `json:"place"`
 	// Village is where it is, a unit of kind village, or empty.
 	Village string `json:"village,omitempty"`
-	// SortKey orders events of the same start by the name of where they are.
+	// SortKey orders events of the same start by the name of where they are; see
+	// FollowNames.
 	SortKey []byte `json:"sort_key,omitempty"`
 	// Host is the office that receives people, such as "Chairman of the People's
 	// Committee"; Contact a line that residents may ask, shown in public.

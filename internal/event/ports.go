@@ -8,9 +8,11 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
-// Units finds units; unit.Store is one.
+// Units finds units, and tells which have a new name; unit.Store is one.
 type Units interface {
 	Get(ctx context.Context, id string) (unit.Unit, error)
+	Dirty(ctx context.Context, limit int) ([]unit.Unit, error)
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }
 
 // Reminders gives events their rules; reminder.Service is one. Both methods

@@ -1,7 +1,6 @@
 package event
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -123,15 +122,13 @@ func (s *Service) check(ctx context.Context, in Input) (Input, Times, placed, er
 		}
 		others = append(others, u)
 	}
-	name := text.SortKey(cmp.Or(in.Place.Name, in.Title))
+	var village unit.Unit
 	if in.Village != "" {
-		village, err := s.unit(ctx, "village", in.Village)
-		if err != nil {
+		if village, err = s.unit(ctx, "village", in.Village); err != nil {
 			return in, Times{}, placed{}, err
 		}
-		name = village.SortKey
 	}
-	return in, times, placed{unit.Scope(lead, others...), name}, nil
+	return in, times, placed{unit.Scope(lead, others...), sortKey(in, village)}, nil
 }
 
 func (s *Service) unit(ctx context.Context, field, id string) (unit.Unit, error) {

@@ -344,6 +344,56 @@ func TestService_SortKey(t *testing.T) {
 	want(e, "Sân trường")
 }
 
+// Events are where the name of their village has them after it is another, and
+// those of before names ordered them once their units were followed.
+func TestService_FollowNames(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	units := unit.NewService(b.set.Units, func() calendar.Instant { return b.now }, id.Seeded(7))
+	village, err := units.Create(t.Context(), actor.System("demo"), unit.Draft{
+		Kind: unit.Village, Parent: "commune", Names: map[string]string{"vi": "Thôn Đạ Nghịt"},
+	})
+	must(t, err)
+	there, elsewhere := b.create(t), b.create(t)
+	there, err = b.Edit(t.Context(), organizer, there.ID, 0, event.Patch{Village: &village.ID})
+	must(t, err)
+	follow := func(of int) {
+		t.Helper()
+		n, err := b.FollowNames(t.Context(), b.now, 10)
+		must(t, err)
+		if n != of {
+			t.Errorf("events followed the names of %d units, want %d", n, of)
+		}
+	}
+	want := func(e event.Event, name string) {
+		t.Helper()
+		got, err := b.set.Events.Get(t.Context(), e.ID)
+		must(t, err)
+		if !bytes.Equal(got.SortKey, text.SortKey(name)) || got.Version() != e.Version() || got.PlanVer != e.PlanVer {
+			t.Errorf("%q is not ordered by %q, or was changed besides: %+v", got.Title, name, got)
+		}
+	}
+	follow(0) // a new unit has no events
+	_, err = units.Rename(t.Context(), actor.System("demo"), village.ID, 0, map[string]string{"vi": "Tổ dân phố 7"})
+	must(t, err)
+	follow(1)
+	want(there, "Tổ dân phố 7")
+	want(elsewhere, elsewhere.Place.Name)
+	follow(0)
+
+	for _, e := range []event.Event{there, elsewhere} {
+		_, err := b.set.Events.Update(t.Context(), e.ID, func(e *event.Event) error { e.SortKey = nil; return nil })
+		must(t, err)
+	}
+	for _, u := range []string{"commune", village.ID} {
+		_, err := b.set.Units.Update(t.Context(), u, func(u *unit.Unit) error { u.Touch(); return nil })
+		must(t, err)
+	}
+	follow(2)
+	want(there, "Tổ dân phố 7")
+	want(elsewhere, elsewhere.Place.Name)
+}
+
 func TestService_Public(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

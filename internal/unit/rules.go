@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -47,7 +48,8 @@ func (u Unit) Within(ancestor string) bool {
 	return slices.Contains(u.Above(), ancestor)
 }
 
-// index fills what lists and searches use from the names.
+// index fills what lists and searches use from the names. Events are listed by
+// the name too, so that a unit which may have some is dirty after a change.
 func (u *Unit) index() {
 	var all []string
 	for _, locale := range slices.Sorted(maps.Keys(u.Names)) {
@@ -58,7 +60,11 @@ func (u *Unit) index() {
 		}
 	}
 	u.Words = all
-	u.SortKey = text.SortKey(u.Names["vi"])
+	key := text.SortKey(u.Names["vi"])
+	if u.Ver > 0 && !bytes.Equal(key, u.SortKey) {
+		u.Touch()
+	}
+	u.SortKey = key
 }
 
 // checkNames gives the names cleaned. Locales are short language tags; vi has

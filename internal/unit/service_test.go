@@ -181,6 +181,14 @@ func TestService_Rename(t *testing.T) {
 	if u.Ver != 2 || u.Name("vi") != "Phường Bảo Lộc" || cmp.Diff([]string{"phuong", "bao", "loc"}, u.Words) != "" {
 		t.Errorf("got %+v", u)
 	}
+	if !u.Dirty || u.PlanVer != 1 {
+		t.Errorf("events do not follow the new name: dirty %v, plan_ver %d", u.Dirty, u.PlanVer)
+	}
+	u, err = s.Rename(t.Context(), system, blao, 2, map[string]string{"vi": "Phường Bảo Lộc", "en": "Bao Loc Ward"})
+	same(t, "another name in English", err, nil)
+	if u.PlanVer != 1 {
+		t.Error("events are to follow a name that orders none")
+	}
 	_, err = s.Rename(t.Context(), system, blao, 1, map[string]string{"vi": "X"})
 	same(t, "a version too old", err, unit.ErrVersion)
 	_, err = s.Rename(t.Context(), admin(unit.StateID("24934"), actor.AllScopes), blao, 0, map[string]string{"vi": "X"})

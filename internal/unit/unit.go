@@ -27,6 +27,8 @@ const (
 // Unit is a body, or a village.
 type Unit struct {
 	record.Head `bson:",inline"`
+	// Dirt says that the unit has a name that its events do not follow yet.
+	record.Dirt `bson:",inline"`
 	Kind        Kind `json:"kind"`
 	// Parent is the unit above in the territory, empty at the top; Ancestors
 	// are all above it, nearest first.
@@ -83,4 +85,8 @@ type Store interface {
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Unit], error)
 	// CreateMany inserts units that are not there yet, in groups; for imports.
 	CreateMany(ctx context.Context, us []Unit) error
+	// Dirty returns dirty units, ordered by id, at most limit.
+	Dirty(ctx context.Context, limit int) ([]Unit, error)
+	// Clean clears dirty where PlanVer is as seen, and reports whether it did.
+	Clean(ctx context.Context, id string, planVer int64) (bool, error)
 }

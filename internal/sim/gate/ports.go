@@ -197,6 +197,18 @@ func (p *gatedUnits) ByCode(a0 context.Context, a1 string) (unit.Unit, error) {
 	return r0, err
 }
 
+func (p *gatedUnits) Clean(a0 context.Context, a1 string, a2 int64) (bool, error) {
+	var z0 bool
+	if err := p.gate.Before("Units.Clean"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Clean(a0, a1, a2)
+	if lost := p.gate.After("Units.Clean"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedUnits) Create(a0 context.Context, a1 *unit.Unit) error {
 	if err := p.gate.Before("Units.Create"); err != nil {
 		return err
@@ -217,6 +229,18 @@ func (p *gatedUnits) CreateMany(a0 context.Context, a1 []unit.Unit) error {
 		return lost
 	}
 	return err
+}
+
+func (p *gatedUnits) Dirty(a0 context.Context, a1 int) ([]unit.Unit, error) {
+	var z0 []unit.Unit
+	if err := p.gate.Before("Units.Dirty"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Dirty(a0, a1)
+	if lost := p.gate.After("Units.Dirty"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
 }
 
 func (p *gatedUnits) Get(a0 context.Context, a1 string) (unit.Unit, error) {

@@ -5,7 +5,7 @@ package gate
 // stop there. What is not listed counts as a write.
 var reads = listed(
 	"Audit.Blocks", "Audit.Boxes", "Audit.LastBlock", "Audit.Page", "Audit.Unsealed", "Audit.UnsealedUnits",
-	"Units.ByCode", "Units.Get", "Units.Page",
+	"Units.ByCode", "Units.Dirty", "Units.Get", "Units.Page",
 	"Accounts.ByLogin", "Accounts.Get", "Accounts.Page", "Accounts.Token",
 	"Contacts.ByOptOut", "Contacts.Get", "Contacts.Many",
 	"Residents.ByContact", "Residents.Dirty", "Residents.Get", "Residents.Many", "Residents.Page",

@@ -45,9 +45,9 @@ func (q quietRegistrations) Dirty(ctx context.Context, part int, after registrat
 	return q.Store.Dirty(ctx, part, after, limit)
 }
 
-// asideJobs count and seal what people did; no message depends on them.
+// asideJobs count, order and seal what people did; no message depends on them.
 var asideJobs = []string{
-	"count-facts", "scorecards", "audit-relay", "audit-seal", "purge-audit", "purge-ledger", "purge-sessions", "account-mail",
+	"follow-names", "count-facts", "scorecards", "audit-relay", "audit-seal", "purge-audit", "purge-ledger", "purge-sessions", "account-mail",
 }
 
 // restOf is how long a job rests at least while nothing is known to be due for

@@ -12,10 +12,11 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/text"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Events of a database of before names ordered them are on its pages, once
-// each, and take their place when they are edited.
+// each, and take their place when they get a name; all units are there for that.
 func TestOpen_namesEvents(t *testing.T) {
 	t.Parallel()
 	uri := mustURI(t, replica)
@@ -26,12 +27,15 @@ func TestOpen_namesEvents(t *testing.T) {
 		e.Part = id.Part(one)
 		check(t, set.Events.Create(t.Context(), &e))
 	}
-	col := mustClient(t, uri).Database(name).Collection("events")
+	check(t, set.Units.Create(t.Context(), &unit.Unit{Head: head("u"), Kind: unit.Commune}))
+	db := mustClient(t, uri).Database(name)
+	must[*mongo.UpdateResult](t)(db.Collection("units").UpdateMany(t.Context(), bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: "plan_ver", Value: ""}}}}))
+	col := db.Collection("events")
 	must[*mongo.UpdateResult](t)(col.UpdateMany(t.Context(), bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: "sort_hex", Value: ""}}}}))
 	must[string](t)(col.Indexes().CreateOne(t.Context(), mongo.IndexModel{
 		Keys: bson.D{{Key: "scope", Value: 1}, {Key: "start_at", Value: 1}, {Key: "_id", Value: 1}}, Options: options.Index().SetName("scope"),
 	}))
-	must[bool](t)(set.Settings.SetSetting(t.Context(), "schema", "11", "10"))
+	must[bool](t)(set.Settings.SetSetting(t.Context(), "schema", "12", "10"))
 
 	set = mustOpen(t, at(uri, name))
 	listed := func() (ids []string) {
@@ -46,11 +50,16 @@ func TestOpen_namesEvents(t *testing.T) {
 			}
 		}
 	}
+	dirty := must[[]unit.Unit](t)(set.Units.Dirty(t.Context(), 9))
+	if len(dirty) != 1 || dirty[0].ID != "u" {
+		t.Fatalf("events follow the names of %+v", dirty)
+	}
+	same(t, "cleaned", must[bool](t)(set.Units.Clean(t.Context(), "u", dirty[0].PlanVer)), true)
 	same(t, "opened", strings.Join(listed(), " "), "a b c")
 	for one, name := range map[string]string{"a": "Thôn Lát", "b": "Thôn An", "c": "Thôn Bình"} {
 		must[event.Event](t)(set.Events.Update(t.Context(), one, func(e *event.Event) error { e.SortKey = text.SortKey(name); return nil }))
 	}
-	same(t, "edited", strings.Join(listed(), " "), "b c a")
+	same(t, "named", strings.Join(listed(), " "), "b c a")
 	var indexes []bson.M
 	cursor, err := col.Indexes().List(t.Context())
 	check(t, err)

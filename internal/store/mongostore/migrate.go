@@ -54,6 +54,7 @@ func migrations() []migration {
 		{lowest: 1, run: createCollections}, // credentials and sessions
 		{lowest: 1, run: createCollections}, // the index of credentials by letter_due
 		{lowest: 11, run: eventsByName},
+		{lowest: 11, run: namesFollowed},
 	}
 }
 
@@ -291,7 +292,7 @@ func dueByState(ctx context.Context, d *db) error {
 }
 
 // eventsByName has lists of events ordered by name where they start together.
-// Those that are there have no name to be ordered by until they are edited; a
+// Those that are there have no name to be ordered by until they follow one; a
 // program that writes none would have pages leave its events out.
 func eventsByName(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
@@ -324,6 +325,17 @@ func (d *db) nameEvents(ctx context.Context) error {
 			return translate(ctx, "order events", err)
 		}
 	}
+}
+
+// namesFollowed adds the index of units whose names their events do not follow
+// yet. All are that are there: events of before eventsByName have no name to be
+// ordered by.
+func namesFollowed(ctx context.Context, d *db) error {
+	if err := createCollections(ctx, d); err != nil {
+		return err
+	}
+	_, err := d.mongo.Collection(unitsName).UpdateMany(ctx, where(), where(set(is("dirty", true)), inc("plan_ver", 1)))
+	return translate(ctx, "have events follow names", err)
 }
 
 // dropIndex drops an index that may be gone already.

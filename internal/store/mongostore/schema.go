@@ -114,6 +114,7 @@ func peopleSchema() []Collection {
 			index("ancestor", "ancestors", "sort_hex", "_id"),
 			index("kind", "kind", "sort_hex", "_id"),
 			index("word", "words"),
+			index("dirty", "dirty", "_id").only(is("dirty", true)),
 		}}),
 		withOutbox(Collection{Name: accountsName, Indexes: []Index{
 			index("login", "login").unique(),

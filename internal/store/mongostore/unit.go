@@ -90,3 +90,11 @@ func (s *units) checkThere(ctx context.Context, group []unit.Unit, fresh []bool)
 	}
 	return err
 }
+
+func (s *units) Dirty(ctx context.Context, limit int) ([]unit.Unit, error) {
+	return s.c.find(ctx, where(is("dirty", true)), ascending("_id"), limit)
+}
+
+func (s *units) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.c.clean(ctx, id, planVer)
+}

@@ -10,10 +10,11 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/internal/text"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Events of a file of before names ordered them are listed, once each, and take
-// their place when they are edited.
+// their place when they get a name; all units are there for that.
 func TestOpen_NamesEvents(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sunday.db")
@@ -24,13 +25,17 @@ func TestOpen_NamesEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := store.Set().Units.Create(t.Context(), &unit.Unit{Head: record.Head{ID: "u"}, Kind: unit.Commune}); err != nil {
+		t.Fatal(err)
+	}
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	run(t, path, `CREATE TABLE old (list TEXT NOT NULL, state TEXT NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL,
 		PRIMARY KEY (list, state, start_at, id)) STRICT, WITHOUT ROWID`,
 		"INSERT INTO old SELECT list, state, start_at, id FROM event_lists", "DROP TABLE event_lists",
-		"ALTER TABLE old RENAME TO event_lists", "PRAGMA user_version = 13")
+		"ALTER TABLE old RENAME TO event_lists",
+		"DROP INDEX units_dirty", "ALTER TABLE units DROP COLUMN dirty", "ALTER TABLE units DROP COLUMN plan_ver", "PRAGMA user_version = 13")
 
 	store = MustOpen(t, sqlitestore.Options{Path: path})
 	t.Cleanup(func() { _ = store.Close() })
@@ -54,6 +59,11 @@ func TestOpen_NamesEvents(t *testing.T) {
 	if got, want := listed(), []string{"a", "b", "c"}; !slices.Equal(got, want) {
 		t.Errorf("opened: %v, want %v", got, want)
 	}
+	if dirty, err := store.Set().Units.Dirty(t.Context(), 9); err != nil || len(dirty) != 1 || dirty[0].ID != "u" {
+		t.Errorf("events follow the names of %+v (%v)", dirty, err)
+	} else if done, err := store.Set().Units.Clean(t.Context(), "u", dirty[0].PlanVer); err != nil || !done {
+		t.Errorf("a unit of before cannot be cleaned: %v", err)
+	}
 	for id, name := range map[string]string{"a": "Thôn Lát", "b": "Thôn An", "c": "Thôn Bình"} {
 		_, err := events.Update(t.Context(), id, func(e *event.Event) error { e.SortKey = text.SortKey(name); return nil })
 		if err != nil {
@@ -61,6 +71,6 @@ func TestOpen_NamesEvents(t *testing.T) {
 		}
 	}
 	if got, want := listed(), []string{"b", "c", "a"}; !slices.Equal(got, want) {
-		t.Errorf("edited: %v, want %v", got, want)
+		t.Errorf("named: %v, want %v", got, want)
 	}
 }

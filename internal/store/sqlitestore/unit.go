@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
@@ -15,7 +16,7 @@ type unitStore struct {
 var _ unit.Store = unitStore{}
 
 func newUnitStore(s *Store) unitStore {
-	return unitStore{newCollection(s, table[unit.Unit]{
+	t := table[unit.Unit]{
 		name:    "units",
 		columns: []string{"parent", "kind", "code", "sort_key"},
 		values: func(u *unit.Unit) []any {
@@ -29,7 +30,8 @@ func newUnitStore(s *Store) unitStore {
 				return sideRows(u.Words, bytesOf(u.SortKey), u.ID)
 			}},
 		},
-	})}
+	}
+	return unitStore{newCollection(s, withDirt(t, func(u *unit.Unit) *record.Dirt { return &u.Dirt }))}
 }
 
 // sideRows is one row per key, each once, followed by the same rest.
@@ -118,4 +120,12 @@ func prefixEnd(prefix string) string {
 		}
 	}
 	return ""
+}
+
+func (s unitStore) Dirty(ctx context.Context, limit int) ([]unit.Unit, error) {
+	return s.where(ctx, "WHERE dirty = 1 ORDER BY id LIMIT ?", limit)
+}
+
+func (s unitStore) Clean(ctx context.Context, id string, planVer int64) (bool, error) {
+	return s.clean(ctx, id, planVer)
 }

@@ -12,15 +12,24 @@ import (
 )
 
 func testUnits(t *testing.T, set *store.Set) {
-	documents[unit.Unit, *unit.Unit]{
+	d := documents[unit.Unit, *unit.Unit]{
 		create: set.Units.Create, get: set.Units.Get, update: set.Units.Update,
 		fix: func(u *unit.Unit) {
 			u.Code = newHash()
 			u.Parent = newID()
 			u.Ancestors = []string{u.Parent}
+			u.Dirt = record.Dirt{}
 		},
 		text: func(u *unit.Unit) *string { return &u.Line },
-	}.contract(t)
+	}
+	d.contract(t)
+	t.Run("Dirty", func(t *testing.T) {
+		testDirt(t, dirt[unit.Unit, *unit.Unit]{
+			documents: d, of: func(u *unit.Unit) *record.Dirt { return &u.Dirt },
+			dirty: func(*unit.Unit) ([]unit.Unit, error) { return set.Units.Dirty(t.Context(), 1000) },
+			clean: set.Units.Clean,
+		})
+	})
 
 	t.Run("Code", func(t *testing.T) {
 		u := unitNamed("Đà Lạt", newID())

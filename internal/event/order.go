@@ -1,0 +1,84 @@
+package event
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
+	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/text"
+	"github.com/sunday-with-the-people/sunday/internal/unit"
+)
+
+// sortKey orders an event by its village's name, else by that of its place, else
+// by its title.
+func sortKey(in Input, village unit.Unit) []byte {
+	if in.Village != "" {
+		return village.SortKey
+	}
+	return text.SortKey(cmp.Or(in.Place.Name, in.Title))
+}
+
+// FollowNames is the job that puts the events of dirty units where the units'
+// names have them, of at most limit units, and returns of how many. A unit is
+// cleaned after the last of its events, so that whoever stops in between leaves
+// it dirty. Nobody is told anything by it: what people are told has no order, and
+// mails take the name when they are written.
+func (s *Service) FollowNames(ctx context.Context, _ calendar.Instant, limit int) (int, error) {
+	units, err := s.p.Units.Dirty(ctx, limit)
+	if err != nil {
+		return 0, err
+	}
+	for n, u := range units {
+		// Those that it leads, too: events of before names ordered them have no
+		// key, wherever they take place.
+		for _, f := range []Filter{{Village: u.ID}, {Unit: u.ID}} {
+			if err := s.followName(ctx, u, f); err != nil {
+				return n, err
+			}
+		}
+		if _, err := s.p.Units.Clean(ctx, u.ID, u.PlanVer); err != nil {
+			return n, err
+		}
+	}
+	return len(units), nil
+}
+
+// followName orders what the filter chooses of the events that are ordered by
+// the unit's name, or by no unit's. An event that moves meanwhile moves among
+// those of its start, and was ordered before it did.
+func (s *Service) followName(ctx context.Context, u unit.Unit, f Filter) error {
+	req := page.Request{Limit: page.MaxLimit}
+	for {
+		list, err := s.p.Events.Page(ctx, f, req)
+		if err != nil {
+			return err
+		}
+		for _, e := range list.Items {
+			if e.followsName(u) {
+				continue
+			}
+			_, err := s.p.Events.Update(ctx, e.ID, func(e *Event) error {
+				if e.followsName(u) {
+					return record.ErrUnchanged
+				}
+				e.SortKey = sortKey(e.Input(), u)
+				return nil
+			})
+			if err := record.IgnoreAbsent(err); err != nil {
+				return err
+			}
+		}
+		if req.After = list.Next; req.After == nil {
+			return nil
+		}
+	}
+}
+
+// followsName reports whether the event is where the unit's name has it, or is
+// ordered by another unit's.
+func (e Event) followsName(u unit.Unit) bool {
+	return e.Village != "" && e.Village != u.ID || bytes.Equal(e.SortKey, sortKey(e.Input(), u))
+}
