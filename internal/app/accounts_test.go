@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,9 @@ func TestInvite(t *testing.T) {
 		if _, values := w.form(doc); res.StatusCode != http.StatusUnprocessableEntity || values.Get("name") != wrong.Get("name") {
 			t.Errorf("%s %q: %d, %v", field, bad, res.StatusCode, values)
 		}
+		if at := w.leads(doc); len(at) != 1 || at[0] != field && field != "from" {
+			t.Errorf("%s %q: the summary leads to %v", field, bad, at)
+		}
 	}
 	res, doc := w.staff("admin", http.MethodPost, list+"?lang=en", form)
 	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
@@ -56,8 +60,9 @@ func TestInvite(t *testing.T) {
 	}
 	_, doc = w.send(nil, http.MethodGet, link+"?lang=en", nil)
 	w.says(doc, "the link", []string{"Trần Thị Lan, your login is lan.tran."}, nil)
-	if res, _ = w.send(nil, http.MethodPost, link, url.Values{}); res.StatusCode != http.StatusUnprocessableEntity {
-		t.Errorf("a bare submit: %d", res.StatusCode)
+	res, doc = w.send(nil, http.MethodPost, link+"?lang=en", url.Values{})
+	if at := w.leads(doc); res.StatusCode != http.StatusUnprocessableEntity || !slices.Equal(at, []string{"password"}) {
+		t.Errorf("a bare submit: %d, %v", res.StatusCode, at)
 	}
 	if res, _ = w.send(nil, http.MethodPost, link, url.Values{"password": {password}, "again": {password + "!"}}); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("two passwords: %d", res.StatusCode)
@@ -187,14 +192,15 @@ func TestOwnAccount(t *testing.T) {
 	if res, _ := w.send(session, http.MethodPost, "/staff/account/locale", url.Values{"locale": {"pl"}}); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("choosing a language: %d", res.StatusCode)
 	}
-	_, doc := w.send(session, http.MethodGet, "/staff/account", nil)
-	w.says(doc, "the account", []string{"Wyloguj wszędzie"}, nil)
+	_, shown := w.send(session, http.MethodGet, "/staff/account", nil)
+	w.says(shown, "the account", []string{"Wyloguj wszędzie"}, nil)
 	change := url.Values{"current": {"wrong"}, "password": {"ba con vịt xiêm"}, "again": {"ba con vịt xiêm"}}
-	if res, _ := w.send(session, http.MethodPost, "/staff/account/password", change); res.StatusCode != http.StatusUnprocessableEntity {
-		t.Errorf("with a wrong password: %d", res.StatusCode)
+	res, doc := w.send(session, http.MethodPost, "/staff/account/password", change)
+	if at := w.leads(doc); res.StatusCode != http.StatusUnprocessableEntity || !slices.Equal(at, []string{"current"}) {
+		t.Errorf("with a wrong password: %d, %v", res.StatusCode, at)
 	}
 	change.Set("current", password)
-	res, _ := w.send(session, http.MethodPost, "/staff/account/password", change)
+	res, _ = w.send(session, http.MethodPost, "/staff/account/password", change)
 	if res.StatusCode != http.StatusSeeOther || len(res.Cookies()) != 1 {
 		t.Fatalf("changing the password: %d", res.StatusCode)
 	}

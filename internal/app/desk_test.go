@@ -67,7 +67,46 @@ func (s *story) post(who, path string, form url.Values, want int, wanted ...stri
 			s.t.Errorf("%s by %s lacks %q: %s", path, who, w, said)
 		}
 	}
+	s.leads(doc)
 	return res.Header.Get("Location")
+}
+
+// leads wants each link of a summary of faults to lead to one control, which is
+// marked, and to begin with what the form calls it.
+func (w *world) leads(doc *html.Node) (fields []string) {
+	w.t.Helper()
+	at, labels := map[string][]*html.Node{}, map[string]string{}
+	for n := range doc.Descendants() {
+		if id := attr(n, "id"); id != "" {
+			at[id] = append(at[id], n)
+		}
+		if n.Data == "label" && n.FirstChild != nil {
+			labels[attr(n, "for")] = strings.TrimSpace(n.FirstChild.Data)
+		}
+	}
+	for n := range doc.Descendants() {
+		if attr(n, "class") != "summary" {
+			continue
+		}
+		for link := range n.Descendants() {
+			field, ok := strings.CutPrefix(attr(link, "href"), "#")
+			if !ok {
+				continue
+			}
+			fields = append(fields, field)
+			if len(at[field]) != 1 {
+				w.t.Errorf("%q leads to %d controls", words(link), len(at[field]))
+				continue
+			}
+			if _, marked := has(at[field][0], "aria-invalid"); at[field][0].Data == "input" && !marked {
+				w.t.Errorf("%s is not marked as wrong", field)
+			}
+			if label := labels[field]; label != "" && !strings.Contains(words(link), label) || !strings.Contains(words(link), "”: ") {
+				w.t.Errorf("the summary says %q of %q", words(link), label)
+			}
+		}
+	}
+	return fields
 }
 
 // filled is the whole form of the page, with what people fill in besides.
@@ -111,13 +150,14 @@ func (s *story) planFive(villages []string) (day string) {
 	form.Set("slot-0-capacity", "nhiều")
 	form.Set("start-"+villages[1], "14:00")
 	to := "/staff/units/" + s.unit + "/new?lang=vi"
-	s.post("organizer", to, form, 422, "Xin xem lại", "Xin ghi một số")
+	s.post("organizer", to, form, 422, "Xin xem lại", "“Số chỗ, phần 1”: Xin ghi một số")
 	if n := len(s.call("organizer", "GET", "/events?unit="+s.unit, nil, 200).list("items")); n != 0 {
 		s.t.Errorf("%d events of a refused form", n)
 	}
 	form.Set("title", "Khám sức khỏe tại thôn")
 	form.Set("slot-0-capacity", "40")
-	s.post("organizer", to, form, 422, "Giờ kết thúc phải sau giờ bắt đầu")
+	place := s.call("organizer", "GET", "/units/"+villages[1], nil, 200)["names"].(map[string]any)["vi"].(string)
+	s.post("organizer", to, form, 422, "“Đến lúc, "+place+"”: Giờ kết thúc phải sau giờ bắt đầu")
 	form.Set("end-"+villages[1], "16:30")
 	for range 2 { // sent twice it makes nothing twice
 		day = s.post("organizer", to, form, 303)
@@ -279,7 +319,7 @@ func (s *story) heldAndReported(villages []string) {
 	s.post("organizer", base+"/count", url.Values{"undo": {entry}}, 303)
 	s.desk("organizer", base+"/count?lang=vi", 200, "38 người", "đã bỏ")
 	report := s.filled(base + "/report?lang=vi")
-	s.post("organizer", base+"/report?lang=vi", report, 422, "Xin điền ô này")
+	s.post("organizer", base+"/report?lang=vi", report, 422, "“Đã làm được gì?”: Xin điền ô này")
 	report.Set("summary", "Khám cho 38 người.")
 	for lang, missing := range map[string]string{"vi": "Xin điền ô này", "en": "Please fill this in", "pl": "Proszę wypełnić to pole"} {
 		s.post("organizer", base+"/report?lang="+lang, report, 422, missing)

@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
@@ -29,9 +30,9 @@ type accountView struct {
 	Locales []choiceView
 	Locale  string
 	Min     int
-	Wrong   string
-	// Field is the one that was wrong, Typed the address that was.
-	Field, Typed string
+	Wrongs  problem.Wrongs
+	// Typed is the address that was.
+	Typed string
 }
 
 type sessionView struct {
@@ -122,7 +123,7 @@ func (p *site) changePassword(c *gin.Context, _ actor.Actor) error {
 		return err
 	}
 	if c.PostForm("password") != c.PostForm("again") {
-		v.Wrong, v.Field = v.T("staff.password.differ"), "password"
+		v.Wrongs = problem.Wrongs{{Control: accountControls(v.Texts)("password"), Message: v.T("staff.password.differ")}}
 		return p.render(c, http.StatusUnprocessableEntity, "account", v)
 	}
 	who, _ := signed(c)
@@ -146,11 +147,20 @@ func (p *site) accountWrong(c *gin.Context, v accountView, err error, current, o
 		return err
 	}
 	said := problem.Of(c.Request.Context(), err)
-	v.Wrong, v.Field = worst(said), other
 	if errors.Is(err, account.ErrCurrent) {
-		v.Field = current
+		other = current
 	}
+	v.Wrongs = problem.Wrongs{{Control: accountControls(v.Texts)(other), Message: worst(said)}}
 	return p.render(c, said.Status, "account", v)
+}
+
+// accountControls are where the page asks for the password until now, thrice, and
+// for what takes a place.
+func accountControls(t *i18n.Printer) controls {
+	return labelled(t, map[string]string{
+		"current": "account.password.current", "password": "staff.password.new", "address": "address.name",
+		"address-password": "staff.password", "remove-password": "staff.password",
+	})
 }
 
 // worst is the words for the first field that was refused, or for the whole.

@@ -39,7 +39,7 @@ type accountsView struct {
 	Unit, Path string
 	Accounts   []accountLine
 	Roles      []choiceView
-	Wrong      []string
+	Wrongs     problem.Wrongs
 	// Mails says that links can be mailed here.
 	Mails bool
 	// What was typed comes back.
@@ -163,9 +163,14 @@ func typedInvite(c *gin.Context) inviteForm {
 	}
 }
 
+// inviteLabels are what the form calls its fields.
+var inviteLabels = map[string]string{
+	"name": "account.name", "login": "staff.login", "address": "address.name", "role": "account.role", "from": "account.from",
+	"until": "account.until",
+}
+
 // invite makes an account with a role, and shows its link.
 func (p *site) invite(c *gin.Context, act actor.Actor) error {
-	ctx := c.Request.Context()
 	v, err := p.accountsView(c, act)
 	if err != nil {
 		return err
@@ -175,17 +180,12 @@ func (p *site) invite(c *gin.Context, act actor.Actor) error {
 	if err == nil {
 		return p.showLink(c, act, made, v.In.Address, unitsPath+made.Unit+"/accounts")
 	}
-	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
+	ws, status, ok := refused(c, err, labelled(v.Texts, inviteLabels))
+	if !ok {
 		return err
 	}
-	said := problem.Of(ctx, err)
-	for _, field := range said.Errors {
-		v.Wrong = append(v.Wrong, field.Message)
-	}
-	if len(v.Wrong) == 0 {
-		v.Wrong = []string{said.Detail}
-	}
-	return p.render(c, said.Status, "accounts", v)
+	v.Wrongs = ws
+	return p.render(c, status, "accounts", v)
 }
 
 func (p *site) invited(c *gin.Context, act actor.Actor, in inviteForm) (account.Account, error) {

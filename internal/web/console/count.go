@@ -32,7 +32,6 @@ type countView struct {
 	Total, Known     string
 	Entries          []countEntry
 	Wrongs           problem.Wrongs
-	Made             string
 }
 
 type countRow struct{ Control, Name, People string }
@@ -101,10 +100,11 @@ func people(c *fault.Check, control, typed string) int {
 
 // count shows what was counted, and the form.
 func (p *site) count(c *gin.Context, act actor.Actor) error {
-	return p.showCount(c, act, url.Values{}, nil, http.StatusOK)
+	return p.showCount(c, act, url.Values{}, nil)
 }
 
-func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws problem.Wrongs, status int) error {
+// showCount shows the form with what was typed, and what was wrong with it.
+func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, wrong error) error {
 	ctx := c.Request.Context()
 	e, err := p.s.Events.Get(ctx, act, c.Param("id"))
 	if err != nil {
@@ -114,7 +114,7 @@ func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws p
 	if err != nil {
 		return err
 	}
-	v := countView{Path: eventsPath + e.ID + "/count", Wrongs: ws, Walkins: typed.Get("source") == walkins}
+	v := countView{Path: eventsPath + e.ID + "/count", Walkins: typed.Get("source") == walkins}
 	if v.sheetHead, err = p.head(c, act, e, "", "/count"); err != nil {
 		return err
 	}
@@ -136,6 +136,13 @@ func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, ws p
 	}
 	if v.Entries, err = p.countEntries(c, v.Page, e, entries); err != nil {
 		return err
+	}
+	status := http.StatusOK
+	if wrong != nil {
+		var ok bool
+		if v.Wrongs, status, ok = refused(c, wrong, v.control); !ok {
+			return wrong
+		}
 	}
 	return p.render(c, status, "count", v)
 }
@@ -170,11 +177,7 @@ func (p *site) countSave(c *gin.Context, act actor.Actor) error {
 			return err
 		}
 	} else if err := p.countIn(c, act, eventID); err != nil {
-		ws, status, ok := refused(c, err, asNamed)
-		if !ok {
-			return err
-		}
-		return p.showCount(c, act, c.Request.PostForm, ws, status)
+		return p.showCount(c, act, c.Request.PostForm, err)
 	}
 	c.Redirect(http.StatusSeeOther, p.keep(c, eventsPath+eventID+"/count?done="+done))
 	return nil
@@ -218,6 +221,16 @@ func (v countView) With(row countRow) numberView { return numberView{v, row} }
 type numberView struct {
 	View countView
 	Row  countRow
+}
+
+// control is where people of a village are typed.
+func (v countView) control(field string) problem.Control {
+	for _, row := range append([]countRow{v.First, v.Elsewhere}, v.Rest...) {
+		if row.Control == field {
+			return problem.Control{Anchor: field, Name: v.Wrote(row.Name).String()}
+		}
+	}
+	return problem.Control{}
 }
 
 // RestOpen reports whether something was typed, or is wrong, for another village.

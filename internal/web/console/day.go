@@ -39,7 +39,6 @@ type dayView struct {
 	Events                            []eventItem
 	Acts                              []dayActView
 	Wrongs                            problem.Wrongs
-	Made                              string
 }
 
 // dayActView is an act that several events allow; the first one is primary.
@@ -145,7 +144,7 @@ func (p *site) dayAct(c *gin.Context, act actor.Actor) error {
 		if err == nil {
 			continue
 		}
-		said, _, ok := refused(c, err, asNamed)
+		said, _, ok := refused(c, err, ofForm)
 		if !ok && fault.KindOf(err) != fault.Forbidden {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
 // editView is the form that changes an event.
@@ -27,7 +28,6 @@ type editView struct {
 	// residents are told of a new time or place.
 	Office, Told bool
 	Wrongs       problem.Wrongs
-	Made         string
 	// Theirs is what somebody else wrote meanwhile, beside what is typed here.
 	Theirs []difference
 }
@@ -133,13 +133,16 @@ func (p *site) editSave(c *gin.Context, act actor.Actor) error {
 	return nil
 }
 
+// theOnlyPlace needs no name in the form of an event that exists.
+func theOnlyPlace(string) string { return "" }
+
 // editAgain shows the form with all that was typed. Where somebody else was
 // faster it shows what they wrote, and sending it once more writes over that.
 func (p *site) editAgain(c *gin.Context, act actor.Actor, e event.Event, typed TypedEvent, village string, seen int64, err error) error {
 	v, status := editView{Typed: typed, Ver: seen}, http.StatusOK
 	if err != nil {
 		var ok bool
-		if v.Wrongs, status, ok = refused(c, err, typed.Anchor); !ok {
+		if v.Wrongs, status, ok = refused(c, err, typed.Controls(request.Texts(c.Request.Context()), theOnlyPlace)); !ok {
 			return err
 		}
 	}

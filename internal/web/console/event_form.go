@@ -59,6 +59,16 @@ func manySlots(t TypedEvent) bool {
 	return slices.ContainsFunc(t.Slots[min(1, len(t.Slots)):], func(s TypedSlot) bool { return s != TypedSlot{} })
 }
 
+// nameOf is what the form calls a village.
+func (v newView) nameOf(village string) string {
+	for _, row := range v.Rows {
+		if row.Village == village {
+			return row.Name
+		}
+	}
+	return ""
+}
+
 // With is one row for the template that shows its place.
 func (v newView) With(row venueRow) rowView {
 	return rowView{View: placeForm{v.Page, v.Wrongs}, Row: row}
@@ -214,22 +224,22 @@ func (p *site) planAgain(c *gin.Context, act actor.Actor, u unit.Unit, typed Typ
 	v := p.newForm(c, u)
 	v.Sent = true
 	v.FormID, v.Typed, v.Seen, v.Cautions, v.From = cmp.Or(c.PostForm("form"), v.FormID), typed, seen, cautions, c.PostForm("from")
+	known, lost := p.lately(c.Request.Context(), act, u)
+	if lost == nil {
+		lost = p.fillRows(c.Request.Context(), &v, u, known)
+	}
+	if lost != nil {
+		return lost
+	}
 	status := http.StatusOK
 	if err != nil {
 		var ok bool
-		if v.Wrongs, status, ok = refused(c, err, typed.Anchor); !ok {
+		if v.Wrongs, status, ok = refused(c, err, typed.Controls(v.Texts, v.nameOf)); !ok {
 			return err
 		}
 		if fault.KindOf(err) == fault.Conflict {
 			v.Made = dayPath(u.ID, calendar.Date(typed.Day))
 		}
-	}
-	known, err := p.lately(c.Request.Context(), act, u)
-	if err != nil {
-		return err
-	}
-	if err := p.fillRows(c.Request.Context(), &v, u, known); err != nil {
-		return err
 	}
 	return p.render(c, status, "new", v)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
 // eventView is one event for staff: how it stands, what is missing, what may be
@@ -37,7 +38,6 @@ type eventView struct {
 	Missing       []missing
 	Cautions      []string
 	Wrongs        problem.Wrongs
-	Made          string
 	// Primary is the one act that comes next, Others those besides.
 	Primary       *actView
 	Others        []actView
@@ -159,6 +159,10 @@ var usually = map[event.State][]event.Act{
 	event.Postponed: {event.Resume}, event.Cancelled: {event.Restore},
 }
 
+func needsReason(a event.Act) bool {
+	return a == event.Return || a == event.Postpone || a == event.Cancel
+}
+
 func (p *site) acts(ctx context.Context, act actor.Actor, e event.Event, v *eventView) error {
 	allowed, err := p.s.Events.Acts(ctx, act, e)
 	if err != nil {
@@ -171,7 +175,7 @@ func (p *site) acts(ctx context.Context, act actor.Actor, e event.Event, v *even
 		}
 		one := actView{
 			Act: string(a), Words: v.T("desk.act." + string(a)), Danger: a == event.Cancel,
-			Reason: a == event.Return || a == event.Postpone || a == event.Cancel,
+			Reason: needsReason(a),
 		}
 		if one.Reason {
 			one.Why = v.T("desk.why." + string(a))
@@ -274,16 +278,15 @@ func (p *site) eventAct(c *gin.Context, act actor.Actor) error {
 		_, err = p.s.Events.Do(ctx, act, id, version(c.PostForm("ver")), event.Act(done), c.PostForm("note"))
 	}
 	if err != nil {
-		ws, status, ok := refused(c, err, asNamed)
+		ws, status, ok := refused(c, err, func(field string) problem.Control {
+			if field != "note" || !needsReason(event.Act(done)) {
+				return problem.Control{}
+			}
+			// the reason's control is named by its act
+			return problem.Control{Anchor: "note-" + done, Name: request.Texts(ctx).Text("desk.why."+done, nil)}
+		})
 		if !ok {
 			return err
-		}
-		for i := range ws { // the reason's control is named by its act
-			if ws[i].Anchor == "note" {
-				ws[i].Anchor = "note-" + done
-			} else {
-				ws[i].Anchor = ""
-			}
 		}
 		return p.showEvent(c, act, ws, status)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 )
 
 // Elsewhere is the row of the form for a place that is in no village.
@@ -175,6 +177,40 @@ func (t TypedEvent) Anchor(field string) string {
 		return t.venueAnchor(n, parts[2:])
 	}
 	return ""
+}
+
+// fieldLabels are what the form calls its fields, by the ids of their controls;
+// those of parts and villages have more in their ids.
+var fieldLabels = map[string]string{
+	"type": "desk.field.type", "title": "desk.field.title", "about": "desk.field.about", "bring": "desk.field.bring",
+	"host": "desk.field.host", "contact": "desk.field.contact", "notice_days": "desk.field.notice_days",
+	"venues": "desk.new.where", "start": "desk.field.start", "end": "desk.field.end", "co_unit": "desk.field.co_units",
+	"capacity": "desk.field.places", "name": "desk.field.slot",
+	"village": "desk.field.village", "place": "desk.field.place", "address": "desk.field.address", "link": "desk.field.link",
+}
+
+// Controls gives where the form asks for a field. village is the name of a
+// village, or empty where there is only one place.
+func (t TypedEvent) Controls(texts *i18n.Printer, village func(id string) string) func(field string) problem.Control {
+	return func(field string) problem.Control {
+		anchor := t.Anchor(field)
+		if anchor == "" {
+			return problem.Control{}
+		}
+		name, of, several := strings.Cut(anchor, "-")
+		number, part, ofPart := strings.Cut(of, "-")
+		ofPart = ofPart && name == "slot"
+		if ofPart {
+			name = part
+		}
+		words := texts.Text(fieldLabels[name], nil)
+		if n, err := strconv.Atoi(number); ofPart && err == nil && len(t.Slots) > 1 {
+			words = texts.Text("desk.field.of_part", map[string]any{"field": words, "n": n + 1})
+		} else if several && !ofPart && village(of) != "" {
+			words = texts.Text("desk.field.of_village", map[string]any{"field": words, "village": i18n.Written(village(of))})
+		}
+		return problem.Control{Anchor: anchor, Name: words}
+	}
 }
 
 // venueAnchor is the control of one village.

@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
 // reportView is the report that a unit files afterwards.
@@ -20,7 +21,6 @@ type reportView struct {
 	Ver          int64
 	Typed        TypedReport
 	Wrongs       problem.Wrongs
-	Made         string
 }
 
 // TypedReport is the form as it was typed.
@@ -42,6 +42,12 @@ func ReadReport(form url.Values) (TypedReport, event.ReportInput, error) {
 		c.Add("summary", "required")
 	}
 	return t, in, c.Err()
+}
+
+// reportLabels are what the form calls its fields.
+var reportLabels = map[string]string{
+	"households": "desk.report.households", "villages": "desk.report.villages", "officials": "desk.report.officials",
+	"summary": "desk.report.summary", "lessons": "desk.report.lessons",
 }
 
 // filled reads a number that has to be there.
@@ -91,7 +97,7 @@ func (p *site) reportSave(c *gin.Context, act actor.Actor) error {
 		_, err = p.s.Events.File(c.Request.Context(), act, c.Param("id"), ver, in)
 	}
 	if err != nil {
-		ws, status, ok := refused(c, err, asNamed)
+		ws, status, ok := refused(c, err, labelled(request.Texts(c.Request.Context()), reportLabels))
 		if !ok {
 			return err
 		}

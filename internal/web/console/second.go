@@ -29,11 +29,9 @@ type secondView struct {
 	// Forms are what may be done with a step that is on.
 	Forms []passwordForm
 	// Offer is what an app takes over while the step is off, Code its picture.
-	Offer account.Offer
-	Code  template.URL
-	Wrong string
-	// Field is the one that was wrong.
-	Field string
+	Offer  account.Offer
+	Code   template.URL
+	Wrongs problem.Wrongs
 }
 
 // passwordForm is one thing that takes the password and nothing else. Field is the
@@ -174,9 +172,10 @@ func (p *site) secondWrong(c *gin.Context, err error, field string) error {
 		return viewErr
 	}
 	said := problem.Of(c.Request.Context(), err)
-	v.Wrong, v.Field = said.Detail, field
 	if errors.Is(err, account.ErrCode) {
-		v.Field = "code"
+		field = "code"
 	}
+	labels := map[string]string{"code": "second.code", codesField: "staff.password", offField: "staff.password"}
+	v.Wrongs = problem.Wrongs{{Control: labelled(v.Texts, labels)(field), Message: said.Detail}}
 	return p.render(c, said.Status, "second", v)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
@@ -111,7 +112,7 @@ type linkView struct {
 	assets.Page
 	Action, Login, Name string
 	Min                 int
-	Wrong               string
+	Wrongs              problem.Wrongs
 }
 
 // linkPage shows whose password the link sets, and asks for it.
@@ -145,7 +146,7 @@ func (p *site) link(c *gin.Context) error {
 	}
 	password := c.PostForm("password")
 	if password != c.PostForm("again") {
-		v.Wrong = v.T("staff.password.differ")
+		v.Wrongs = problem.Wrongs{{Control: linkControls(v.Texts)("password"), Message: v.T("staff.password.differ")}}
 		return p.render(c, http.StatusUnprocessableEntity, "link", v)
 	}
 	ctx := c.Request.Context()
@@ -159,8 +160,12 @@ func (p *site) link(c *gin.Context) error {
 		return err
 	}
 	said := problem.Of(ctx, err)
-	v.Wrong = worst(said)
+	v.Wrongs = problem.Wrongs{{Control: linkControls(v.Texts)("password"), Message: worst(said)}}
 	return p.render(c, said.Status, "link", v)
+}
+
+func linkControls(t *i18n.Printer) controls {
+	return labelled(t, map[string]string{"password": "staff.password.new"})
 }
 
 // deadLink is the same for wrong, used and expired links, and says how to get

@@ -8,9 +8,17 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 )
 
-// Wrong is one thing that was wrong with a form. Anchor is the id of its
-// control, empty where it is none's.
-type Wrong struct{ Anchor, Message string }
+// Control is where a form asks for a field: the id that the summary at the top
+// links to, and what the form calls it. It is empty where no control of the form
+// is the field's.
+type Control struct{ Anchor, Name string }
+
+// Wrong is one thing that was wrong with a form, or with a control of it.
+type Wrong struct {
+	Control
+
+	Message string
+}
 
 // Wrongs are what was wrong with a sent form, for the summary at the top and
 // for each control.
@@ -27,9 +35,9 @@ func (ws Wrongs) At(anchor string) string {
 }
 
 // Refused tells an error that the person can put right in the form, with the
-// status of the answer; ok is false for any other. anchor gives the control of
-// a field, "" for none.
-func Refused(ctx context.Context, err error, anchor func(field string) string) (ws Wrongs, status int, ok bool) {
+// status of the answer; ok is false for any other. control gives where the form
+// asks for a field.
+func Refused(ctx context.Context, err error, control func(field string) Control) (ws Wrongs, status int, ok bool) {
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Conflict, fault.PreconditionFailed, fault.TooMany:
 	default:
@@ -44,7 +52,7 @@ func Refused(ctx context.Context, err error, anchor func(field string) string) (
 		return Wrongs{{Message: said.Detail}}, said.Status, true
 	}
 	for i, one := range said.Errors {
-		ws = append(ws, Wrong{Anchor: anchor(f.Fields[i].Name), Message: one.Message})
+		ws = append(ws, Wrong{Control: control(f.Fields[i].Name), Message: one.Message})
 	}
 	return ws, said.Status, true
 }

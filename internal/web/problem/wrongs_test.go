@@ -16,16 +16,16 @@ func TestRefused(t *testing.T) {
 	var c fault.Check
 	c.Add("email", "text.email")
 	c.Add("unit", "text.email")
-	ws, status, ok := problem.Refused(english(t), c.Err(), func(field string) string {
+	ws, status, ok := problem.Refused(english(t), c.Err(), func(field string) problem.Control {
 		if field == "email" {
-			return "the-email"
+			return problem.Control{Anchor: "the-email", Name: "E-mail"}
 		}
-		return ""
+		return problem.Control{}
 	})
-	if !ok || status != http.StatusUnprocessableEntity || len(ws) != 2 || ws.At("the-email") == "" || ws[1].Anchor != "" || ws.At("name") != "" {
+	if !ok || status != http.StatusUnprocessableEntity || len(ws) != 2 || ws.At("the-email") == "" || ws[0].Name != "E-mail" || ws[1].Anchor != "" || ws.At("name") != "" {
 		t.Errorf("got %+v, %d, %t", ws, status, ok)
 	}
-	anywhere := func(string) string { return "" }
+	anywhere := func(string) problem.Control { return problem.Control{} }
 	if ws, status, ok := problem.Refused(english(t), fault.New(fault.Conflict, "event.state"), anywhere); !ok || status != http.StatusConflict || len(ws) != 1 {
 		t.Errorf("a conflict: %+v, %d, %t", ws, status, ok)
 	}

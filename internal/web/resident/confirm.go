@@ -61,7 +61,7 @@ func (p *site) confirmAct(c *gin.Context) error {
 	default:
 		err = errChoose("choice")
 	}
-	ws, status, ok := refused(c, err, "choice")
+	ws, status, ok := refused(c, err, map[string]string{"choice": "page.confirm.title"})
 	if !ok {
 		return err
 	}

@@ -2,13 +2,13 @@ package resident
 
 import (
 	"encoding/base64"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
+	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
 // formIDBytes make a random id of 24 characters.
@@ -30,12 +30,15 @@ func errChoose(field string) error {
 func anchorOf(field string) string { return strings.ReplaceAll(field, ".", "-") }
 
 // refused tells an error that the person can put right in a form of these
-// fields, with the status of the answer; ok is false for any other.
-func refused(c *gin.Context, err error, fields ...string) (ws problem.Wrongs, status int, ok bool) {
-	return problem.Refused(c.Request.Context(), err, func(field string) string {
-		if !slices.Contains(fields, field) {
-			return ""
+// fields, with the status of the answer; ok is false for any other. labels has
+// the message of what the form calls each field.
+func refused(c *gin.Context, err error, labels map[string]string) (ws problem.Wrongs, status int, ok bool) {
+	texts := request.Texts(c.Request.Context())
+	return problem.Refused(c.Request.Context(), err, func(field string) problem.Control {
+		label, ok := labels[field]
+		if !ok {
+			return problem.Control{}
 		}
-		return anchorOf(field)
+		return problem.Control{Anchor: anchorOf(field), Name: texts.Text(label, nil)}
 	})
 }

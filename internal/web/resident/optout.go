@@ -72,12 +72,11 @@ func (p *site) optOutAct(c *gin.Context) error {
 }
 
 func (p *site) askAgain(c *gin.Context, found contact.Contact) error {
-	field := "stop"
+	field, label := "stop", "page.optout.choice"
 	if found.OptedOut() {
-		field = "start"
+		field, label = "start", "page.optout.undo.title"
 	}
-	err := errChoose(field)
-	ws, status, _ := refused(c, err, field)
+	ws, status, _ := refused(c, errChoose(field), map[string]string{field: label})
 	return p.showOptOut(c, status, found.OptedOut(), ws)
 }
 

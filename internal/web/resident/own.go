@@ -91,7 +91,7 @@ func (p *site) ownAct(c *gin.Context) error {
 	if err == nil {
 		return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+token))
 	}
-	ws, status, ok := refused(c, err, "act", "party")
+	ws, status, ok := refused(c, err, map[string]string{"act": "page.own.choice", "party": "page.form.party"})
 	if !ok {
 		return err
 	}

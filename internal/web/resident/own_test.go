@@ -26,7 +26,7 @@ func TestOwn_ChangeAndCancel(t *testing.T) {
 	// Sent again, the form changes nothing, even with another number.
 	w.post(own, "form", form, "act", "change", "party", "1").has(t, http.StatusSeeOther)
 	w.get(own+"?lang=en").has(t, http.StatusOK, "4 people")
-	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "11").has(t, http.StatusUnprocessableEntity, `href="#party"`, "10")
+	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "11").has(t, http.StatusUnprocessableEntity, `href="#party">“Nhà mình đi mấy người?”: `, "10")
 	w.join(t, e, "4")
 	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "9").has(t, http.StatusConflict, "Không còn đủ chỗ")
 	w.post(own, "form", w.get(own).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
@@ -43,7 +43,7 @@ func TestOwn_BareSubmitIsRefused(t *testing.T) {
 	own := w.join(t, w.publish(t, input()), "2")
 	form := w.get(own).formID(t)
 	before := w.dump(t)
-	w.post(own, "form", form, "party", "5").has(t, http.StatusUnprocessableEntity, `href="#act"`, `id="act-wrong"`, "Xin chọn một mục")
+	w.post(own, "form", form, "party", "5").has(t, http.StatusUnprocessableEntity, `href="#act">“Bạn muốn đổi gì?”: `, `id="act-wrong"`, "Xin chọn một mục")
 	w.post(own, "form", form, "act", "explode").has(t, http.StatusUnprocessableEntity)
 	w.post(own, "act", "cancel").has(t, http.StatusUnprocessableEntity)
 	if d := cmp.Diff(before, w.dump(t)); d != "" {

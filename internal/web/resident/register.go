@@ -126,9 +126,14 @@ func (t typed) check() error {
 	return c.Err()
 }
 
+// formLabels are what the form calls its fields.
+var formLabels = map[string]string{
+	"party": "page.form.party", "slot": "page.form.slot", "name": "page.form.name", "email": "page.form.email",
+}
+
 // formAgain shows the form again with what was wrong and what was typed.
 func (p *site) formAgain(c *gin.Context, eventID string, in typed, err error) error {
-	ws, status, ok := refused(c, err, "party", "slot", "name", "email")
+	ws, status, ok := refused(c, err, formLabels)
 	if !ok {
 		return err
 	}

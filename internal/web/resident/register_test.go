@@ -149,7 +149,10 @@ func wantAnchor(tb testing.TB, a answer, field string) {
 		linked = linked || n.Data == "a" && attr(n, "href") == "#"+field
 		found = found || n.Data == "input" && attr(n, "id") == field
 	}
-	if !linked || !found || !strings.Contains(a.body, `id="`+field+`-wrong"`) {
+	named := strings.Contains(a.body, `">“`+map[string]string{
+		"party": "Nhà mình đi mấy người?", "slot": "Bạn chọn phần nào?", "email": "Thư điện tử", "name": "Tên bạn",
+	}[field]+"”: ")
+	if !named || !linked || !found || !strings.Contains(a.body, `id="`+field+`-wrong"`) {
 		tb.Errorf("linked %v, control %v in %s", linked, found, a.body)
 	}
 }

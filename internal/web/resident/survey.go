@@ -104,7 +104,7 @@ func (p *site) surveyAct(c *gin.Context) error {
 	}
 	step, err := in.turn(len(v.Items))
 	if err != nil {
-		ws, status, _ := refused(c, err, levelField(step), "text")
+		ws, status, _ := problem.Refused(ctx, err, surveyControls(v.Items, request.Texts(ctx)))
 		return p.showSurvey(c, status, v, in, step, ws)
 	}
 	return p.showSurvey(c, http.StatusOK, v, in, step, nil)
@@ -116,31 +116,43 @@ func (p *site) sendSurvey(c *gin.Context, in filled) error {
 	if err == nil {
 		return p.say(c, "page.survey.done", "page.survey.done.text")
 	}
-	fields := []string{levelsField, "text"}
-	for i := range survey.MaxItems {
-		fields = append(fields, levelField(i))
-	}
-	ws, status, ok := refused(c, err, fields...)
+	v, lost := p.s.Surveys.Form(ctx, c.Param("event"), c.Param("code"))
+	ws, status, ok := problem.Refused(ctx, err, surveyControls(v.Items, request.Texts(ctx)))
 	if !ok {
 		return err
 	}
-	v, err := p.s.Surveys.Form(ctx, c.Param("event"), c.Param("code"))
-	if err != nil {
-		return err
+	if lost != nil {
+		return lost
 	}
 	// the screen with the first thing that was wrong; where nothing was chosen
 	// that is the first of all
 	step := len(v.Items)
 	for i := range ws {
-		if ws[i].Anchor == levelsField {
-			ws[i].Anchor = anchorOf(levelField(0))
-		}
 		if at, ok := strings.CutPrefix(ws[i].Anchor, anchorOf(levelsField+".")); ok {
 			n, _ := strconv.Atoi(at) // one of fields
 			step = min(step, n)
 		}
 	}
 	return p.showSurvey(c, status, v, in, step, ws)
+}
+
+// surveyControls are where the screens ask for the answers; that nothing was
+// chosen at all is told at the first question.
+func surveyControls(items []survey.Item, t *i18n.Printer) func(field string) problem.Control {
+	return func(field string) problem.Control {
+		switch field {
+		case "text":
+			return problem.Control{Anchor: field, Name: t.Text("page.survey.text", nil)}
+		case levelsField:
+			return problem.Control{Anchor: anchorOf(levelField(0))}
+		}
+		for i, item := range items {
+			if field == levelField(i) {
+				return problem.Control{Anchor: anchorOf(field), Name: itemOf(item, i, noLevel, t).Words}
+			}
+		}
+		return problem.Control{}
+	}
 }
 
 // filled is what a screen of the form sends: all answers so far, and which

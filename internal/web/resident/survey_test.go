@@ -128,7 +128,7 @@ func TestSurvey_Refused(t *testing.T) {
 		got.has(t, http.StatusUnprocessableEntity, `href="`+c.anchor+`"`, `id="`+strings.TrimPrefix(c.anchor, "#")+`"`)
 	}
 	w.post(link, "form", form, "items", "4", "levels.0", "4", "levels.1", "9", "text", "<b>", "go", "send").
-		has(t, http.StatusUnprocessableEntity, `name="levels.0" value="4"`, "&lt;b&gt;")
+		has(t, http.StatusUnprocessableEntity, "”: Xin chọn một mức từ 1 đến 5.</a>", `name="levels.0" value="4"`, "&lt;b&gt;")
 	if d := cmp.Diff(before, w.dump(t)); d != "" {
 		t.Error(d)
 	}

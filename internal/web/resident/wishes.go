@@ -56,7 +56,7 @@ func (p *site) wishesAct(c *gin.Context) error {
 	if err == nil {
 		return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+token+wishesPath))
 	}
-	ws, status, ok := refused(c, err, wishField)
+	ws, status, ok := refused(c, err, map[string]string{wishField: "page.wishes.title"})
 	if !ok {
 		return err
 	}
