@@ -154,7 +154,7 @@ func (s *story) planFive(villages []string) (day string) {
 	if n := len(s.call("organizer", "GET", "/events?unit="+s.unit, nil, 200).list("items")); n != 0 {
 		s.t.Errorf("%d events of a refused form", n)
 	}
-	form.Set("title", "Khám sức khỏe tại thôn")
+	form.Set("title", "Khám sức khỏe tại khu dân cư")
 	form.Set("slot-0-capacity", "40")
 	place := s.call("organizer", "GET", "/units/"+villages[1], nil, 200)["names"].(map[string]any)["vi"].(string)
 	s.post("organizer", to, form, 422, "“Đến lúc, "+place+"”: Giờ kết thúc phải sau giờ bắt đầu")
@@ -258,7 +258,7 @@ func (s *story) copied() {
 	held, err := time.Parse(time.DateOnly, s.call("organizer", "GET", "/events/"+s.event, nil, 200).str("local_start")[:10])
 	s.must(err)
 	s.plansOn(form, held.AddDate(0, 0, 7))
-	if form.Get("title") != "Khám sức khỏe tại thôn" {
+	if form.Get("title") != "Khám sức khỏe tại khu dân cư" {
 		s.t.Errorf("the copy is called %q", form.Get("title"))
 	}
 	doc := s.desk("organizer", path, 200)

@@ -1,6 +1,7 @@
 package i18n_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -81,6 +82,37 @@ func TestMessages_FitEveryKindOfUnit(t *testing.T) {
 			}
 			if named != 0 && named != len(local.kinds) {
 				t.Errorf("%s in %s fits no unit of another kind: %q", id, lang, text)
+			}
+		}
+	}
+}
+
+// localPlaces are what people call where they live within a unit: a commune has
+// villages, a ward residential groups, an island either.
+var localPlaces = map[string][2]string{
+	"vi": {" thôn ", " tổ dân phố "},
+	"en": {" village", " residential group"},
+	"pl": {" wsi ", " osiedl"},
+}
+
+// TestMessages_FitEveryPlace: what people read of villages is read where there
+// are none. In Vietnamese that is every text; in the other languages those that
+// residents read, as staff there have one word for both.
+func TestMessages_FitEveryPlace(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t)
+	forms := strings.NewReplacer(" wieś ", " wsi ", " wsie ", " wsi ", " wsią ", " wsi ", " sołtys", " wsi ")
+	for lang, kinds := range localPlaces {
+		p := c.For(lang)
+		for _, id := range p.IDs() {
+			kind, _, _ := strings.Cut(id, ".")
+			read := slices.Contains([]string{"template", "page", "purpose", "mail", "loudspeaker"}, kind)
+			if kind == "demo" || lang != "vi" && !read {
+				continue
+			}
+			text := forms.Replace(strings.ToLower(" " + bare(p.Template(id).Text(map[string]string{"village": ""})) + " "))
+			if strings.Contains(text, kinds[0]) != strings.Contains(text, kinds[1]) {
+				t.Errorf("%s in %s fits one kind of place: %q", id, lang, text)
 			}
 		}
 	}

@@ -334,7 +334,7 @@ func namesFollowed(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	_, err := d.mongo.Collection(unitsName).UpdateMany(ctx, where(), where(set(is("dirty", true)), inc("plan_ver", 1)))
+	_, err := d.mongo.Collection(unitsName).UpdateMany(ctx, where(is("plan_ver", nil)), where(set(is("dirty", true), is("plan_ver", 1))))
 	return translate(ctx, "have events follow names", err)
 }
 
