@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
@@ -298,7 +299,7 @@ func eventsByName(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	if err := d.nameEvents(ctx); err != nil {
+	if err := d.fillIn(ctx, eventsName, "sort_hex", is("sort_hex", "")); err != nil {
 		return err
 	}
 	for _, name := range []string{"scope", "unit", "village", "short", "state_start"} {
@@ -309,20 +310,20 @@ func eventsByName(ctx context.Context, d *db) error {
 	return nil
 }
 
-// nameEvents has the field of every event that lists are ordered by.
-func (d *db) nameEvents(ctx context.Context) error {
-	col := d.mongo.Collection(eventsName)
+// fillIn sets fields of every document of a collection that has none of the name.
+func (d *db) fillIn(ctx context.Context, collection, missing string, fields ...bson.E) error {
+	col := d.mongo.Collection(collection)
 	for last := ""; ; {
-		found, err := list[eventMark](ctx, col, where(above("_id", last)), ascending("_id"), migratePage, "_id")
+		found, err := list[record.Head](ctx, col, where(above("_id", last)), ascending("_id"), migratePage, "_id")
 		if err != nil || len(found) == 0 {
 			return err
 		}
 		ids := make([]string, len(found))
-		for i, e := range found {
-			ids[i], last = e.ID, e.ID
+		for i, one := range found {
+			ids[i], last = one.ID, one.ID
 		}
-		if _, err := col.UpdateMany(ctx, where(in("_id", ids), is("sort_hex", nil)), where(set(is("sort_hex", "")))); err != nil {
-			return translate(ctx, "order events", err)
+		if _, err := col.UpdateMany(ctx, where(in("_id", ids), is(missing, nil)), where(set(fields...))); err != nil {
+			return translate(ctx, "fill in "+missing, err)
 		}
 	}
 }
@@ -334,8 +335,7 @@ func namesFollowed(ctx context.Context, d *db) error {
 	if err := createCollections(ctx, d); err != nil {
 		return err
 	}
-	_, err := d.mongo.Collection(unitsName).UpdateMany(ctx, where(is("plan_ver", nil)), where(set(is("dirty", true), is("plan_ver", 1))))
-	return translate(ctx, "have events follow names", err)
+	return d.fillIn(ctx, unitsName, "plan_ver", is("dirty", true), is("plan_ver", 1))
 }
 
 // dropIndex drops an index that may be gone already.
