@@ -27,13 +27,14 @@ func TestOverview_Chromium(t *testing.T) {
 		ctx, chromedp.EmulateViewport(320, 700), chromedp.Navigate(s.app.BaseURL()+"/staff/units/"+s.unit+"/accounts?lang=vi"),
 		chromedp.WaitVisible("#login"), fits(t), shoot("accounts-320"),
 		chromedp.Navigate(s.app.BaseURL()+"/staff/account?lang=pl"), chromedp.WaitVisible("#current"), fits(t), shoot("account-320"),
+		chromedp.Navigate(s.app.BaseURL()+"/staff/units/"+s.unit+"/new?type=health&lang=pl"), chromedp.WaitVisible("#title"), fits(t), shoot("new-320"),
 	))
 	dark := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}})
 	s.must(chromedp.Run(
 		ctx, dark, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(s.app.BaseURL()+"/staff/units/"+s.unit+"?lang=vi"),
 		chromedp.WaitVisible(".overview"), shoot("overview-dark"),
 		chromedp.KeyEvent(kb.Tab+kb.Enter), // "to the main part"
-		chromedp.KeyEvent(kb.Tab+kb.Enter), // the first link in it
+		chromedp.KeyEvent(kb.Tab+kb.Tab+kb.Enter), // past the plan for another one, to the first that comes
 		chromedp.WaitVisible("main .facts"),
 	))
 }

@@ -65,10 +65,10 @@ func overview(t *testing.T, store string) {
 		"Làm đường thôn", "Published", "38 of 50", "Trợ giúp pháp lý", "Waiting for approval",
 		"Enter who came to “Dọn suối” Sunday 22 November ◷ 2 days left", "Report on “Dọn suối” Sunday 22 November ◷ 2 days left",
 		"Name whom residents may ask about “Làm đường thôn”",
-		"Confirmation, 1 person ✓ Sent", "Confirmation, 1 not sent: There is no way to reach the person.", "Scorecard of 2026",
+		"Plan a Sunday", "Confirmation, 1 person ✓ Sent", "Reminder, 1 person Saturday 28 November, 19:00 ◷ Planned", "Confirmation, 1 not sent: There is no way to reach the person.", "Scorecard of 2026",
 	}, []string{"Sunday 22 November, 7", "Announce “Làm", "Approve “Trợ", "Trần Thị Lan"})
 	_, doc = s.staff("approver", http.MethodGet, home+"?lang=en", nil)
-	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it Sunday 6 December ◷ 4 days left"}, []string{"Report on", "Call lists"})
+	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it Sunday 6 December ◷ 4 days left"}, []string{"Report on", "Call lists", "Plan a Sunday"})
 	s.fromAbove(home)
 	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+s.event+"/messages?lang=en", nil)
 	s.says(doc, "the messages", []string{"It concerns 2 people.", "Reminder", "Confirmation, 1 person", "Sent"}, []string{lan, "Trần Thị Lan"})

@@ -106,14 +106,35 @@ func shoot(name string) chromedp.Action {
 	})
 }
 
-// fits wants the page to be no wider than the window.
+// fits wants the page to be no wider than the window, and the words of buttons
+// and labels to be whole.
 func fits(t *testing.T) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		var wide bool
-		err := chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide).Do(ctx)
+		var broken []string
+		err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide), chromedp.Evaluate(brokenWords, &broken))
 		if wide {
 			t.Error("the page is wider than the window")
+		}
+		if len(broken) > 0 {
+			t.Errorf("words go on in the next line: %q", broken)
 		}
 		return err
 	})
 }
+
+// brokenWords are those of buttons and labels that do not stand in one line. Who
+// only listens has buttons of their own, which nobody sees.
+const brokenWords = `[...document.querySelectorAll("button:not(.first), a.button, dt, label.name, nav a")].flatMap((shown) => {
+	const walker = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT), broken = [];
+	while (walker.nextNode()) {
+		if (walker.currentNode.parentElement.closest(".hidden")) continue;
+		for (const word of walker.currentNode.data.matchAll(/\p{L}+/gu)) {
+			const range = document.createRange();
+			range.setStart(walker.currentNode, word.index);
+			range.setEnd(walker.currentNode, word.index + word[0].length);
+			if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1) broken.push(word[0]);
+		}
+	}
+	return broken;
+})`

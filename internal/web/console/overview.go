@@ -23,7 +23,7 @@ type overviewView struct {
 	Duties     []dutyLine
 	Messages   []messagesCard
 	Score      *cardView
-	// New plans the first one, for those who may, where none is planned.
+	// New plans the next one, for those who may.
 	New string
 	// MayCards says that the person is shown the score, be it there or not.
 	MayCards bool
@@ -59,7 +59,7 @@ func (p *site) overview(c *gin.Context, act actor.Actor) error {
 		Page: p.page(c, n.t.Text("overview.title", nil), path), Unit: u.Name(n.t.Lang()), EventsPath: path + "/events",
 		MayCards: p.seesCards(act, u),
 	}
-	if len(coming.Items) == 0 && p.s.Events.MayPlan(act, u.ID) {
+	if p.s.Events.MayPlan(act, u.ID) {
 		v.New = newPath(u.ID)
 	}
 	if v.Coming, err = n.events(coming.Items, u); err != nil {
@@ -68,7 +68,7 @@ func (p *site) overview(c *gin.Context, act actor.Actor) error {
 	if v.Duties, err = p.duties(ctx, act, n, u); err != nil {
 		return err
 	}
-	if v.Messages, err = p.told(ctx, n, coming.Items, u); err != nil {
+	if v.Messages, err = p.told(ctx, act, n, coming.Items, u); err != nil {
 		return err
 	}
 	if v.MayCards {

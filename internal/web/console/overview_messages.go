@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -40,7 +42,7 @@ type messageLine struct {
 }
 
 // told says what was sent about the first events that residents know of.
-func (p *site) told(ctx context.Context, n *names, list []event.Event, u unit.Unit) ([]messagesCard, error) {
+func (p *site) told(ctx context.Context, act actor.Actor, n *names, list []event.Event, u unit.Unit) ([]messagesCard, error) {
 	var out []messagesCard
 	for _, e := range list {
 		if len(out) == messagesShown {
@@ -49,25 +51,47 @@ func (p *site) told(ctx context.Context, n *names, list []event.Event, u unit.Un
 		if e.PublishedAt == 0 || e.Unit != u.ID {
 			continue
 		}
-		counts, err := p.s.Counts.Counts(ctx, e.Part, e.ID)
+		card, err := p.messagesCard(ctx, act, n, e)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, n.messagesCard(e, counts))
+		out = append(out, card)
 	}
 	return out, nil
 }
 
-func (n *names) messagesCard(e event.Event, counts []notifications.Count) messagesCard {
+// messagesCard counts an event's messages; those of a reminder have the time that
+// its rule wishes for.
+func (p *site) messagesCard(ctx context.Context, act actor.Actor, n *names, e event.Event) (messagesCard, error) {
 	card := messagesCard{Title: e.Title, Path: eventsPath + e.ID + "/messages"}
-	sums, nots := map[[2]string]int{}, map[[2]string]int{}
+	counts, err := p.s.Counts.Counts(ctx, e.Part, e.ID)
+	if err != nil {
+		return card, err
+	}
+	_, held, err := p.s.Reminders.List(ctx, act, e.ID)
+	if err != nil {
+		return card, err
+	}
+	wishes := map[string]calendar.Instant{}
+	for _, h := range held {
+		wishes[h.ID], _, _ = reminder.Fires(h.Rule, reminder.TimesOf(e))
+	}
+	type alike struct {
+		kind  string
+		state notifications.State
+	}
+	sums, nots := map[alike]map[calendar.Instant]int{}, map[[2]string]int{}
 	for _, c := range counts {
 		kind := outreach.KindOf(c.Rule)
 		if c.State == notifications.Suppressed || c.State == notifications.Expired || c.State == notifications.Dead {
 			nots[[2]string{kind, string(c.Reason)}] += c.Rows
 			continue
 		}
-		sums[[2]string{kind, string(c.State)}] += c.Rows
+		key := alike{kind, c.State}
+		if sums[key] == nil {
+			sums[key] = map[calendar.Instant]int{}
+		}
+		sums[key][wishes[c.Rule]] += c.Rows
 	}
 	for _, kind := range outreach.Kinds() {
 		for _, reason := range notifications.Reasons() {
@@ -78,12 +102,17 @@ func (n *names) messagesCard(e event.Event, counts []notifications.Count) messag
 			}
 		}
 		for _, state := range []notifications.State{notifications.Sent, notifications.Sending, notifications.Printed, notifications.Planned, notifications.Unknown} {
-			if rows := sums[[2]string{kind, string(state)}]; rows > 0 {
-				card.Lines = append(card.Lines, messageLine{What: n.lot(kind, "", rows), State: n.messageState(state)})
+			at := sums[alike{kind, state}]
+			for _, wish := range slices.Sorted(maps.Keys(at)) {
+				line := messageLine{What: n.lot(kind, "", at[wish]), State: n.messageState(state)}
+				if wish != 0 {
+					line.When = n.t.Near(p.s.Now().Time()).FormatDate(calendar.InZone(wish, e.Zone))
+				}
+				card.Lines = append(card.Lines, line)
 			}
 		}
 	}
-	return card
+	return card, nil
 }
 
 // lot says what goes to how many.
@@ -152,19 +181,14 @@ func (p *site) messages(c *gin.Context, act actor.Actor) error {
 	if act.Any(int64(p.s.Now()), u.ID, actor.Organizer, actor.Admin, actor.VillageHead) {
 		err = p.timeline(ctx, n, e, &v)
 	} else {
-		err = p.numbers(ctx, n, e, &v)
+		var card messagesCard
+		card, err = p.messagesCard(ctx, act, n, e)
+		v.Counts = &card
 	}
 	if err != nil {
 		return err
 	}
 	return p.render(c, http.StatusOK, "messages", v)
-}
-
-func (p *site) numbers(ctx context.Context, n *names, e event.Event, v *messagesView) error {
-	counts, err := p.s.Counts.Counts(ctx, e.Part, e.ID)
-	card := n.messagesCard(e, counts)
-	v.Counts = &card
-	return err
 }
 
 func (p *site) timeline(ctx context.Context, n *names, e event.Event, v *messagesView) error {
