@@ -33,7 +33,7 @@ func TestOverview_Chromium(t *testing.T) {
 	s.must(chromedp.Run(
 		ctx, dark, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(s.app.BaseURL()+"/staff/units/"+s.unit+"?lang=vi"),
 		chromedp.WaitVisible(".overview"), shoot("overview-dark"),
-		chromedp.KeyEvent(kb.Tab+kb.Enter), // "to the main part"
+		chromedp.KeyEvent(kb.Tab+kb.Enter),        // "to the main part"
 		chromedp.KeyEvent(kb.Tab+kb.Tab+kb.Enter), // past the plan for another one, to the first that comes
 		chromedp.WaitVisible("main .facts"),
 	))

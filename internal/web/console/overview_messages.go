@@ -63,36 +63,40 @@ func (p *site) told(ctx context.Context, act actor.Actor, n *names, list []event
 // messagesCard counts an event's messages; those of a reminder have the time that
 // its rule wishes for.
 func (p *site) messagesCard(ctx context.Context, act actor.Actor, n *names, e event.Event) (messagesCard, error) {
-	card := messagesCard{Title: e.Title, Path: eventsPath + e.ID + "/messages"}
 	counts, err := p.s.Counts.Counts(ctx, e.Part, e.ID)
 	if err != nil {
-		return card, err
+		return messagesCard{}, err
 	}
 	_, held, err := p.s.Reminders.List(ctx, act, e.ID)
 	if err != nil {
-		return card, err
+		return messagesCard{}, err
 	}
 	wishes := map[string]calendar.Instant{}
 	for _, h := range held {
 		wishes[h.ID], _, _ = reminder.Fires(h.Rule, reminder.TimesOf(e))
 	}
+	return n.messagesCard(e, counts, wishes), nil
+}
+
+// messagesCard puts the counts into words; wishes are the times of rules.
+func (n *names) messagesCard(e event.Event, counts []notifications.Count, wishes map[string]calendar.Instant) messagesCard {
+	card := messagesCard{Title: e.Title, Path: eventsPath + e.ID + "/messages"}
 	type alike struct {
 		kind  string
 		state notifications.State
+		wish  calendar.Instant
 	}
-	sums, nots := map[alike]map[calendar.Instant]int{}, map[[2]string]int{}
+	sums, nots := map[alike]int{}, map[[2]string]int{}
 	for _, c := range counts {
 		kind := outreach.KindOf(c.Rule)
 		if c.State == notifications.Suppressed || c.State == notifications.Expired || c.State == notifications.Dead {
 			nots[[2]string{kind, string(c.Reason)}] += c.Rows
 			continue
 		}
-		key := alike{kind, c.State}
-		if sums[key] == nil {
-			sums[key] = map[calendar.Instant]int{}
-		}
-		sums[key][wishes[c.Rule]] += c.Rows
+		sums[alike{kind, c.State, wishes[c.Rule]}] += c.Rows
 	}
+	// what no rule of the event wishes for has no time
+	times := slices.Compact(append([]calendar.Instant{0}, slices.Sorted(maps.Values(wishes))...))
 	for _, kind := range outreach.Kinds() {
 		for _, reason := range notifications.Reasons() {
 			if rows := nots[[2]string{kind, string(reason)}]; rows > 0 {
@@ -102,17 +106,22 @@ func (p *site) messagesCard(ctx context.Context, act actor.Actor, n *names, e ev
 			}
 		}
 		for _, state := range []notifications.State{notifications.Sent, notifications.Sending, notifications.Printed, notifications.Planned, notifications.Unknown} {
-			at := sums[alike{kind, state}]
-			for _, wish := range slices.Sorted(maps.Keys(at)) {
-				line := messageLine{What: n.lot(kind, "", at[wish]), State: n.messageState(state)}
-				if wish != 0 {
-					line.When = n.t.Near(p.s.Now().Time()).FormatDate(calendar.InZone(wish, e.Zone))
+			for _, wish := range times {
+				if rows := sums[alike{kind, state, wish}]; rows > 0 {
+					card.Lines = append(card.Lines, messageLine{When: n.wish(wish, e.Zone), What: n.lot(kind, "", rows), State: n.messageState(state)})
 				}
-				card.Lines = append(card.Lines, line)
 			}
 		}
 	}
-	return card, nil
+	return card
+}
+
+// wish says when a rule has something go, if one has.
+func (n *names) wish(at calendar.Instant, zone string) string {
+	if at == 0 {
+		return ""
+	}
+	return n.t.Near(n.p.s.Now().Time()).FormatDate(calendar.InZone(at, zone))
 }
 
 // lot says what goes to how many.
