@@ -150,7 +150,13 @@ func (s *story) planFive(villages []string) (day string) {
 	form.Set("slot-0-capacity", "nhiều")
 	form.Set("start-"+villages[1], "14:00")
 	to := "/staff/units/" + s.unit + "/new?lang=vi"
-	s.post("organizer", to, form, 422, "Xin xem lại", "“Số chỗ, phần 1”: Xin ghi một số")
+	s.post("organizer", to, form, 422, "Xin xem lại", "“Số chỗ”: Xin ghi một số")
+	form.Set("slot-1-capacity", "nhiều")
+	s.post("organizer", to, form, 422, "“Số chỗ, phần 1”: Xin ghi một số", "“Số chỗ, phần 2”: Xin ghi một số")
+	form.Del("slot-1-capacity")
+	none := maps.Clone(form)
+	none.Del("village")
+	s.post("organizer", to, none, 422, "hoặc một nơi khác. “Số chỗ”")
 	if n := len(s.call("organizer", "GET", "/events?unit="+s.unit, nil, 200).list("items")); n != 0 {
 		s.t.Errorf("%d events of a refused form", n)
 	}

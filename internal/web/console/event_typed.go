@@ -123,12 +123,12 @@ func whole(c *fault.Check, field, s string) int {
 // Programme is the whole form, for a unit.
 func (t TypedEvent) Programme(unit, form string, submit bool) (event.Programme, error) {
 	var c fault.Check
+	if len(t.Venues) == 0 { // asked for before the rest
+		c.Add("venues", "desk.no_village")
+	}
 	p := event.Programme{Form: form, Input: t.Input(&c, unit), Submit: submit}
 	for _, v := range t.Venues {
 		p.Venues = append(p.Venues, v.venue())
-	}
-	if len(p.Venues) == 0 {
-		c.Add("venues", "desk.no_village")
 	}
 	return p, c.Err()
 }
@@ -204,7 +204,7 @@ func (t TypedEvent) Controls(texts *i18n.Printer, village func(id string) string
 			name = part
 		}
 		words := texts.Text(fieldLabels[name], nil)
-		if n, err := strconv.Atoi(number); ofPart && err == nil && len(t.Slots) > 1 {
+		if n, err := strconv.Atoi(number); ofPart && err == nil && (n > 0 || manySlots(t)) {
 			words = texts.Text("desk.field.of_part", map[string]any{"field": words, "n": n + 1})
 		} else if several && !ofPart && village(of) != "" {
 			words = texts.Text("desk.field.of_village", map[string]any{"field": words, "village": i18n.Written(village(of))})

@@ -41,8 +41,10 @@ type ownView struct {
 	// they said so. Offer is what it says of a place that is free for them.
 	Asks, Answered bool
 	Offer          string
-	Code           codeView
-	Wrongs         problem.Wrongs
+	// Changed says what was just changed, empty for nothing.
+	Changed string
+	Code    codeView
+	Wrongs  problem.Wrongs
 }
 
 // Live reports whether the person is still expected.
@@ -66,6 +68,9 @@ func (p *site) own(c *gin.Context) error {
 	return p.showOwn(c, http.StatusOK, own, "", strconv.Itoa(own.Registration.Party), nil)
 }
 
+// changed is in the address of the page that says so.
+const changed = "changed"
+
 // ownAct answers, changes the number of people or gives the place up.
 func (p *site) ownAct(c *gin.Context) error {
 	ctx := c.Request.Context()
@@ -87,6 +92,9 @@ func (p *site) ownAct(c *gin.Context) error {
 		_, err = p.s.Registrations.CancelOwn(ctx, token, c.PostForm("form"))
 	default:
 		err = errChoose("act")
+	}
+	if err == nil && act == actChange {
+		return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+token+"?"+changed+"="+yes))
 	}
 	if err == nil {
 		return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+token))
@@ -121,6 +129,9 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 		People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(own.Event, r.Slot),
 		Path: path, Act: act, Party: party, FormID: p.formID(), ReadOnly: own.ReadOnly, Wrongs: ws,
 		Asks: asks, Answered: own.Answered,
+	}
+	if c.Query(changed) == yes && v.Live() {
+		v.Changed = texts.Text("page.own.changed", map[string]any{"people": v.People})
 	}
 	if r.State == registration.Offered {
 		v.Offer = offer(own, p.s.Now(), texts)

@@ -20,12 +20,13 @@ func TestOwn_ChangeAndCancel(t *testing.T) {
 	own := w.join(t, e, "2")
 	form := w.get(own).formID(t)
 	got := w.post(own+"?lang=en", "form", form, "act", "change", "party", "4")
-	if got.status != http.StatusSeeOther || got.location != own+"?lang=en" {
+	if got.status != http.StatusSeeOther || got.location != own+"?changed=yes&lang=en" {
 		t.Fatalf("got %d, %q", got.status, got.location)
 	}
 	// Sent again, the form changes nothing, even with another number.
 	w.post(own, "form", form, "act", "change", "party", "1").has(t, http.StatusSeeOther)
-	w.get(own+"?lang=en").has(t, http.StatusOK, "4 people")
+	w.get(own+"?changed=yes&lang=en").has(t, http.StatusOK, "Changed to 4 people.")
+	w.get(own+"?lang=en").has(t, http.StatusOK, "4 people").lacks(t, "Changed to")
 	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "11").has(t, http.StatusUnprocessableEntity, `href="#party">“Nhà mình đi mấy người?”: `, "10")
 	w.join(t, e, "4")
 	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "9").has(t, http.StatusConflict, "Không còn đủ chỗ")
