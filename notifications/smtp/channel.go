@@ -153,7 +153,7 @@ var _ notifications.Conn = (*conn)(nil)
 
 // Send composes the message, waits for the rate, and hands it over.
 func (c *conn) Send(ctx context.Context, m notifications.Message) error {
-	e, err := compose(m, &c.session.from)
+	e, err := c.session.compose(m)
 	if err != nil {
 		return err
 	}
