@@ -61,9 +61,9 @@ func (s *sender) parse(text string) (err error) {
 	return err
 }
 
-// compose makes the mail, by the form of the one before where it serves. Its error is a *notifications.Refusal and names
-// nothing of what was in the message.
-func (s *session) compose(m notifications.Message) (envelope, error) {
+// compose makes the mail, by a form that is kept where one serves. Its error is a
+// *notifications.Refusal and names nothing of what was in the message.
+func (s *session) compose(m notifications.Message, kept *forms) (envelope, error) {
 	if err := s.from.parse(m.From); err != nil {
 		return envelope{}, malformed("the sender is " + err.Error())
 	}
@@ -74,13 +74,11 @@ func (s *session) compose(m notifications.Message) (envelope, error) {
 	if err := checkHeaders(m); err != nil {
 		return envelope{}, malformed(err.Error())
 	}
-	if s.form == nil || !s.form.serves(&m) {
-		if s.form, err = newForm(m, &s.from); err != nil {
-			s.form = nil
-			return envelope{}, err
-		}
+	f, err := kept.of(&m, &s.from)
+	if err != nil {
+		return envelope{}, err
 	}
-	return envelope{s.from.address, to, filled{s.form, &m, to}}, nil
+	return envelope{s.from.address, to, filled{f, &m, to}}, nil
 }
 
 func checkHeaders(m notifications.Message) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/quotedprintable"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-mail/mail/v2"
@@ -35,6 +36,7 @@ type gap uint8
 
 const (
 	gapTo gap = iota
+	gapDate
 	gapMessageID
 	gapUnsubscribe
 	gapBoundary
@@ -47,7 +49,7 @@ const (
 var (
 	nonce     = rand.Text()
 	headerGap = map[gap]string{
-		gapTo: nonce + "to", gapMessageID: nonce + "id", gapUnsubscribe: nonce + "un", gapBoundary: nonce + "bo",
+		gapTo: nonce + "to", gapDate: nonce + "da", gapMessageID: nonce + "id", gapUnsubscribe: nonce + "un", gapBoundary: nonce + "bo",
 	}
 )
 
@@ -57,6 +59,50 @@ var (
 	bodyGap    = []byte{0x1A}
 	encodedGap = []byte("=1A")
 )
+
+// forms keeps what was composed last, for all connections of a channel.
+type forms struct {
+	mu   sync.Mutex
+	kept map[words]*form
+}
+
+// formsMost bounds them, at some 6 KB each.
+const formsMost = 128
+
+// words are where the words of a message begin in memory: good enough to find the
+// form that may serve.
+type words struct{ text, page *byte }
+
+func wordsOf(m *notifications.Message) words { return words{firstOf(m.Text), firstOf(m.HTML)} }
+
+func firstOf(t notifications.Text) *byte {
+	if len(t) == 0 || len(t[0]) == 0 {
+		return nil
+	}
+	return &t[0][0]
+}
+
+// of gives a form that says what the message does, the one from before if it can.
+func (f *forms) of(m *notifications.Message, from *sender) (*form, error) {
+	key := wordsOf(m)
+	f.mu.Lock()
+	found := f.kept[key]
+	f.mu.Unlock()
+	if found != nil && found.serves(m) {
+		return found, nil
+	}
+	made, err := newForm(*m, from)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil || len(f.kept) >= formsMost {
+		f.kept = make(map[words]*form)
+	}
+	f.kept[key] = made
+	return made, nil
+}
 
 // newForm has the library compose a message with gaps.
 func newForm(m notifications.Message, from *sender) (*form, error) {
@@ -73,7 +119,7 @@ func newForm(m notifications.Message, from *sender) (*form, error) {
 
 // shared leaves of a message what others may have in common with it.
 func shared(m notifications.Message) notifications.Message {
-	m.To, m.Contact, m.MessageID, m.Boundary = "", "", "", ""
+	m.To, m.Contact, m.MessageID, m.Boundary, m.Date = "", "", "", "", 0
 	if m.Unsubscribe != "" {
 		m.Unsubscribe = headerGap[gapUnsubscribe]
 	}
@@ -93,8 +139,7 @@ func sharedText(t notifications.Text) notifications.Text {
 func (f *form) serves(m *notifications.Message) bool {
 	of := &f.of
 	return of.From == m.From && of.Subject == m.Subject && of.Language == m.Language && of.Method == m.Method &&
-		of.Date/1000 == m.Date/1000 && (of.Unsubscribe == "") == (m.Unsubscribe == "") &&
-		alike(of.Text, m.Text) && alike(of.HTML, m.HTML) && same(of.Calendar, m.Calendar)
+		(of.Unsubscribe == "") == (m.Unsubscribe == "") && alike(of.Text, m.Text) && alike(of.HTML, m.HTML) && same(of.Calendar, m.Calendar)
 }
 
 // alike reports whether two texts share their words.
@@ -119,7 +164,7 @@ func composeForm(m notifications.Message, from *sender) *mail.Message {
 	msg.SetAddressHeader("From", from.address, from.name)
 	msg.SetHeader("To", headerGap[gapTo])
 	msg.SetHeader("Subject", m.Subject)
-	msg.SetDateHeader("Date", time.UnixMilli(int64(m.Date)).UTC())
+	msg.SetHeader("Date", headerGap[gapDate])
 	msg.SetHeader("Message-ID", "<"+headerGap[gapMessageID]+">")
 	msg.SetHeader("Auto-Submitted", "auto-generated")
 	if m.Language != "" {
@@ -225,6 +270,8 @@ func (f filled) WriteTo(w io.Writer) (n int64, err error) {
 		switch cut.gap {
 		case gapTo:
 			c.writeString(f.to)
+		case gapDate:
+			c.write(time.UnixMilli(int64(f.message.Date)).UTC().AppendFormat(c.room[:0], time.RFC1123Z))
 		case gapMessageID:
 			c.writeString(f.message.MessageID)
 		case gapUnsubscribe:
@@ -247,6 +294,7 @@ type counting struct {
 	n    int64
 	last byte
 	err  error
+	room [32]byte // for a date
 }
 
 var _ io.Writer = (*counting)(nil)

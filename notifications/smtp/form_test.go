@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,22 +44,23 @@ func TestConn_SendAlike(t *testing.T) {
 		{"as the first", func(*notifications.Message) {}},
 	}
 	for i, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			m := message()
-			m.To, m.MessageID, m.Boundary = fmt.Sprintf("to%d@example.org", i), fmt.Sprintf("row%d@example.org", i), fmt.Sprintf("b-row%d", i)
-			m.Unsubscribe = fmt.Sprintf("https://example.org/u/%d", i)
-			own := fmt.Appendf(nil, "https://example.org/r/%d", i)
-			m.Text = notifications.Text{words[0], own, words[1], []byte(m.Unsubscribe), words[2]}
-			m.HTML = notifications.Text{page[0], own, page[1]}
-			tt.change(&m)
-			checkOutcome(t, conn.Send(t.Context(), m), accepted)
-			mails := catcher.Mails()
-			checkSays(t, mails[len(mails)-1], m)
-		})
+		m := message()
+		m.To, m.MessageID, m.Boundary = fmt.Sprintf("to%d@example.org", i), fmt.Sprintf("row%d@example.org", i), fmt.Sprintf("b-row%d", i)
+		m.Unsubscribe = fmt.Sprintf("https://example.org/u/%d", i)
+		own := fmt.Appendf(nil, "https://example.org/r/%d", i)
+		m.Text = notifications.Text{words[0], own, words[1], []byte(m.Unsubscribe), words[2]}
+		m.HTML = notifications.Text{page[0], own, page[1]}
+		tt.change(&m)
+		checkOutcome(t, conn.Send(t.Context(), m), accepted)
+		mails := catcher.Mails()
+		if got := mails[len(mails)-1]; got.Get("Date") != time.UnixMilli(int64(m.Date)).UTC().Format(time.RFC1123Z) {
+			t.Errorf("%s: Date is %q", tt.name, got.Get("Date"))
+		}
+		checkSays(t, tt.name, mails[len(mails)-1], m)
 	}
 }
 
-func checkSays(tb testing.TB, got mailcatch.Mail, m notifications.Message) {
+func checkSays(tb testing.TB, name string, got mailcatch.Mail, m notifications.Message) {
 	tb.Helper()
 	type says struct{ To, ID, Subject, Text, HTML, Calendar, Unsubscribe, Language string }
 	bracketed := func(s string) string {
@@ -73,11 +75,11 @@ func checkSays(tb testing.TB, got mailcatch.Mail, m notifications.Message) {
 		got.Get("List-Unsubscribe"), got.Get("Content-Language"),
 	}
 	if diff := cmp.Diff(want, have); diff != "" {
-		tb.Errorf("mail (-want +got):\n%s\n%s", diff, got.Raw)
+		tb.Errorf("%s: mail (-want +got):\n%s\n%s", name, diff, got.Raw)
 	}
 	for line := range bytes.Lines(got.Raw) {
 		if len(line) > 998 {
-			tb.Errorf("a line has %d bytes", len(line))
+			tb.Errorf("%s: a line has %d bytes", name, len(line))
 		}
 	}
 }
@@ -115,7 +117,7 @@ func FuzzSay(f *testing.F) {
 			m.HTML, m.Calendar = notifications.Text{words[1], []byte(piece), words[0], []byte(piece), words[1]}, nil
 			checkOutcome(t, conn.Send(t.Context(), m), accepted)
 			mails := catcher.Mails()
-			checkSays(t, mails[len(mails)-1], m)
+			checkSays(t, "mail", mails[len(mails)-1], m)
 		}
 	})
 }

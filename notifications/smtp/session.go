@@ -20,7 +20,6 @@ type session struct {
 	client *smtp.Client
 	buf    bytes.Buffer
 	from   sender
-	form   *form // of the message before, nil at first
 
 	pipelining, chunking, eightBit, utf8 bool
 	// broken says that nothing can be sent here any more.
