@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// Text is a part of a message as pieces in their order, nil for none. What many
-// messages say is the same bytes for all of them, so nobody changes a piece:
-// what waits to be handed over holds no more than what is its own.
+// Text is a part of a message as pieces in their order, nil for none: in turns
+// words that many messages may have in common, and what is this message's own.
+// Words are the same bytes for all of them, so nobody changes a piece: what waits
+// to be handed over holds no more than its own, and a channel knows what it has
+// encoded before. A line break is never parted.
 type Text [][]byte
 
 // TextOf is a text of one piece.

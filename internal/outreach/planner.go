@@ -71,7 +71,10 @@ func keyOfDirty(r registration.Registration) registration.DirtyKey {
 
 // Plan works through the dirty facts of one part once, as many as it takes at
 // once. An event that fails keeps no registrations of others from their turn.
+// Its writes wait for no disk: what a power cut takes back is dirty again, since
+// that was cleared after it, and whoever hands a row over waits before.
 func (p *Planner) Plan(ctx context.Context, part int) (Planned, error) {
+	ctx = record.Soon(ctx)
 	whole := make(map[string]bool, planEvents)
 	total, failed := p.planWhole(ctx, part, whole)
 	if errors.Is(failed, record.ErrAway) {

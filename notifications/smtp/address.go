@@ -15,6 +15,9 @@ var errAddress = errors.New("not an address that mail can be sent to")
 // refuses what is allowed in a header but not safe in a command: quoted local
 // parts, domain literals, controls. Its error repeats nothing of the text.
 func ParseAddress(text string) (address, name string, err error) {
+	if isAddress(text) && isASCII(text) { // as good as always
+		return text, "", nil
+	}
 	if strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
 		return "", "", errAddress
 	}
@@ -22,14 +25,16 @@ func ParseAddress(text string) (address, name string, err error) {
 	if err != nil {
 		return "", "", errAddress
 	}
-	local, domain, ok := strings.Cut(parsed.Address, "@")
-	if !ok || len(parsed.Address) > 254 || len(local) > 64 || !dotted(local, atomByte) || !dotted(domain, domainByte) {
-		return "", "", errAddress
-	}
-	if strings.ContainsFunc(parsed.Name, unicode.IsControl) {
+	if !isAddress(parsed.Address) || strings.ContainsFunc(parsed.Name, unicode.IsControl) {
 		return "", "", errAddress
 	}
 	return parsed.Address, parsed.Name, nil
+}
+
+// isAddress reports whether s is safe in a command as it is.
+func isAddress(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && len(s) <= 254 && len(local) <= 64 && dotted(local, atomByte) && dotted(domain, domainByte)
 }
 
 // dotted reports whether s is made of parts of allowed bytes between dots.

@@ -14,6 +14,7 @@ type Channel struct {
 	opt   Options
 	slots chan struct{}
 	rate  *time.Ticker // nil without a limit
+	forms forms
 
 	mu     sync.Mutex
 	idle   []*parked
@@ -153,7 +154,7 @@ var _ notifications.Conn = (*conn)(nil)
 
 // Send composes the message, waits for the rate, and hands it over.
 func (c *conn) Send(ctx context.Context, m notifications.Message) error {
-	e, err := compose(m, &c.session.from)
+	e, err := c.session.compose(m, &c.channel.forms)
 	if err != nil {
 		return err
 	}

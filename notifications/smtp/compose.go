@@ -4,22 +4,35 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
-	"time"
-
-	"github.com/go-mail/mail/v2"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
 // What may stand in a header as it is: the library encodes none of them.
-var (
-	messageIDs = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}$`)
-	boundaries = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,70}$`)
-	languages  = regexp.MustCompile(`^[A-Za-z0-9-]{1,35}$`)
-	methods    = regexp.MustCompile(`^[A-Z]{1,20}$`)
-)
+func isMessageID(s string) bool {
+	local, domain, found := strings.Cut(s, "@")
+	return found && isWord(local, "._+-", 120) && isWord(domain, ".-", 120)
+}
+
+// A longer boundary would be folded.
+func isBoundary(s string) bool { return isWord(s, "_.-", 60) }
+
+func isLanguage(s string) bool { return isWord(s, "-", 35) }
+
+func isMethod(s string) bool { return isWord(s, "", 20) && s == strings.ToUpper(s) }
+
+// isWord reports whether s is made of letters, digits and some more, one byte at
+// least and so many at most.
+func isWord(s, more string, most int) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && strings.IndexByte(more, c) < 0 {
+			return false
+		}
+	}
+	return s != "" && len(s) <= most
+}
 
 const (
 	urlMost     = 900 // a line of a mail has 998 bytes at most
@@ -29,7 +42,7 @@ const (
 // envelope is a composed message and the two addresses of its hand-over.
 type envelope struct {
 	from, to string
-	mail     *mail.Message
+	mail     io.WriterTo
 }
 
 // wide reports whether the addresses need SMTPUTF8.
@@ -48,10 +61,10 @@ func (s *sender) parse(text string) (err error) {
 	return err
 }
 
-// compose makes the mail. Its error is a *notifications.Refusal and names
-// nothing of what was in the message.
-func compose(m notifications.Message, from *sender) (envelope, error) {
-	if err := from.parse(m.From); err != nil {
+// compose makes the mail, by a form that is kept where one serves. Its error is a
+// *notifications.Refusal and names nothing of what was in the message.
+func (s *session) compose(m notifications.Message, kept *forms) (envelope, error) {
+	if err := s.from.parse(m.From); err != nil {
 		return envelope{}, malformed("the sender is " + err.Error())
 	}
 	to, _, err := ParseAddress(m.To)
@@ -61,46 +74,11 @@ func compose(m notifications.Message, from *sender) (envelope, error) {
 	if err := checkHeaders(m); err != nil {
 		return envelope{}, malformed(err.Error())
 	}
-	msg := mail.NewMessage()
-	msg.SetAddressHeader("From", from.address, from.name)
-	msg.SetAddressHeader("To", to, "")
-	msg.SetHeader("Subject", m.Subject)
-	msg.SetDateHeader("Date", time.UnixMilli(int64(m.Date)).UTC())
-	msg.SetHeader("Message-ID", "<"+m.MessageID+">")
-	msg.SetHeader("Auto-Submitted", "auto-generated")
-	if m.Language != "" {
-		msg.SetHeader("Content-Language", m.Language)
+	f, err := kept.of(&m, &s.from)
+	if err != nil {
+		return envelope{}, err
 	}
-	if m.Unsubscribe != "" {
-		msg.SetHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
-		msg.SetHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-	}
-	addParts(msg, m)
-	return envelope{from.address, to, msg}, nil
-}
-
-// addParts puts all parts on one level: a boundary that is set once would be
-// used on every level. A page without a text is the one part there is.
-func addParts(msg *mail.Message, m notifications.Message) {
-	msg.SetBoundary(m.Boundary)
-	if m.Text == nil {
-		msg.SetBodyWriter("text/html", writing(m.HTML))
-		return
-	}
-	msg.SetBodyWriter("text/plain", writing(m.Text))
-	if m.HTML != nil {
-		msg.AddAlternativeWriter("text/html", writing(m.HTML))
-	}
-	if len(m.Calendar) > 0 {
-		msg.AddAlternativeWriter("text/calendar; method="+m.Method, writing(notifications.Text{m.Calendar}))
-	}
-}
-
-func writing(t notifications.Text) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := t.WriteTo(w)
-		return err
-	}
+	return envelope{s.from.address, to, filled{f, &m, to}}, nil
 }
 
 func checkHeaders(m notifications.Message) error {
@@ -111,13 +89,13 @@ func checkHeaders(m notifications.Message) error {
 		return errors.New("the subject is too long")
 	case m.Date <= 0:
 		return errors.New("the message has no date")
-	case !messageIDs.MatchString(m.MessageID):
+	case !isMessageID(m.MessageID):
 		return errors.New("the message id is malformed")
-	case m.Language != "" && !languages.MatchString(m.Language):
+	case m.Language != "" && !isLanguage(m.Language):
 		return errors.New("the language is malformed")
-	case m.Text != nil && (m.HTML != nil || len(m.Calendar) > 0) && !boundaries.MatchString(m.Boundary):
+	case m.Text != nil && (m.HTML != nil || len(m.Calendar) > 0) && !isBoundary(m.Boundary):
 		return errors.New("the boundary is malformed")
-	case len(m.Calendar) > 0 && !methods.MatchString(m.Method):
+	case len(m.Calendar) > 0 && !isMethod(m.Method):
 		return errors.New("the calendar method is malformed")
 	}
 	return checkURL(m.Unsubscribe)

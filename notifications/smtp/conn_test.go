@@ -239,6 +239,7 @@ func TestConn_SendBadMessage(t *testing.T) {
 		{"long unsubscribe", func(m *notifications.Message) { m.Unsubscribe += strings.Repeat("a", 1000) }, malformed},
 		{"unsubscribe by script", func(m *notifications.Message) { m.Unsubscribe = "javascript:alert(1)" }, malformed},
 		{"no text", func(m *notifications.Message) { m.Text = nil }, malformed},
+		{"text with a control", func(m *notifications.Message) { m.Text = notifications.TextOf("a\x1ab") }, malformed},
 		{"no date", func(m *notifications.Message) { m.Date = 0 }, malformed},
 	}
 	server := (&hostile{extensions: inOneGo}).start(t)
