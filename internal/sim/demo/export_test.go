@@ -21,3 +21,11 @@ func NewWay(process func() time.Duration) *Way { return newWay(process) }
 
 // Around notes when somebody is answered.
 func (w *way) Around(next http.Handler) http.Handler { return w.around(next) }
+
+// Words are those of all kinds of Sunday.
+func Words() (words []string) {
+	for _, k := range append([]kindOfSunday{nextShown}, kindsOfSunday...) {
+		words = append(words, k.title, k.about, k.bring, k.host, k.done)
+	}
+	return append(words, comments...)
+}

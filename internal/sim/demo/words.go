@@ -17,15 +17,17 @@ type kindOfSunday struct {
 	done string
 }
 
+// kindsOfSunday are held in communes, wards and on an island: none of the words is
+// of one of them alone.
 var kindsOfSunday = []kindOfSunday{
 	{
-		of: event.Volunteer, title: "Làm đường thôn và tiếp công dân", hours: 4, places: 150, notice: 7,
-		about: "Cùng làm đường thôn, rồi gặp lãnh đạo xã để hỏi và kiến nghị.", bring: "Giày, găng tay. Cuốc xẻng có sẵn.",
-		host: "Chủ tịch UBND, cán bộ đất đai", done: "Làm xong 300 m đường thôn; 12 ý kiến được trả lời tại chỗ.",
+		of: event.Volunteer, title: "Làm đường và tiếp công dân", hours: 4, places: 150, notice: 7,
+		about: "Cùng làm đường, rồi gặp lãnh đạo địa phương để hỏi và kiến nghị.", bring: "Giày, găng tay. Cuốc xẻng có sẵn.",
+		host: "Chủ tịch UBND, cán bộ đất đai", done: "Làm xong 300 m đường; 12 ý kiến được trả lời tại chỗ.",
 	},
 	{
-		of: event.Procedures, title: "Làm thủ tục tại thôn: hộ tịch, đất đai, bảo trợ", hours: 4, notice: 3,
-		about: "Trung tâm Phục vụ hành chính công đến tận thôn: nộp hồ sơ, chứng thực, hỏi kết quả.",
+		of: event.Procedures, title: "Làm thủ tục tại chỗ: hộ tịch, đất đai, bảo trợ", hours: 4, notice: 3,
+		about: "Trung tâm Phục vụ hành chính công đến tận nơi: nộp hồ sơ, chứng thực, hỏi kết quả.",
 		bring: "Căn cước và giấy tờ cần làm.", host: "Trung tâm Phục vụ hành chính công", done: "Nhận 31 hồ sơ, giải quyết ngay 19 hồ sơ.",
 	},
 	{
@@ -55,7 +57,7 @@ var kindsOfSunday = []kindOfSunday{
 	},
 	{
 		of: event.Culture, title: "Ngày hội đọc sách và bóng chuyền", hours: 4, notice: 3,
-		about: "Tủ sách lưu động, trò chơi cho trẻ em, bóng chuyền giữa các thôn.", host: "Đoàn Thanh niên, nhà văn hóa",
+		about: "Tủ sách lưu động, trò chơi cho trẻ em, bóng chuyền giữa các đội.", host: "Đoàn Thanh niên, nhà văn hóa",
 		done: "Cho mượn 210 cuốn sách; 8 đội bóng chuyền tham gia.",
 	},
 	{
@@ -80,7 +82,7 @@ var nextShown = kindOfSunday{
 var (
 	comments = []string{
 		"Đường xong rồi, cảm ơn cán bộ.", "Mong có thêm đèn đường.", "Cán bộ nói dễ hiểu.", "Nên báo sớm hơn qua loa.",
-		"Chờ hơi lâu nhưng được việc.", "Mong làm thêm ở thôn xa.", "Cháu đi cùng cũng vui.",
+		"Chờ hơi lâu nhưng được việc.", "Mong làm thêm ở nơi xa.", "Cháu đi cùng cũng vui.",
 	}
 	stormNote = "Mưa bão: dời sang dịp khác để bà con an toàn."
 )
