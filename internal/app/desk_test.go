@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/sunday-with-the-people/sunday/internal/survey"
 )
 
 func TestDesk_SQLite(t *testing.T) {
@@ -333,7 +335,37 @@ func (s *story) heldAndReported(villages []string) {
 	report.Set("households", "21")
 	report.Set("officials", "0")
 	s.post("organizer", base+"/report", report, 303)
-	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Khám cho 38 người.")
+	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Số hộ tham gia 21", "Số cán bộ phục vụ 0", "Khám cho 38 người.")
+	s.opinions(base + "?lang=vi")
+}
+
+// opinions has the page of the event say what people answered, once enough did
+// and nobody can any more.
+func (s *story) opinions(path string) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	e, err := s.app.Store().Events.Get(ctx, s.event)
+	s.must(err)
+	asked, err := s.app.Services.Surveys.Ensure(ctx, e)
+	s.must(err)
+	s.desk("organizer", path, 200, "Bà con nói gì Kết quả")
+	closed := func(answers int) {
+		_, err := s.app.Store().Surveys.Update(ctx, s.event, func(v *survey.Survey) error {
+			v.State, v.Result = survey.Closed, &survey.Histogram{Answers: answers}
+			for i := range asked.Items { // the last has one or two that stand alone
+				low := max(len(asked.Items)-1-i, 1)
+				v.Result.Counts = append(v.Result.Counts, []int{0, 0, low, 0, answers - low})
+			}
+			return nil
+		})
+		s.must(err)
+	}
+	closed(9)
+	if said := words(s.desk("organizer", path, 200, "Chưa đủ 10")); strings.Contains(said, "hài lòng, trong") {
+		s.t.Errorf("nine answers are shown: %s", said)
+	}
+	closed(12)
+	s.desk("organizer", path, 200, "Nói chung, bạn thấy buổi này thế nào? 75 % hài lòng, trong 12 câu trả lời", "12 câu trả lời. Tỷ lệ không hiện")
 }
 
 // countsNobodyBefore tries to count days before the event: nobody can have come.

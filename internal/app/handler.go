@@ -47,7 +47,7 @@ func (a *App) Pages() (http.Handler, error) {
 	o.Staff = func(r gin.IRouter, wait func(string) time.Duration) error {
 		return console.Mount(r, console.Services{
 			Accounts: s.Accounts, Audit: s.Audit, Access: s.Access, Process: a.opt.Clock.Wall, Guesses: a.opt.Limits.Guesses, Desk: s.Desk, Units: s.Units, Events: s.Events, Registrations: s.Registrations,
-			Attendance: s.Attendance, Reminders: s.Reminders, Emulation: s.Emulation,
+			Attendance: s.Attendance, Reminders: s.Reminders, Surveys: s.Surveys, Emulation: s.Emulation,
 			Counts: a.store.Reports, Explainer: o.API.Explainer, Cursors: cursors, Texts: a.texts, Now: a.Now, IDs: a.opt.IDs,
 			BaseURL: a.base, Log: a.log, Wait: wait,
 		})

@@ -47,6 +47,7 @@ type eventView struct {
 	NoticeKinds   []option
 	History       []historyLine
 	Reported      *event.Report
+	Opinions      *opinionsView
 	People        string
 }
 
@@ -104,6 +105,9 @@ func (p *site) showEvent(c *gin.Context, act actor.Actor, ws problem.Wrongs, sta
 		return err
 	}
 	if v.Missing, err = p.missing(ctx, act, e); err != nil {
+		return err
+	}
+	if v.Opinions, err = p.opinions(ctx, act, e, t); err != nil {
 		return err
 	}
 	v.Cautions = p.cautionsOf(v.sheetHead, e)

@@ -53,7 +53,7 @@ func TestReadEvent(t *testing.T) {
 func TestTypedEvent_Refused(t *testing.T) {
 	t.Parallel()
 	_, err := console.ReadEvent(values(t, "slot-0-name=&slot-0-capacity=many&notice_days=-1")).Programme("u", "f", false)
-	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "(notice_days=desk.number, slots.0.capacity=desk.number, venues=desk.no_village)") {
+	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "(venues=desk.no_village, notice_days=desk.number, slots.0.capacity=desk.number)") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
+	"github.com/sunday-with-the-people/sunday/internal/survey"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/limit"
 )
@@ -39,6 +40,7 @@ type Services struct {
 	Registrations *registration.Service
 	Attendance    *attendance.Service
 	Reminders     *reminder.Service
+	Surveys       *survey.Service
 	Emulation     *emulation.Service
 	// Counts and Explainer say what was sent and why.
 	Counts    Counts
@@ -78,7 +80,7 @@ var errServices = errors.New("console: a service, the texts, the clock or the id
 func Mount(r gin.IRouter, s Services) error {
 	if slices.Contains([]bool{
 		s.Access == nil, s.Audit == nil, s.Desk == nil, s.Units == nil, s.Events == nil, s.Registrations == nil, s.Attendance == nil, s.Reminders == nil,
-		s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil, s.Cursors == nil,
+		s.Surveys == nil, s.Emulation == nil, s.Counts == nil, s.Explainer == nil, s.Texts == nil, s.Now == nil, s.Process == nil, s.Accounts == nil, s.IDs == nil, s.Cursors == nil,
 	}, true) {
 		return errServices
 	}

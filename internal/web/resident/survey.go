@@ -148,7 +148,7 @@ func surveyControls(items []survey.Item, t *i18n.Printer) func(field string) pro
 		}
 		for i, item := range items {
 			if field == levelField(i) {
-				return problem.Control{Anchor: anchorOf(field), Name: itemOf(item, i, noLevel, t).Words}
+				return problem.Control{Anchor: anchorOf(field), Name: assets.Question(t, item)}
 			}
 		}
 		return problem.Control{}
@@ -256,13 +256,7 @@ func (p *site) showSurvey(c *gin.Context, status int, v survey.Survey, in filled
 }
 
 func itemOf(item survey.Item, i, level int, t *i18n.Printer) itemView {
-	v := itemView{Field: levelField(i), Words: item.Words[t.Lang()]}
-	switch {
-	case item.Key != "":
-		v.Words = t.Text("survey.item."+item.Key, nil)
-	case v.Words == "":
-		v.Words = item.Words[i18n.Default]
-	}
+	v := itemView{Field: levelField(i), Words: assets.Question(t, item)}
 	for n, mouth := range mouths {
 		v.Levels = append(v.Levels, levelView{
 			Value: n + 1, Words: t.Text("survey.level."+strconv.Itoa(n+1), nil), Mouth: mouth, Chosen: level == n+1,
