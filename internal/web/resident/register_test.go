@@ -105,7 +105,7 @@ func TestRegister_Refused(t *testing.T) {
 		field string
 		words string
 	}{
-		"nothing chosen":     {[]string{"slot", "all"}, "party", "Xin chọn nhà mình đi mấy người"},
+		"nothing chosen":     {[]string{"slot", "all"}, "party", "Xin chọn một số"},
 		"too many":           {[]string{"slot", "all", "party", "more", "more", "21"}, "party", "1 đến 20"},
 		"no number":          {[]string{"slot", "all", "party", "more", "more", "năm"}, "party", "1 đến 20"},
 		"more than the slot": {[]string{"slot", "late", "party", "more", "more", "5"}, "party", "4"},
