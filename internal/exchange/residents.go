@@ -192,9 +192,15 @@ func (r *reading) resident(ctx context.Context) error {
 	for _, c := range []resident.ContactInput{
 		{Kind: contact.Phone, Value: r.cell(FieldPhone).Text}, {Kind: contact.Email, Value: r.cell(FieldEmail).Text},
 	} {
-		if c.Value != "" {
-			r.out.Contacts = append(r.out.Contacts, c)
+		if c.Value == "" {
+			continue
 		}
+		// asked here too: whoever mends the row wants to know all that is wrong
+		// with it, and one that is refused here is not looked at any further
+		if _, err := contact.Normal(c.Kind, c.Value); err != nil {
+			r.refuse(Field(c.Kind), err)
+		}
+		r.out.Contacts = append(r.out.Contacts, c)
 	}
 	r.consents()
 	return r.place(ctx)
@@ -212,11 +218,11 @@ func (r *reading) place(ctx context.Context) error {
 	if r.out.Unit == "" && !r.refused {
 		r.refuse(FieldUnit, ErrUnit)
 	}
-	named := r.cell(FieldVillage).Text
-	if named == "" || r.refused {
+	named := r.cell(FieldVillage)
+	if named.Text == "" || named.Formula || named.Error || r.out.Unit == "" {
 		return nil
 	}
-	found, err := r.in.Units.Village(ctx, r.out.Unit, named)
+	found, err := r.in.Units.Village(ctx, r.out.Unit, named.Text)
 	r.out.Village = found
 	return r.lookedUp(FieldVillage, err)
 }

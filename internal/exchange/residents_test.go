@@ -85,9 +85,11 @@ func TestResidents_refused(t *testing.T) {
 		"Mai;0912345679;;;tin,ảnh;1;1/1/2026,2/1/2026,3/1/2026;giấy;\n"+
 		"Mai;0912345679;;;;;;;\n"+
 		"MAI;+84 912 345 679;;;;;;;\n"+
-		"\"Mai\"x;0912345679\n"), false)
+		"\"Mai\"x;0912345679\n"+
+		"Mai;12;;=A1;;;;;\n"), false)
 	want := []string{
 		"2 2 phone invalid: text.phone",
+		"3 3 email invalid: text.email",
 		"3 4 village invalid: import.village",
 		"4 1 name invalid: import.formula",
 		"5 4 village invalid: import.villages",
@@ -99,11 +101,13 @@ func TestResidents_refused(t *testing.T) {
 		"10 7 consent_date invalid: import.lists",
 		"12 0  conflict: import.twice",
 		"13 0  invalid: table.quote",
+		"14 2 phone invalid: text.phone",
+		"14 4 village invalid: import.formula",
 	}
 	if diff := cmp.Diff(want, remarks); diff != "" {
 		t.Error(diff)
 	}
-	if f.Rows != 12 || f.New != 1 || f.Refused != 11 || len(b.all(t)) != 1 {
+	if f.Rows != 13 || f.New != 1 || f.Refused != 12 || len(b.all(t)) != 1 {
 		t.Errorf("got %+v", f)
 	}
 	for _, r := range remarks {
