@@ -225,6 +225,13 @@ func (s *story) judged(day string) {
 	s.post("organizer", base, url.Values{"act": {"submit"}}, 303)
 	s.post("approver", base, url.Values{"act": {"approve"}}, 303)
 	s.post("organizer", base, url.Values{"act": {"publish"}}, 303)
+	s.post("organizer", base, url.Values{"act": {"postpone"}, "note": {"Mưa lớn."}}, 303)
+	poster := words(s.desk("organizer", base+"/poster?lang=vi", 200, "Tạm hoãn", "Mưa lớn.", "Tin mới nhất về buổi này"))
+	if strings.Contains(poster, "Báo trước bạn sẽ đến") || strings.Contains(poster, "vẫn đến được") {
+		s.t.Errorf("the poster of what is put off invites: %s", poster)
+	}
+	s.post("organizer", base, url.Values{"act": {"resume"}}, 303)
+	s.desk("organizer", base+"/poster?lang=vi", 200, "Báo trước bạn sẽ đến")
 	s.post("organizer", base, url.Values{"notice": {"poster"}}, 303)
 	s.at(s.clock.Now()) // the log takes over what the document kept
 	s.desk("organizer", base+"?lang=vi", 200, "Đã công bố", "Rút lại để sửa", "Ghi đã báo cho bà con", "bác sĩ tỉnh")

@@ -22,9 +22,10 @@ type posterView struct {
 	// Site and Typed after it are what is typed, Code the same to be scanned.
 	Site, Typed string
 	Code        template.URL
-	// Public is whether that leads anywhere yet; Gone says that it does not happen.
-	Public bool
-	Gone   string
+	// Public is whether that leads anywhere yet; Gone says that it does not happen,
+	// and Reason why.
+	Public       bool
+	Gone, Reason string
 }
 
 // posterDots are as many as a printer needs.
@@ -51,7 +52,7 @@ func (p *site) poster(c *gin.Context, act actor.Actor) error {
 		return err
 	}
 	if told := e.State.Told(); told != event.Published {
-		v.Gone = v.T("event.state." + string(told))
+		v.Gone, v.Reason = v.T("event.state."+string(told)), e.StatusNote
 	}
 	return p.render(c, http.StatusOK, "poster", v)
 }

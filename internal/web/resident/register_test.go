@@ -163,7 +163,7 @@ func TestRegister_NotOpen(t *testing.T) {
 	e := w.publish(t, input())
 	form := w.get("/e/" + e.ID).formID(t)
 	w.do(t, e, actor.Organizer, event.Postpone)
-	w.get("/e/"+e.ID).has(t, http.StatusOK, "tạm hoãn", "Mưa lớn").lacks(t, "<form")
+	w.get("/e/"+e.ID).has(t, http.StatusOK, "tạm hoãn", "Mưa lớn").lacks(t, "<form", "event.ics")
 	w.post("/e/"+e.ID+"/register", "form", form, "party", "1").has(t, http.StatusConflict, "không nhận đăng ký").lacks(t, "<form")
 	w.do(t, e, actor.Organizer, event.Resume)
 	w.now = at(29, 8)
