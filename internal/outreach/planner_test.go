@@ -12,6 +12,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
@@ -377,5 +378,36 @@ func TestPlanner_ErasureAfterTheSeatWasGivenUp(t *testing.T) {
 	}
 	if parts, err := b.planner.DirtyParts(b.ctx); err != nil || len(parts) != 0 {
 		t.Errorf("still dirty in parts %v (%v)", parts, err)
+	}
+}
+
+// stepLedger counts the inserts that need not wait for the disk.
+type stepLedger struct {
+	notifications.Ledger
+	steps, others int
+}
+
+func (l *stepLedger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
+	if record.IsSoon(ctx) {
+		l.steps++
+	} else {
+		l.others++
+	}
+	return l.Ledger.Insert(ctx, rows)
+}
+
+// What is planned is dirty again if a power cut takes it back, so that it waits
+// for no disk.
+func TestPlanner_WaitsForNoDisk(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	l := &stepLedger{Ledger: b.set.Ledger}
+	b.stores.Ledger = l
+	b.planner = outreach.NewPlanner(b.stores, func() notifications.Millis { return millis(b.now) })
+	if done := b.plan(); done.Inserted == 0 {
+		t.Fatal("nothing was planned")
+	}
+	if l.steps == 0 || l.others > 0 {
+		t.Errorf("%d inserts were steps, %d were not", l.steps, l.others)
 	}
 }

@@ -35,7 +35,8 @@ func TestOpen_NamesEvents(t *testing.T) {
 		PRIMARY KEY (list, state, start_at, id)) STRICT, WITHOUT ROWID`,
 		"INSERT INTO old SELECT list, state, start_at, id FROM event_lists", "DROP TABLE event_lists",
 		"ALTER TABLE old RENAME TO event_lists",
-		"DROP INDEX units_dirty", "ALTER TABLE units DROP COLUMN dirty", "ALTER TABLE units DROP COLUMN plan_ver", "PRAGMA user_version = 13")
+		"DROP INDEX units_dirty", "ALTER TABLE units DROP COLUMN dirty", "ALTER TABLE units DROP COLUMN plan_ver",
+		"DROP INDEX ledger_done", "CREATE INDEX ledger_occurrence ON ledger (occurrence, id, rule)", "PRAGMA user_version = 13")
 
 	store = MustOpen(t, sqlitestore.Options{Path: path})
 	t.Cleanup(func() { _ = store.Close() })
