@@ -11,18 +11,8 @@ import (
 // stay for long with a program that mostly rests beside others.
 const trimEvery = 15 * time.Second
 
-// garbage is how much beside what lives may lie about before it is collected, in
-// percent, where Go has 100: while a million messages go out in bulk, the process
-// is 8 MB smaller so.
-const garbage = 75
-
-// TendMemory sees to it that a process is small while it works, and smaller at
-// rest, until ctx is done. It leaves a GOGC that somebody set.
+// TendMemory sees to it that a process is small at rest, until ctx is done.
 func TendMemory(ctx context.Context) {
-	const usual = 100
-	if was := debug.SetGCPercent(garbage); was != usual {
-		debug.SetGCPercent(was)
-	}
 	tick := time.NewTicker(trimEvery)
 	defer tick.Stop()
 	for {
