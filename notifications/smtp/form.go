@@ -82,7 +82,7 @@ func firstOf(t notifications.Text) *byte {
 	return &t[0][0]
 }
 
-// of gives a form that says what the message does, the one from before if it can.
+// of gives a form that says what the message does, one from before if it can.
 func (f *forms) of(m *notifications.Message, from *sender) (*form, error) {
 	key := wordsOf(m)
 	f.mu.Lock()
@@ -92,8 +92,8 @@ func (f *forms) of(m *notifications.Message, from *sender) (*form, error) {
 		return found, nil
 	}
 	made, err := newForm(*m, from)
-	if err != nil {
-		return nil, err
+	if err != nil || !made.isShared() {
+		return made, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,6 +103,10 @@ func (f *forms) of(m *notifications.Message, from *sender) (*form, error) {
 	f.kept[key] = made
 	return made, nil
 }
+
+// isShared reports whether others may say the same: a letter to one person, with
+// the link in its words, is forgotten.
+func (f *form) isShared() bool { return len(f.of.Text) > 1 || len(f.of.HTML) > 1 }
 
 // newForm has the library compose a message with gaps.
 func newForm(m notifications.Message, from *sender) (*form, error) {
