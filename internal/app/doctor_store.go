@@ -78,7 +78,10 @@ func (d doctor) skew(in store.Inspection) []Finding {
 }
 
 func apart(check string, by, most time.Duration) []Finding {
-	by = by.Round(10 * time.Millisecond).Abs()
+	by = by.Abs().Round(10 * time.Millisecond)
+	if by > time.Minute { // what is that far off is asked for no parts of a second
+		by = by.Round(time.Second)
+	}
 	if by > most {
 		return one(check, Bad, fmt.Sprintf("%v apart from this machine's", by), "let chrony or systemd-timesyncd set both clocks; messages go by them")
 	}

@@ -20,7 +20,10 @@ func isBoundary(s string) bool { return isWord(s, "_.-", 60) }
 
 func isLanguage(s string) bool { return isWord(s, "-", 35) }
 
-func isMethod(s string) bool { return isWord(s, "", 20) && s == strings.ToUpper(s) }
+func isMethod(s string) bool {
+	small := func(r rune) bool { return r < 'A' || r > 'Z' }
+	return isWord(s, "", 20) && !strings.ContainsFunc(s, small)
+}
 
 // isWord reports whether s is made of letters, digits and some more, one byte at
 // least and so many at most.
