@@ -171,18 +171,21 @@ const (
 		e AS MATERIALIZED (SELECT row_number() OVER (ORDER BY id) - 1 AS k, id, part FROM events),
 		c AS MATERIALIZED (SELECT count(*) AS all_of FROM e),
 		m AS MATERIALIZED (SELECT i, lower(hex(randomblob(16))) AS nid FROM n) `
-	copyResidents = `INSERT INTO residents
+	copyResidents = `INSERT INTO residents (id, ver, op, outbox, doc, unit, village, sort_key, dirty, plan_ver)
 		SELECT nid, ver, op, NULL, json_set(doc, '$._id', nid), unit, village, sort_key, 0, plan_ver
 		FROM m, residents WHERE residents.rowid = 1`
 	copyRegistrations = `INSERT INTO registrations
 		SELECT nid, ver, op, NULL, json_set(doc, '$._id', nid, '$.event', e.id), e.part, e.id, nid, state,
 			'l' || nid, 'c' || nid, 0, created_at + i, 0, plan_ver
 		FROM m, c, e, registrations WHERE registrations.rowid = 1 AND e.k = i % all_of`
-	copyLedger = `INSERT INTO ledger
+	copyLedger = `INSERT INTO ledger (id, part, rule, occurrence, recipient, round, unit, class, channel, state, reason, error, due, wish,
+			not_before, until, basis_occurrence, basis_recipient, told_status, told_seat, told_start, told_end, told_zone,
+			told_place, told_ver, told_seat_ver, contact, main_contact, grp, batch, fence, sending_at, ended_at, try, resend, was_unknown,
+			unknowns, message_id, gen, handed)
 		SELECT nid, e.part, rule, e.id, 'resident:' || nid, round, unit, class, channel, state, reason, error, due, wish,
 			not_before, until, basis_occurrence, basis_recipient, told_status, told_seat, told_start, told_end, told_zone,
 			told_place, told_ver, told_seat_ver, nid, nid, nid, batch, fence, sending_at, i, try, resend, was_unknown,
-			unknowns, message_id, gen
+			unknowns, message_id, gen, handed
 		FROM m, c, e, ledger WHERE ledger.rowid = 1 AND e.k = i % all_of`
 	copyAudit = `INSERT INTO audit_lines
 		SELECT nid, unit, thing || i, at + i, 1, json_set(doc, '$._id', nid, '$.at', at + i, '$.block', 1)
