@@ -53,7 +53,8 @@ func (v ownView) Live() bool { return v.State.Live() && !v.Event.Gone() }
 // Cancelled reports whether the registration was given up.
 func (v ownView) Cancelled() bool { return v.State == registration.Cancelled }
 
-// Waits reports whether others come first.
+// Waits reports whether others come first. Who waits gets no code yet: it would
+// be taken for a place.
 func (v ownView) Waits() bool { return v.State == registration.Waitlisted }
 
 // Again reports whether somebody who gave their place up may take one again.
@@ -136,7 +137,7 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 	if r.State == registration.Offered {
 		v.Offer = offer(own, p.s.Now(), texts)
 	}
-	if v.Offer == "" && v.Live() && own.Event.State == event.Published && shown.Phase != over {
+	if v.Offer == "" && v.Live() && !v.Waits() && own.Event.State == event.Published && shown.Phase != over {
 		if v.Code, err = codeOf(own.Code); err != nil {
 			return err
 		}

@@ -78,7 +78,7 @@ type receiptView struct {
 // Pending reports whether the seat waits for a confirmation.
 func (v receiptView) Pending() bool { return v.Receipt.State == registration.Pending }
 
-// Waits reports whether others come first.
+// Waits reports whether others come first; see ownView.Waits.
 func (v receiptView) Waits() bool { return v.Receipt.State == registration.Waitlisted }
 
 // register takes the form. Whoever left no address is sent to the own page.
@@ -173,8 +173,10 @@ func (p *site) showReceipt(c *gin.Context, r registration.Receipt) error {
 	if r.HoldUntil != 0 {
 		v.Until = texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
 	}
-	if v.Code, err = codeOf(r.Code); err != nil {
-		return err
+	if !v.Waits() {
+		if v.Code, err = codeOf(r.Code); err != nil {
+			return err
+		}
 	}
 	return p.render(c, http.StatusOK, "receipt", v)
 }

@@ -182,10 +182,30 @@ func TestRegister_Waitlist(t *testing.T) {
 	w := setup(t)
 	e := w.publish(t, input())
 	w.join(t, e, "4")
-	w.join(t, e, "4")
-	w.get(w.join(t, e, "3")).has(t, http.StatusOK, "danh sách chờ")
-	w.get(w.join(t, e, "2")).has(t, http.StatusOK, "Hẹn gặp bạn")
+	first := w.join(t, e, "4")
+	waits := w.join(t, e, "3")
+	code := map[string][]string{
+		"vi": {"danh sách chờ", "Có chỗ rồi thì mới có mã"}, "en": {"waiting list", "The code for the door comes with the place"},
+		"pl": {"liście oczekujących", "Kod do pokazania przy wejściu pojawi się razem z miejscem"},
+	}
+	for lang, says := range code {
+		w.get(waits+"?lang="+lang).has(t, http.StatusOK, says...).lacks(t, "data:image/png", "<code>")
+	}
+	w.get(w.join(t, e, "2")).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png")
 	w.get("/e/"+e.ID).has(t, http.StatusOK, "Đã đủ chỗ", "Ghi tôi vào danh sách chờ")
+	w.post(first, "form", w.get(first).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
+	w.get(waits).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png", "<code>").lacks(t, "danh sách chờ")
+}
+
+// Nor has the answer to the form a code while others come first.
+func TestRegister_WaitlistReceipt(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	w.join(t, e, "9")
+	w.now = at(28, 20)
+	got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "2", "email", "an@example.org")
+	got.has(t, http.StatusOK, "danh sách chờ", "Có chỗ rồi thì mới có mã").lacks(t, "data:image/png", "<code>")
 }
 
 // In the last 24 hours nobody is asked to confirm any more.
