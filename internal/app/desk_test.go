@@ -314,6 +314,7 @@ func (s *story) heldAndReported(villages []string) {
 	s.must(err)
 	base := "/staff/events/" + s.event
 	s.countsNobodyBefore(base)
+	s.reportsNothingBefore(base)
 	s.at(begun.Add(5 * time.Hour))
 	s.desk("organizer", base+"?lang=vi", 200, "Ghi số người")
 	form := s.filled(base + "/count?lang=vi")
@@ -342,6 +343,8 @@ func (s *story) heldAndReported(villages []string) {
 	report.Set("households", "21")
 	report.Set("officials", "0")
 	s.post("organizer", base+"/report", report, 303)
+	s.desk("organizer", base+"/report?lang=vi", 200, "đã nộp rồi")
+	s.post("organizer", base+"/report?lang=vi", report, 409, "đã nộp rồi", "Khám cho 38 người.")
 	s.desk("organizer", base+"?lang=vi", 200, "Đã báo cáo", "Số hộ tham gia 21", "Số cán bộ phục vụ 0", "Khám cho 38 người.")
 	s.opinions(base + "?lang=vi")
 }
@@ -373,6 +376,25 @@ func (s *story) opinions(path string) {
 	}
 	closed(12)
 	s.desk("organizer", path, 200, "Nói chung, bạn thấy buổi này thế nào? 75 % hài lòng, trong 12 câu trả lời", "12 câu trả lời. Tỷ lệ không hiện")
+}
+
+// reportsNothingBefore opens the report days before the event, and sends it from
+// a page that somebody kept: it says when to come back, and keeps what was typed.
+func (s *story) reportsNothingBefore(base string) {
+	s.t.Helper()
+	typed := url.Values{"ver": {"0"}, "households": {"21"}, "villages": {"1"}, "officials": {"3"}, "summary": {"Khám cho 38 người."}}
+	for lang, says := range map[string][]string{
+		"vi": {"sau khi buổi này kết thúc", "Buổi này kết thúc lúc"}, "en": {"once the event is over", "It ends at"},
+		"pl": {"gdy spotkanie się zakończy", "Spotkanie kończy się o"},
+	} {
+		doc := s.desk("organizer", base+"/report?lang="+lang, 200, says...)
+		for n := range doc.Descendants() {
+			if attr(n, "name") == "summary" {
+				s.t.Errorf("%s: there is a form for a report that would be refused", lang)
+			}
+		}
+		s.post("organizer", base+"/report?lang="+lang, typed, 409, says[0], "Khám cho 38 người.")
+	}
 }
 
 // countsNobodyBefore tries to count days before the event: nobody can have come.

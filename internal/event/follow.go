@@ -80,18 +80,18 @@ const maxNotices = 50
 // File files the report of an event that is done, and closes its count first,
 // so that a report never stands beside an open count.
 func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch int64, in ReportInput) (Event, error) {
-	in, err := in.check()
-	if err != nil {
-		return Event{}, err
-	}
 	old, err := s.planned(ctx, a, id)
 	if err != nil {
 		return Event{}, err
 	}
-	if err := old.seen(ifMatch); err != nil {
+	// First, lest somebody put a form right that is refused then all the same.
+	if err := old.Reportable(); err != nil {
 		return Event{}, err
 	}
-	if _, err := Next(old.State, old.Former, FileReport); err != nil {
+	if in, err = in.check(); err != nil {
+		return Event{}, err
+	}
+	if err := old.seen(ifMatch); err != nil {
 		return Event{}, err
 	}
 	if err := s.p.Door.Finish(ctx, old); err != nil {
@@ -112,6 +112,19 @@ func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch in
 		}
 		return e.Take(FileReport, a.ID, "", now)
 	})
+}
+
+// Reportable says why no report can be filed, nil where one can.
+func (e Event) Reportable() error {
+	switch e.State {
+	case Done:
+		return nil
+	case Reported:
+		return ErrReported
+	case Cancelled:
+		return ErrUnreported
+	}
+	return ErrUnheld
 }
 
 func (in ReportInput) check() (ReportInput, error) {

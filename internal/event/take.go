@@ -14,6 +14,14 @@ var (
 	ErrEarly = fault.New(fault.Conflict, "event.not_started")
 )
 
+// Refusals of a report: ErrUnheld before the event is over, ErrReported where it
+// is filed, ErrUnreported where the event was cancelled.
+var (
+	ErrUnheld     = fault.New(fault.Conflict, "event.report_early")
+	ErrReported   = fault.New(fault.Conflict, "event.reported")
+	ErrUnreported = fault.New(fault.Conflict, "event.report_cancelled")
+)
+
 // A change notice goes 5 minutes after the last edit, at most 30 after the
 // first: an edit after that begins a new count.
 const (

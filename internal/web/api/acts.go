@@ -84,7 +84,7 @@ func (m *mount) acts() {
 		}
 		return m.oneEvent(ctx)(s.Reschedule(ctx, act, in.ID, seen, in.Body.read()))
 	})
-	report := m.actOperation(event.FileReport, "File the report of an event that is over", "Its count is closed first.")
+	report := m.actOperation(event.FileReport, "File the report of an event that is over", "Its count is closed first. Refused with 409 until the event is over.")
 	add(m, report, func(ctx context.Context, act actor.Actor, in *eventReport) (*oneOf[Event], error) {
 		seen, err := in.ver()
 		if err != nil {

@@ -49,8 +49,14 @@ func TestAPI_Sunday(t *testing.T) {
 	}
 
 	b.now.set(start + calendar.Instant((6*24+12)*time.Hour/time.Millisecond))
+	report := fields{"households": 4, "villages": 1, "officials": 2, "summary": "Sạch."}
+	early := b.must(t, 409, b.organizer, "POST", at+"/report", report)
+	if said := early.text(t, "detail"); said != "The report can be written once the event is over." {
+		t.Errorf("a report before the end: %q", said)
+	}
 	b.must(t, 200, b.organizer, "POST", at+"/close", nil)
-	done := b.must(t, 200, b.organizer, "POST", at+"/report", fields{"households": 4, "villages": 1, "officials": 2, "summary": "Sạch."})
+	done := b.must(t, 200, b.organizer, "POST", at+"/report", report)
+	b.must(t, 409, b.organizer, "POST", at+"/report", report)
 	if got := done.text(t, "state"); got != "reported" {
 		t.Errorf("state is %q", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
@@ -21,6 +22,9 @@ type reportView struct {
 	Ver          int64
 	Typed        TypedReport
 	Wrongs       problem.Wrongs
+	// Not says why no report can be written, Ends when it can be; a form that was
+	// filled in is shown all the same, lest what was typed be lost.
+	Not, Ends string
 }
 
 // TypedReport is the form as it was typed.
@@ -65,11 +69,30 @@ func (p *site) report(c *gin.Context, act actor.Actor) error {
 	if err != nil {
 		return err
 	}
+	if err := e.Reportable(); err != nil {
+		return p.noReport(c, act, e, err)
+	}
 	totals, err := p.s.Attendance.Totals(c.Request.Context(), act, e.ID)
 	if err != nil {
 		return err
 	}
 	return p.showReport(c, act, TypedReport{Villages: count(totals.Villages)}, e.Version(), nil, http.StatusOK)
+}
+
+// noReport says why no report can be written, instead of a form that would be
+// refused.
+func (p *site) noReport(c *gin.Context, act actor.Actor, e event.Event, why error) error {
+	head, err := p.head(c, act, e, "", "/report")
+	if err != nil {
+		return err
+	}
+	v := reportView{sheetHead: head, Not: head.Texts.Fault(why)}
+	v.Title = v.T("desk.report.write")
+	if now := p.s.Now(); now < e.EndAt && (e.State == event.Approved || e.State == event.Published) {
+		end := calendar.InZone(e.EndAt, e.Zone)
+		v.Ends = v.T("desk.report.ends", "clock", v.Texts.FormatClock(end), "day", v.Texts.Near(now.Time()).FormatDay(end))
+	}
+	return p.render(c, http.StatusOK, "report", v)
 }
 
 func (p *site) showReport(c *gin.Context, act actor.Actor, typed TypedReport, ver int64, ws problem.Wrongs, status int) error {
