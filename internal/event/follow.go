@@ -23,7 +23,7 @@ func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMa
 		return Event{}, err
 	}
 	now := s.p.Now()
-	return s.p.Events.Update(ctx, id, func(e *Event) error {
+	e, err := s.p.Events.Update(ctx, id, func(e *Event) error {
 		if err := e.mayPlan(a, now); err != nil {
 			return err
 		}
@@ -44,6 +44,10 @@ func (s *Service) Reschedule(ctx context.Context, a actor.Actor, id string, ifMa
 		e.Note(audit.Of(a, now, e.Unit, audit.Thing("event", e.ID), "event.reschedule", fields...))
 		return nil
 	})
+	if err != nil {
+		return e, err
+	}
+	return s.placeAgain(ctx, e)
 }
 
 // AddNotice records that people were told in public, now. The same kind may be

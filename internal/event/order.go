@@ -57,17 +57,7 @@ func (s *Service) followName(ctx context.Context, u unit.Unit, f Filter) error {
 			return err
 		}
 		for _, e := range list.Items {
-			if e.followsName(u) {
-				continue
-			}
-			_, err := s.p.Events.Update(ctx, e.ID, func(e *Event) error {
-				if e.followsName(u) {
-					return record.ErrUnchanged
-				}
-				e.SortKey = sortKey(e.Input(), u)
-				return nil
-			})
-			if err := record.IgnoreAbsent(err); err != nil {
+			if _, err := s.place(ctx, e, u); record.IgnoreAbsent(err) != nil {
 				return err
 			}
 		}
@@ -75,6 +65,34 @@ func (s *Service) followName(ctx context.Context, u unit.Unit, f Filter) error {
 			return nil
 		}
 	}
+}
+
+// place puts the event where the unit's name has it.
+func (s *Service) place(ctx context.Context, e Event, u unit.Unit) (Event, error) {
+	if e.followsName(u) {
+		return e, nil
+	}
+	return s.p.Events.Update(ctx, e.ID, func(e *Event) error {
+		if e.followsName(u) {
+			return record.ErrUnchanged
+		}
+		e.SortKey = sortKey(e.Input(), u)
+		return nil
+	})
+}
+
+// placeAgain looks at the village's name once more after a write that took it
+// from before: it may be another since, and FollowNames past the event already.
+// A name that is given later finds the event as it was written.
+func (s *Service) placeAgain(ctx context.Context, e Event) (Event, error) {
+	if e.Village == "" {
+		return e, nil
+	}
+	village, err := s.p.Units.Get(ctx, e.Village)
+	if err != nil {
+		return e, err
+	}
+	return s.place(ctx, e, village)
 }
 
 // followsName reports whether the event is where the unit's name has it, or is

@@ -71,6 +71,9 @@ func (s *Service) create(ctx context.Context, a actor.Actor, newID string, in In
 	if err := s.insert(ctx, &e); err != nil {
 		return Event{}, err
 	}
+	if e, err = s.placeAgain(ctx, e); err != nil {
+		return Event{}, err
+	}
 	if from != "" {
 		return e, nil // a copy has the rules of what it was copied from
 	}
@@ -162,10 +165,15 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, ifMatch in
 	e, err := s.p.Events.Update(ctx, id, func(e *Event) error {
 		return s.edit(e, a, now, edit{ifMatch: ifMatch, base: old.Version(), in: in, times: times, place: place})
 	})
-	if err != nil || !seats {
+	if err != nil {
 		return e, err
 	}
-	return e, s.p.Seats.Sync(ctx, e)
+	if seats {
+		if err := s.p.Seats.Sync(ctx, e); err != nil {
+			return e, err
+		}
+	}
+	return s.placeAgain(ctx, e)
 }
 
 // edit is a checked edit; base is the version that it was made from.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -392,6 +393,67 @@ func TestService_FollowNames(t *testing.T) {
 	follow(2)
 	want(there, "Tổ dân phố 7")
 	want(elsewhere, elsewhere.Place.Name)
+}
+
+// renaming is the units with one that gets another name after it was read, and
+// whose events follow it before whoever read it goes on.
+type renaming struct {
+	event.Units
+	once func()
+}
+
+func (r *renaming) Get(ctx context.Context, id string) (unit.Unit, error) {
+	u, err := r.Units.Get(ctx, id)
+	if once := r.once; err == nil && u.Kind == unit.Village && once != nil {
+		r.once = nil
+		once()
+	}
+	return u, err
+}
+
+// A village that is renamed while a form is on its way orders its event by the
+// new name, though nobody touches the event again.
+func TestService_RenamedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	clock := func() calendar.Instant { return b.now }
+	units := unit.NewService(b.set.Units, clock, id.Seeded(7))
+	village, err := units.Create(t.Context(), actor.System("demo"), unit.Draft{
+		Kind: unit.Village, Parent: "commune", Names: map[string]string{"vi": "Thôn 0"},
+	})
+	must(t, err)
+	read := &renaming{Units: b.set.Units}
+	s := event.NewService(event.Ports{
+		Events: b.set.Events, Units: read, Reminders: b.rules, Seats: b, Door: b, Now: clock, IDs: id.Seeded(8),
+	})
+	in := input()
+	in.Village = village.ID
+	var e event.Event
+	for name, write := range []func() (event.Event, error){
+		func() (event.Event, error) { return s.Create(t.Context(), organizer, "", in) },
+		func() (event.Event, error) {
+			return s.Edit(t.Context(), organizer, e.ID, e.Version(), event.Patch{Title: new("Đổi tên")})
+		},
+		func() (event.Event, error) {
+			b.do(t, e, event.Submit, event.Approve)
+			return s.Reschedule(t.Context(), organizer, e.ID, 0, event.Move{LocalStart: new(calendar.Local("2026-11-29T06:30"))})
+		},
+	} {
+		named := fmt.Sprint("Thôn ", name+1)
+		read.once = func() {
+			_, err := units.Rename(t.Context(), actor.System("demo"), village.ID, 0, map[string]string{"vi": named})
+			must(t, err)
+			_, err = b.FollowNames(t.Context(), b.now, 10)
+			must(t, err)
+		}
+		e, err = write()
+		must(t, err)
+		got, err := b.set.Events.Get(t.Context(), e.ID)
+		must(t, err)
+		if !bytes.Equal(got.SortKey, text.SortKey(named)) || e.Ver != got.Ver || read.once != nil {
+			t.Errorf("not ordered by %q: %+v", named, got)
+		}
+	}
 }
 
 func TestService_Public(t *testing.T) {
