@@ -73,6 +73,24 @@ func TestAPI_Sunday(t *testing.T) {
 	}
 }
 
+// A question is asked in the language of the request, and where the unit has
+// not worded its own for it in Vietnamese, as on the page of the survey.
+func TestAPI_SurveyWords(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	at := "/api/v1/events/" + b.mustPublished(t) + "/survey"
+	b.must(t, 200, b.organizer, "PUT", at, fields{"items": []fields{{"key": "overall"}, {"words": fields{"vi": "Nước có sạch không?", "en": "Is the water clean?"}}}})
+	for lang, want := range map[string][2]string{
+		"vi": {"Nói chung, bạn thấy buổi này thế nào?", "Nước có sạch không?"}, "en": {"All in all, how was it?", "Is the water clean?"},
+		"pl": {"Jak było, ogólnie rzecz biorąc?", "Nước có sạch không?"},
+	} {
+		got := b.must(t, 200, b.organizer, "GET", at, nil, "Accept-Language", lang)
+		if said := [2]string{got.text(t, "items", 0, "text"), got.text(t, "items", 1, "text")}; said != want {
+			t.Errorf("%s: %q, want %q", lang, said, want)
+		}
+	}
+}
+
 func TestAPI_CopyAndReminders(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

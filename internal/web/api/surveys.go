@@ -6,6 +6,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/survey"
+	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/request"
 )
 
@@ -51,17 +52,9 @@ type Figure struct {
 }
 
 func showQuestion(ctx context.Context) func(survey.Item) Question {
+	texts := request.Texts(ctx)
 	return func(i survey.Item) Question {
-		q := Question{ID: i.ID, Key: i.Key, Words: i.Words}
-		switch {
-		case i.Key != "":
-			q.Text = say(ctx, "survey.item."+i.Key)
-		case i.Words[request.Lang(ctx)] != "":
-			q.Text = i.Words[request.Lang(ctx)]
-		default:
-			q.Text = i.Words["vi"]
-		}
-		return q
+		return Question{ID: i.ID, Key: i.Key, Words: i.Words, Text: assets.Question(texts, i)}
 	}
 }
 
