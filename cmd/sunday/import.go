@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,15 +47,6 @@ the list does not have stay. docs/import.md has the columns.`
 	return c
 }
 
-// saidError is an error that is in words already, in the language asked for.
-type saidError struct {
-	error
-	words string
-}
-
-func (e saidError) Error() string { return e.words }
-func (e saidError) Unwrap() error { return e.error }
-
 // importGCPercent is how much garbage an import makes before it is taken away, in
 // percent of what is in use.
 const importGCPercent = 50
@@ -68,8 +58,8 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 	c := &cobra.Command{
 		Args: exactly(1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"vi", "en", "pl"}, in.Lang) {
-				return usageError{fmt.Errorf("--lang is vi, en or pl, not %q", in.Lang)}
+			if err := knownLang(in.Lang); err != nil {
+				return err
 			}
 			in.File = args[0]
 			// A list is much that is looked at once: memory is taken back sooner.

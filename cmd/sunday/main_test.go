@@ -43,6 +43,7 @@ func TestRun_Refused(t *testing.T) {
 		{"import residents main.go --as nobody", 1, "'sunday account add' makes one"},
 		{"import residents a b", 2, "takes one FILE"},
 		{"import units main.go --lang kpm", 2, "--lang is vi, en or pl"},
+		{"doctor --lang kpm", 2, "--lang is vi, en or pl"},
 		{"import units main.go", 1, "No row at the top names the columns"},
 		{"import units none.csv", 1, "the list cannot be opened"},
 		{"account token nobody", 1, "'sunday account add' makes one"},

@@ -32,7 +32,7 @@ func (d doctor) clock(ctx context.Context) []Finding {
 	server, isTime := strings.CutPrefix(d.Clock, timeScheme)
 	switch {
 	case d.Clock == noTime:
-		return d.unasked("nobody was asked whether that is right")
+		return d.unasked("doctor.clock.nobody")
 	case d.Clock == "":
 		return d.timeServer(ctx, publicTime)
 	case isTime:
@@ -41,10 +41,11 @@ func (d doctor) clock(ctx context.Context) []Finding {
 	return d.webClock(ctx)
 }
 
-// unasked is what to do where no other clock answered.
-func (d doctor) unasked(why string) []Finding {
-	now := d.Now().UTC().Format(time.DateTime)
-	return one("clock", Unknown, now+" UTC; "+why, "compare it with a watch, or name a server that can be reached from here: --clock ntp://HOST or --clock URL")
+// unasked is what to do where no other clock answered; why is the text that says
+// so.
+func (d doctor) unasked(why string, pairs ...any) []Finding {
+	pairs = append(pairs, "now", d.Now().UTC().Format(time.DateTime))
+	return one(checkClock, Unknown, d.T(why, pairs...), d.T("doctor.clock.unasked.do"))
 }
 
 // timeServer asks by NTP (RFC 5905). A server that says itself that it does not
@@ -59,21 +60,21 @@ func (d doctor) timeServer(ctx context.Context, server string) []Finding {
 		err = said.Validate()
 	}
 	if err != nil {
-		return d.unasked("no time server answers at " + server)
+		return d.unasked("doctor.clock.silent", "server", server)
 	}
-	return apart("clock", said.ClockOffset, maxTimeSkew)
+	return d.apart(checkClock, said.ClockOffset, maxTimeSkew)
 }
 
 func (d doctor) webClock(ctx context.Context) []Finding {
 	began := d.Now()
 	got, err := d.ask(ctx, http.MethodHead, d.Clock)
 	if err != nil {
-		return d.unasked("the named server does not answer")
+		return d.unasked("doctor.clock.web")
 	}
 	date, err := http.ParseTime(got.header.Get("Date"))
 	if err != nil {
-		return d.unasked("the named server gives no date")
+		return d.unasked("doctor.clock.dateless")
 	}
 	// The date was right at some moment while we waited.
-	return apart("clock", began.Add(d.Now().Sub(began)/2).Sub(date), maxWebSkew)
+	return d.apart(checkClock, began.Add(d.Now().Sub(began)/2).Sub(date), maxWebSkew)
 }

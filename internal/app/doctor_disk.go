@@ -23,21 +23,21 @@ const (
 // disk looks at the room for the embedded database and its log.
 func (d doctor) disk(context.Context) []Finding {
 	if d.Config.MongoURI != "" {
-		return one("disk", Unknown, "the database is on other machines", "watch their disks there")
+		return one(checkDisk, Unknown, d.T("doctor.disk.elsewhere"), d.T("doctor.disk.elsewhere.do"))
 	}
 	free, err := freeBytes(existing(d.Config.DataDir))
 	if err != nil {
-		return one("disk", Unknown, "how much is free in "+d.Config.DataDir+" cannot be found out", "look with df")
+		return one(checkDisk, Unknown, d.T("doctor.disk.unseen", "folder", d.Config.DataDir), d.T("doctor.disk.unseen.do"))
 	}
 	db, log := fileBytes(databasePath(d.Config)), fileBytes(databasePath(d.Config)+"-wal")
-	says := fmt.Sprintf("%.1f GB free; the database has %.2f GB, its write-ahead log %d MB", float64(free)/giga, float64(db)/giga, log>>20)
+	says := d.T("doctor.disk.has", "free", fmt.Sprintf("%.1f", float64(free)/giga), "database", fmt.Sprintf("%.2f", float64(db)/giga), "log", log>>20)
 	switch {
 	case free < uint64(max(leastFree, db)):
-		return one("disk", Bad, says, "make room: a backup or a restore needs as much as the database, and a full disk stops all writing")
+		return one(checkDisk, Bad, says, d.T("doctor.disk.full.do"))
 	case log > mostLog:
-		return one("disk", Look, says, "a reader that never ends keeps the log from being cut: restart what runs longest")
+		return one(checkDisk, Look, says, d.T("doctor.disk.log.do"))
 	}
-	return one("disk", Fine, says, "")
+	return one(checkDisk, Fine, says, "")
 }
 
 // existing is the folder, or where it would be made the nearest that is there.
@@ -64,7 +64,7 @@ func (d doctor) permissions() []Finding {
 	var found []Finding
 	looked := 0
 	look := func(name, path string) {
-		there, wrong := private(name, path)
+		there, wrong := d.private(name, path)
 		if found = append(found, wrong...); there {
 			looked++
 		}
@@ -86,31 +86,32 @@ func (d doctor) permissions() []Finding {
 	switch {
 	case len(found) > 0:
 	case looked == 0:
-		found = one("permissions", Unknown, "there is no data folder and no file of secrets yet", "run it again once there is")
+		found = one(checkPermissions, Unknown, d.T("doctor.permissions.none"), d.T("doctor.permissions.none.do"))
 	default:
-		found = one("permissions", Fine, fmt.Sprintf("their owner alone may read data, secrets and the journal (files and folders looked at: %d)", looked), "")
+		found = one(checkPermissions, Fine, d.T("doctor.permissions.fine", "looked", looked), "")
 	}
 	if d.Config.Journal == "" {
-		found = append(found, Finding{"journal", Look, "there is none: what people refuse after the last backup would be lost with a restore", "set SUNDAY_JOURNAL to a file on another disk"})
+		found = append(found, Finding{checkJournal, Look, d.T("doctor.journal.none"), d.T("doctor.journal.none.do")})
 	}
 	return found
 }
 
 // private finds fault with a file or folder that others may read.
-func private(name, path string) (there bool, wrong []Finding) {
+func (d doctor) private(name, path string) (there bool, wrong []Finding) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil // who needs it says so
 	}
 	if err != nil {
-		return true, one("permissions", Unknown, name+" cannot be looked at", "run the doctor as the user that runs the program")
+		return true, one(checkPermissions, Unknown, d.T("doctor.permissions.unseen", "name", name), d.T("doctor.permissions.unseen.do"))
 	}
 	if others := info.Mode().Perm() & 0o077; others != 0 {
 		mode := "600"
 		if info.IsDir() {
 			mode = "700"
 		}
-		return true, one("permissions", Bad, fmt.Sprintf("%s may be read by others (mode %04o)", name, info.Mode().Perm()), "chmod "+mode+" "+path)
+		says := d.T("doctor.permissions.others", "name", name, "mode", fmt.Sprintf("%04o", info.Mode().Perm()))
+		return true, one(checkPermissions, Bad, says, "chmod "+mode+" "+path)
 	}
 	return true, nil
 }
@@ -120,13 +121,12 @@ const oldBackup = 25 * time.Hour
 
 // backups looks for the newest file in the folder of backups.
 func (d doctor) backups(context.Context) []Finding {
-	const check = "backup"
 	if d.Backups == "" {
-		return one(check, Unknown, "nobody said where backups are", "name their folder: --backups FOLDER; docs/operations.md has a timer that makes them")
+		return one(checkBackups, Unknown, d.T("doctor.backup.unsaid"), d.T("doctor.backup.unsaid.do"))
 	}
 	files, err := os.ReadDir(d.Backups)
 	if err != nil {
-		return one(check, Bad, "the folder of backups cannot be read", "see that "+d.Backups+" is there and may be read")
+		return one(checkBackups, Bad, d.T("doctor.backup.unread"), d.T("doctor.backup.unread.do", "folder", d.Backups))
 	}
 	var newest fs.FileInfo
 	for _, f := range files {
@@ -135,12 +135,12 @@ func (d doctor) backups(context.Context) []Finding {
 		}
 	}
 	if newest == nil {
-		return one(check, Bad, "there is none in "+d.Backups, "make one now: 'sunday backup FILE', and let a timer make them daily")
+		return one(checkBackups, Bad, d.T("doctor.backup.none", "folder", d.Backups), d.T("doctor.backup.none.do"))
 	}
 	age := d.Now().Sub(newest.ModTime()).Round(time.Minute)
-	says := fmt.Sprintf("the newest, %s, is %v old and has %.1f MB", newest.Name(), age, float64(newest.Size())/1e6)
+	says := d.T("doctor.backup.newest", "file", newest.Name(), "age", age, "size", fmt.Sprintf("%.1f", float64(newest.Size())/1e6))
 	if age > oldBackup {
-		return one(check, Bad, says, "see why the timer made none, and make one now: 'sunday backup FILE'")
+		return one(checkBackups, Bad, says, d.T("doctor.backup.old.do"))
 	}
-	return one(check, Fine, says, "")
+	return one(checkBackups, Fine, says, "")
 }

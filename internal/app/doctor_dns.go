@@ -4,67 +4,63 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
-)
 
-// The records by which other mail servers tell our mails from forged ones.
-const (
-	checkSPF   = "SPF"
-	checkDMARC = "DMARC"
-	checkDKIM  = "DKIM"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 )
 
 // dns looks up what tells other mail servers that ours may send for the domain.
 func (d doctor) dns(ctx context.Context) []Finding {
 	_, domain, ok := strings.Cut(d.Config.MailFrom.Address, "@")
 	if !ok {
-		return one("SPF, DMARC, DKIM", Unknown, "were not looked up: no sender is set, whose domain has them", "set SUNDAY_MAIL_FROM")
+		return one(strings.Join([]string{checkSPF, checkDMARC, checkDKIM}, ", "), Unknown, d.T("doctor.dns.senderless"), d.T("doctor.dns.senderless.do"))
 	}
-	found := d.record(ctx, checkSPF, domain, "publish a TXT record at "+domain+" such as \"v=spf1 mx -all\" that names the mail server and ends with -all or ~all")
-	found = append(found, d.record(ctx, checkDMARC, "_dmarc."+domain, "publish a TXT record at _dmarc."+domain+" such as \"v=DMARC1; p=quarantine\"")...)
+	found := d.record(ctx, checkSPF, domain, "doctor.dns.spf.do")
+	found = append(found, d.record(ctx, checkDMARC, "_dmarc."+domain, "doctor.dns.dmarc.do")...)
 	if d.Selector == "" {
-		return append(found, Finding{checkDKIM, Unknown, "where its key is depends on the mail server's selector", "name it: --dkim-selector NAME, or look at the headers of a test mail"})
+		return append(found, Finding{checkDKIM, Unknown, d.T("doctor.dns.selector"), d.T("doctor.dns.selector.do")})
 	}
 	at := d.Selector + "._domainkey." + domain
-	return append(found, d.record(ctx, checkDKIM, at, "publish the mail server's public key as a TXT record at "+at)...)
+	return append(found, d.record(ctx, checkDKIM, at, "doctor.dns.dkim.do")...)
 }
 
-// record looks for one TXT record.
+// record looks for one TXT record; do is the text that says how to publish it.
 func (d doctor) record(ctx context.Context, check, at, do string) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	texts, err := d.Resolver.LookupTXT(ctx, at)
 	var failed *net.DNSError
 	if errors.As(err, &failed) && !failed.IsNotFound || err != nil && failed == nil {
-		return one(check, Unknown, "no resolver answers for "+at, "run the doctor where DNS can be asked")
+		return one(check, Unknown, d.T("doctor.dns.silent", "at", at), d.T("doctor.dns.silent.do"))
 	}
-	v, says := JudgeTXT(check, texts)
+	v, says := JudgeTXT(d.texts, check, texts)
+	says = d.T("doctor.dns.at", "at", at, "says", says)
 	if v == Fine {
-		do = ""
+		return one(check, v, says, "")
 	}
-	return one(check, v, at+": "+says, do)
+	return one(check, v, says, d.T(do, "at", at))
 }
 
 // JudgeTXT reads all TXT records at the place of one check ("SPF", "DMARC" or
 // "DKIM") as receiving mail servers do, and says how they stand. It repeats
 // nothing of what it read.
-func JudgeTXT(check string, texts []string) (Verdict, string) {
+func JudgeTXT(words *i18n.Printer, check string, texts []string) (Verdict, string) {
 	judge := map[string]func(string) (mine bool, v Verdict, says string){checkSPF: spf, checkDMARC: dmarc, checkDKIM: dkim}[check]
-	count, verdict, said := 0, Bad, "there is no such record: others take our mails for forged"
+	count, verdict, said := 0, Bad, "doctor.record.none"
 	for _, t := range texts {
 		if mine, v, says := judge(t); mine {
 			count, verdict, said = count+1, v, says
 		}
 	}
 	if count > 1 {
-		return Bad, fmt.Sprintf("there are %d such records: others believe none of them, or any; keep one", count)
+		return Bad, words.Text("doctor.record.many", map[string]any{"records": count})
 	}
-	return verdict, said
+	return verdict, words.Text(said, nil)
 }
 
-// spf reads a record of RFC 7208: words, of which the first is the version.
+// spf reads a record of RFC 7208: words, of which the first is the version. Says
+// is the text that tells how it stands, as of the others below.
 func spf(text string) (mine bool, v Verdict, says string) {
 	words := strings.Fields(strings.ToLower(text))
 	if len(words) == 0 || words[0] != "v=spf1" {
@@ -73,12 +69,12 @@ func spf(text string) (mine bool, v Verdict, says string) {
 	for _, w := range words[1:] {
 		switch {
 		case w == "all" || w == "+all":
-			return true, Bad, "it lets anybody send as the domain (+all)"
+			return true, Bad, "doctor.spf.anybody"
 		case w == "-all" || w == "~all" || strings.HasPrefix(w, "redirect="):
-			return true, Fine, "there is one record, and it says what becomes of mails from elsewhere"
+			return true, Fine, "doctor.spf.fine"
 		}
 	}
-	return true, Look, "it does not say what becomes of mails from elsewhere: neither -all nor ~all ends it"
+	return true, Look, "doctor.spf.open"
 }
 
 // dmarc reads a record of RFC 7489: tags, of which the first is the version.
@@ -89,13 +85,13 @@ func dmarc(text string) (mine bool, v Verdict, says string) {
 	}
 	switch policy := strings.ToLower(tags["p"]); {
 	case !ok:
-		return true, Bad, "it is not well formed: others believe nothing of it"
+		return true, Bad, "doctor.dmarc.malformed"
 	case policy == "none":
-		return true, Look, "its policy is none: forged mails are let through all the same"
+		return true, Look, "doctor.dmarc.through"
 	case policy != "quarantine" && policy != "reject":
-		return true, Bad, "it has no policy (p=)"
+		return true, Bad, "doctor.dmarc.none"
 	}
-	return true, Fine, "there is one record, with a policy"
+	return true, Fine, "doctor.dmarc.fine"
 }
 
 // dkim reads a key of RFC 6376: tags, of which p holds the key.
@@ -108,13 +104,13 @@ func dkim(text string) (mine bool, v Verdict, says string) {
 	_, err := base64.StdEncoding.DecodeString(key)
 	switch {
 	case key == "":
-		return true, Bad, "the key there is revoked (an empty p=)"
+		return true, Bad, "doctor.dkim.revoked"
 	case !ok || err != nil:
-		return true, Bad, "the key there cannot be read"
+		return true, Bad, "doctor.dkim.unread"
 	case strings.Contains(":"+tags["t"]+":", ":y:"):
-		return true, Look, "the key there is marked as a test (t=y): others may pay no heed to it"
+		return true, Look, "doctor.dkim.test"
 	}
-	return true, Fine, "there is a key"
+	return true, Fine, "doctor.dkim.fine"
 }
 
 // tagsOf takes "name=value; name=value" apart, without the blanks in it; ok is

@@ -10,6 +10,7 @@ import (
 
 func TestJudgeTXT(t *testing.T) {
 	t.Parallel()
+	words := mustTexts(t, "en")
 	for _, tt := range []struct {
 		check string
 		texts []string
@@ -39,7 +40,7 @@ func TestJudgeTXT(t *testing.T) {
 		{"DKIM", []string{"v=DKIM2; p=MIGf", "v=spf1 -all"}, app.Bad, "no such record"},
 		{"DKIM", []string{"p=MIGf", "p=MIGe"}, app.Bad, "2 such records"},
 	} {
-		if v, says := app.JudgeTXT(tt.check, tt.texts); v != tt.want || !strings.Contains(says, tt.says) {
+		if v, says := app.JudgeTXT(words, tt.check, tt.texts); v != tt.want || !strings.Contains(says, tt.says) {
 			t.Errorf("%s %q: %s, %q, want %s, %q", tt.check, tt.texts, v, says, tt.want, tt.says)
 		}
 	}
@@ -48,6 +49,7 @@ func TestJudgeTXT(t *testing.T) {
 // FuzzJudgeTXT: whatever somebody published, it is one of the verdicts; well is
 // only what says so, once, and nothing of it is repeated.
 func FuzzJudgeTXT(f *testing.F) {
+	words := mustTexts(f, "en")
 	checks := []string{"SPF", "DMARC", "DKIM"}
 	for i, seed := range []string{
 		"v=spf1 mx -all", "v=DMARC1; p=reject", "v=DKIM1; p=MIGf", "v=spf1 all", " v = DMARC1 ; p = none;;", "p=;p=", "=;=", "v=spf1\x00-all", "v=DMARC1;p=\u00a0reject",
@@ -57,7 +59,7 @@ func FuzzJudgeTXT(f *testing.F) {
 	wants := map[string]string{"SPF": "v=spf1", "DMARC": "DMARC1", "DKIM": "p="}
 	f.Fuzz(func(t *testing.T, which uint, text string) {
 		check := checks[which%3]
-		v, says := app.JudgeTXT(check, []string{text})
+		v, says := app.JudgeTXT(words, check, []string{text})
 		if says == "" || !slices.Contains([]app.Verdict{app.Fine, app.Look, app.Bad}, v) {
 			t.Errorf("%s %q: %q, %q", check, text, v, says)
 		}
@@ -68,10 +70,10 @@ func FuzzJudgeTXT(f *testing.F) {
 		if v != app.Bad && !strings.Contains(flat, wants[check]) {
 			t.Errorf("%s %q is %s", check, text, v)
 		}
-		if beside, _ := app.JudgeTXT(check, []string{"other", text}); beside != v {
+		if beside, _ := app.JudgeTXT(words, check, []string{"other", text}); beside != v {
 			t.Errorf("%s %q is %s alone and %s beside another", check, text, v, beside)
 		}
-		if twice, _ := app.JudgeTXT(check, []string{text, text}); twice != app.Bad {
+		if twice, _ := app.JudgeTXT(words, check, []string{text, text}); twice != app.Bad {
 			t.Errorf("%s %q twice is %s", check, text, twice)
 		}
 	})

@@ -23,34 +23,33 @@ var forgedHeaders = [][2]string{
 // forged pretends to be somebody else, in each way that a visitor could, and
 // asks the running program for whom it takes us: its limits count by that.
 func (d doctor) forged(ctx context.Context) []Finding {
-	const check = "forged addresses"
 	if d.URL == "" {
-		return one(check, Unknown, "were not tried", "name the address of the pages: --url URL")
+		return one(checkForged, Unknown, d.T("doctor.forged.untried"), d.T("doctor.forged.untried.do"))
 	}
 	url := strings.TrimRight(d.URL, "/") + web.SeenAsPath
 	honest, err := d.seenAs(ctx, url)
 	if err != nil {
-		return one(check, Unknown, "the pages do not say for whom they take us", "see that the program runs in this version, and that the proxy passes "+web.SeenAsPath+" on")
+		return one(checkForged, Unknown, d.T("doctor.forged.mute"), d.T("doctor.forged.mute.do", "path", web.SeenAsPath))
 	}
 	for _, p := range d.Config.TrustedProxies {
 		if p.Contains(honest) {
-			return one(check, Unknown, "we are asking from a network of SUNDAY_TRUSTED_PROXIES, whose word counts", "run the doctor from another machine, or name the address that visitors use: --url URL")
+			return one(checkForged, Unknown, d.T("doctor.forged.within"), d.T("doctor.forged.within.do"))
 		}
 	}
 	var believed []string
 	for _, h := range forgedHeaders {
 		seen, err := d.seenAs(ctx, url, h[0], h[1])
 		if err != nil {
-			return one(check, Look, "a request with "+h[0]+" is not answered as one without it", "look at the proxy's log")
+			return one(checkForged, Look, d.T("doctor.forged.odd", "header", h[0]), d.T("doctor.forged.odd.do"))
 		}
 		if seen != honest {
 			believed = append(believed, h[0])
 		}
 	}
 	if len(believed) > 0 {
-		return one(check, Bad, "a visitor who sends "+strings.Join(believed, ", ")+" is taken for somebody else, and escapes all limits", "let the proxy set the header itself instead of passing on what came, and name in SUNDAY_TRUSTED_PROXIES its own address alone")
+		return one(checkForged, Bad, d.T("doctor.forged.believed", "headers", strings.Join(believed, ", ")), d.T("doctor.forged.believed.do"))
 	}
-	return one(check, Fine, fmt.Sprintf("%d headers that pretend another address have no effect", len(forgedHeaders)), "")
+	return one(checkForged, Fine, d.T("doctor.forged.fine", "headers", len(forgedHeaders)), "")
 }
 
 // seenAs asks for whom the program takes us.

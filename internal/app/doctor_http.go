@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -36,22 +35,21 @@ func (d doctor) ask(ctx context.Context, method, url string, headers ...string) 
 // proxy compares what is set with itself: the program itself speaks HTTP, so
 // that an https address means a proxy, whose word on addresses has to be taken.
 func (d doctor) proxy(context.Context) []Finding {
-	const check = "proxy"
 	secure, trusted := strings.HasPrefix(d.Config.BaseURL, "https://"), len(d.Config.TrustedProxies) > 0
 	switch {
 	case d.Config.BaseURL == "":
-		return one(check, Look, "SUNDAY_BASE_URL is not set: links in mails begin with the address listened on", "set it to the address at which people reach the pages")
+		return one(checkProxy, Look, d.T("doctor.proxy.unset"), d.T("doctor.proxy.unset.do"))
 	case !secure:
-		return one(check, Bad, "SUNDAY_BASE_URL is not https: links and what people type can be read on their way", "put a reverse proxy with TLS before the program, and set SUNDAY_BASE_URL to its https address")
+		return one(checkProxy, Bad, d.T("doctor.proxy.plain"), d.T("doctor.proxy.plain.do"))
 	case !trusted:
-		return one(check, Bad, "SUNDAY_BASE_URL is https, so a proxy stands before the program, and SUNDAY_TRUSTED_PROXIES names none: all visitors count as one address in rate limits", "set SUNDAY_TRUSTED_PROXIES to the proxy's network, such as 127.0.0.1/32")
+		return one(checkProxy, Bad, d.T("doctor.proxy.unnamed"), d.T("doctor.proxy.unnamed.do"))
 	}
 	for _, p := range d.Config.TrustedProxies {
 		if p.Bits() == 0 {
-			return one(check, Bad, "SUNDAY_TRUSTED_PROXIES trusts everybody: any visitor may pretend to any address", "name the proxy's own network")
+			return one(checkProxy, Bad, d.T("doctor.proxy.everybody"), d.T("doctor.proxy.everybody.do"))
 		}
 	}
-	return one(check, Fine, "SUNDAY_BASE_URL is https, and its proxy is named", "")
+	return one(checkProxy, Fine, d.T("doctor.proxy.fine"), "")
 }
 
 // wantedHeaders are those that the pages send and a proxy may take away.
@@ -60,17 +58,16 @@ var wantedHeaders = []string{"Content-Security-Policy", "X-Content-Type-Options"
 // pages asks the running program as a visitor does, through all that stands
 // before it.
 func (d doctor) pages(ctx context.Context) []Finding {
-	const check = "pages"
 	if d.URL == "" {
-		return one(check, Unknown, "were not asked for", "name their address: --url URL")
+		return one(checkPages, Unknown, d.T("doctor.pages.unasked"), d.T("doctor.pages.unasked.do"))
 	}
 	base := strings.TrimRight(d.URL, "/")
 	got, err := d.ask(ctx, http.MethodGet, base+"/")
 	if err != nil {
-		return one(check, Bad, base+" does not answer", "see that the program and its proxy run, and that the certificate is right")
+		return one(checkPages, Bad, d.T("doctor.pages.silent", "url", base), d.T("doctor.pages.silent.do"))
 	}
 	if got.status != http.StatusOK {
-		return one(check, Bad, fmt.Sprintf("%s answers %d", base, got.status), "look at the logs of the proxy and of the program")
+		return one(checkPages, Bad, d.T("doctor.pages.status", "url", base, "status", got.status), d.T("doctor.pages.status.do"))
 	}
 	var gone []string
 	for _, h := range wantedHeaders {
@@ -80,9 +77,9 @@ func (d doctor) pages(ctx context.Context) []Finding {
 	}
 	switch {
 	case len(gone) > 0:
-		return one(check, Bad, "they come without "+strings.Join(gone, ", "), "something before the program takes headers away: let it pass them on")
+		return one(checkPages, Bad, d.T("doctor.pages.without", "headers", strings.Join(gone, ", ")), d.T("doctor.pages.without.do"))
 	case strings.HasPrefix(base, "https://") && got.header.Get("Strict-Transport-Security") == "":
-		return one(check, Look, "they come without Strict-Transport-Security", "let the proxy add it: max-age=31536000")
+		return one(checkPages, Look, d.T("doctor.pages.without", "headers", "Strict-Transport-Security"), d.T("doctor.pages.hsts.do"))
 	}
-	return one(check, Fine, base+" answers, with its headers", "")
+	return one(checkPages, Fine, d.T("doctor.pages.fine", "url", base), "")
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -17,10 +16,9 @@ const (
 
 // jobs looks whether a worker runs, and whether its jobs come to an end.
 func (d doctor) jobs(ctx context.Context, a *App) []Finding {
-	const check = "worker"
 	list, err := a.jobs.Status(ctx)
 	if err != nil {
-		return one(check, Bad, "its jobs cannot be read: "+firstLine(Say(err)), "run it again")
+		return one(checkWorker, Bad, d.T("doctor.worker.unread", "why", d.why(err)), d.T("doctor.again"))
 	}
 	var last time.Time
 	var fail []string
@@ -29,17 +27,17 @@ func (d doctor) jobs(ctx context.Context, a *App) []Finding {
 			last = j.LastStart
 		}
 		if j.InRow >= failing {
-			fail = append(fail, fmt.Sprintf("%s (%d times)", j.Name, j.InRow))
+			fail = append(fail, d.T("doctor.worker.fails.job", "job", j.Name, "times", j.InRow))
 		}
 	}
 	age := d.Now().Sub(last).Round(time.Second)
 	switch {
 	case last.IsZero():
-		return one(check, Look, "none has run on this database yet: nothing is planned, sent or deleted", "start 'sunday run', or 'sunday worker' beside 'sunday serve'")
+		return one(checkWorker, Look, d.T("doctor.worker.never"), d.T("doctor.worker.never.do"))
 	case age > workerAway:
-		return one(check, Bad, fmt.Sprintf("none runs: the last job began %v ago, and nothing is planned, sent or deleted", age), "start 'sunday run', or 'sunday worker' beside 'sunday serve', and see its log")
+		return one(checkWorker, Bad, d.T("doctor.worker.away", "age", age), d.T("doctor.worker.away.do"))
 	case len(fail) > 0:
-		return one(check, Bad, "jobs that failed again and again: "+strings.Join(fail, ", "), "see the log of the worker; 'sunday jobs' lists them, 'sunday job NAME' runs one")
+		return one(checkWorker, Bad, d.T("doctor.worker.fails", "jobs", strings.Join(fail, ", ")), d.T("doctor.worker.fails.do"))
 	}
-	return one(check, Fine, fmt.Sprintf("one runs: the last job began %v ago, and none fails", max(age, 0)), "")
+	return one(checkWorker, Fine, d.T("doctor.worker.fine", "age", max(age, 0)), "")
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"html"
 	"net"
 	"strings"
 	"syscall"
@@ -18,29 +19,28 @@ import (
 // mail connects to the mail server as the worker does: TLS and sign-in
 // included. It sends only where an address is named.
 func (d doctor) mail(ctx context.Context) []Finding {
-	const check = "mail server"
 	c := d.Config.SMTP
 	if c.Host == "" {
-		return one(check, Bad, "there is none: no mail goes out", "set SUNDAY_SMTP_URL and SUNDAY_MAIL_FROM")
+		return one(checkMail, Bad, d.T("doctor.mail.none"), d.T("doctor.mail.none.do"))
 	}
 	opt := smtpOptions(c)
 	opt.TLSConfig = d.TLS
 	channel, err := smtp.New(opt)
 	if err != nil {
-		return one(check, Bad, "cannot be used as it is set", "see SUNDAY_SMTP_URL in docs/configuration.md")
+		return one(checkMail, Bad, d.T("doctor.mail.unusable"), d.T("doctor.mail.unusable.do"))
 	}
 	defer channel.Close()
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	conn, err := channel.Open(ctx)
 	if err != nil {
-		says, do := unreached(err, c)
-		return one(check, Bad, c.Addr()+": "+says, do)
+		says, do := d.unreached(err, c)
+		return one(checkMail, Bad, d.T("doctor.mail.fails", "server", c.Addr(), "why", says), do)
 	}
 	defer conn.Close()
-	found := one(check, Fine, c.Addr()+" answers, "+protection(c), "")
+	found := one(checkMail, Fine, d.answers(c), "")
 	if c.TLS == config.TLSNone {
-		found[0].Verdict, found[0].Do = Look, "that is for a server on this machine only, which then sends on with TLS"
+		found[0].Verdict, found[0].Do = Look, d.T("doctor.mail.tls.none.do")
 	}
 	if d.TestMail == "" {
 		return found
@@ -49,7 +49,7 @@ func (d doctor) mail(ctx context.Context) []Finding {
 }
 
 // unreached says in words why no connection came to be, and what to do.
-func unreached(err error, c config.SMTP) (says, do string) {
+func (d doctor) unreached(err error, c config.SMTP) (says, do string) {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -57,43 +57,44 @@ func unreached(err error, c config.SMTP) (says, do string) {
 	var timeout net.Error
 	switch {
 	case errors.As(err, &dns):
-		return "its name cannot be looked up", "see that SUNDAY_SMTP_URL has the right name, and that this machine can ask DNS"
+		return d.T("doctor.mail.dns"), d.T("doctor.mail.dns.do")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens there", "see that the mail server runs and that SUNDAY_SMTP_URL has its port, 587 or 465 mostly"
+		return d.T("doctor.mail.deaf"), d.T("doctor.mail.deaf.do")
 	case errors.As(err, &name):
-		return "its certificate is for another name", "name the server in SUNDAY_SMTP_URL as its certificate does"
+		return d.T("doctor.mail.name"), d.T("doctor.mail.name.do")
 	case errors.As(err, &invalid):
-		return "its certificate is not valid", "renew it there, or put this machine's clock right"
+		return d.T("doctor.mail.invalid"), d.T("doctor.mail.invalid.do")
 	case errors.As(err, &unknown):
-		return "its certificate was made by nobody whom this machine knows", "let the mail server use a certificate of a known authority, or make its authority known to this machine"
+		return d.T("doctor.mail.authority"), d.T("doctor.mail.authority.do")
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return "does not answer in time", "see that no firewall is between, and that SUNDAY_SMTP_URL has the right port"
+		return d.T("doctor.mail.late"), d.T("doctor.mail.late.do")
 	case c.User != "":
-		return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of user, password and TLS, and the log of the mail server"
+		return text.Mask(err.Error()), d.T("doctor.mail.user.do")
 	}
-	return text.Mask(err.Error()), "see what SUNDAY_SMTP_URL says of TLS, and the log of the mail server"
+	return text.Mask(err.Error()), d.T("doctor.mail.other.do")
 }
 
-func protection(c config.SMTP) string {
-	words := map[config.TLSMode]string{
-		config.TLSNone: "without TLS", config.TLSImplicit: "with TLS from the start", config.TLSRequired: "with STARTTLS",
-	}[c.TLS]
+// answers says how the mail server is spoken to.
+func (d doctor) answers(c config.SMTP) string {
+	how := d.T(map[config.TLSMode]string{
+		config.TLSNone: "doctor.mail.tls.none", config.TLSImplicit: "doctor.mail.tls.implicit", config.TLSRequired: "doctor.mail.tls.required",
+	}[c.TLS])
 	if c.User != "" {
-		return words + ", and takes the sign-in"
+		return d.T("doctor.mail.fine.signed", "server", c.Addr(), "how", how)
 	}
-	return words + ", without a sign-in"
+	return d.T("doctor.mail.fine.unsigned", "server", c.Addr(), "how", how)
 }
 
 func (d doctor) testMail(ctx context.Context, conn notifications.Conn) []Finding {
 	now := d.Now()
 	_, domain, _ := strings.Cut(d.Config.MailFrom.Address, "@")
-	const words = "This is the test mail of 'sunday doctor'. If you read it, mails leave this server. Look whether it came into the inbox, and whether its headers say that SPF, DKIM and DMARC passed."
+	words := d.T("doctor.test.text")
 	err := conn.Send(ctx, notifications.Message{
-		To: d.TestMail, From: d.Config.MailFrom.String(), Subject: "Test mail of Sunday", Text: notifications.TextOf(words), HTML: notifications.TextOf("<p>" + strings.ReplaceAll(words, "'", "&#39;") + "</p>"),
-		Language: "en", MessageID: fmt.Sprintf("doctor-%d@%s", now.UnixNano(), domain), Date: notifications.Millis(now.UnixMilli()), Boundary: fmt.Sprintf("doctor%d", now.UnixNano()),
+		To: d.TestMail, From: d.Config.MailFrom.String(), Subject: d.T("doctor.test.subject"), Text: notifications.TextOf(words), HTML: notifications.TextOf("<p>" + html.EscapeString(words) + "</p>"),
+		Language: d.texts.Lang(), MessageID: fmt.Sprintf("doctor-%d@%s", now.UnixNano(), domain), Date: notifications.Millis(now.UnixMilli()), Boundary: fmt.Sprintf("doctor%d", now.UnixNano()),
 	})
 	if err != nil {
-		return one("test mail", Bad, "was refused: "+text.Mask(err.Error()), "ask who runs the mail server whether it takes mails from "+domain)
+		return one(checkTestMail, Bad, d.T("doctor.test.refused", "why", text.Mask(err.Error())), d.T("doctor.test.refused.do", "domain", domain))
 	}
-	return one("test mail", Fine, "was taken by the server", "look into the mailbox, and at the headers, whether SPF, DKIM and DMARC passed")
+	return one(checkTestMail, Fine, d.T("doctor.test.taken"), d.T("doctor.test.taken.do"))
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -17,56 +16,56 @@ const maxSkew = 2 * time.Second
 // store opens the database as the program does, and looks at it from within.
 func (d doctor) store(ctx context.Context) []Finding {
 	if _, err := os.Stat(databasePath(d.Config)); d.Config.MongoURI == "" && err != nil {
-		return unopened("there is no database in "+d.Config.DataDir, "name its folder in SUNDAY_DATA, or start 'sunday run', which makes one")
+		return d.unopened(d.T("doctor.store.absent", "folder", d.Config.DataDir), d.T("doctor.store.absent.do"))
 	}
 	a, err := Open(ctx, Options{Config: d.Config, Version: d.Version})
 	if err != nil {
-		return unopened("cannot be opened: "+firstLine(Say(err)), "see docs/operations.md")
+		return d.unopened(d.T("doctor.store.shut", "why", d.why(err)), d.T("doctor.store.shut.do"))
 	}
 	found := d.inspect(ctx, a)
-	found = append(found, holds(ctx, a)...)
+	found = append(found, d.holds(ctx, a)...)
 	found = append(found, d.jobs(ctx, a)...)
 	if err := a.Close(); err != nil {
-		found = append(found, Finding{"store", Bad, "did not close: " + firstLine(Say(err)), "look at the log of the program"})
+		found = append(found, Finding{checkStore, Bad, d.T("doctor.store.close", "why", d.why(err)), d.T("doctor.store.close.do")})
 	}
 	return found
 }
 
 // unopened says why nothing was seen of the database from within.
-func unopened(says, do string) []Finding {
-	return append(one("store", Bad, says, do), one("indexes, holds, worker", Unknown, "were not looked at, for want of the store", "run it again once the store can be opened")...)
+func (d doctor) unopened(says, do string) []Finding {
+	return append(one(checkStore, Bad, says, do), one(checkInside, Unknown, d.T("doctor.store.within"), d.T("doctor.store.within.do"))...)
 }
 
 func (d doctor) inspect(ctx context.Context, a *App) []Finding {
 	if err := a.store.Health.Ping(ctx); err != nil {
-		return one("store", Bad, "cannot be read and written: "+firstLine(Say(err)), "see that the disk has room and that this program may write the folder")
+		return one(checkStore, Bad, d.T("doctor.store.away", "why", d.why(err)), d.T("doctor.store.away.do"))
 	}
 	in, err := a.store.Health.Inspect(ctx)
 	if err != nil {
-		return one("store", Bad, "cannot be looked at: "+firstLine(Say(err)), "run it again; if it stays so, restore a backup")
+		return one(checkStore, Bad, d.T("doctor.store.unseen", "why", d.why(err)), d.T("doctor.store.unseen.do"))
 	}
-	return append(whole(in), d.skew(in)...)
+	return append(d.whole(in), d.skew(in)...)
 }
 
 // whole tells of schema, integrity and indexes.
-func whole(in store.Inspection) []Finding {
+func (d doctor) whole(in store.Inspection) []Finding {
 	var found []Finding
 	switch {
 	case len(in.Problems) > 0:
-		found = append(found, Finding{"store", Bad, in.Engine + ": it is damaged: " + strings.Join(in.Problems, "; "), "stop the program, keep a copy of the file, and restore the newest backup: 'sunday restore'"})
+		found = append(found, Finding{checkStore, Bad, d.T("doctor.store.damaged", "engine", in.Engine, "problems", strings.Join(in.Problems, "; ")), d.T("doctor.store.damaged.do")})
 	case in.Schema != in.Wants:
-		found = append(found, Finding{"store", Look, fmt.Sprintf("%s: it is of version %d and this program of %d", in.Engine, in.Schema, in.Wants), "run the same version of the program everywhere"})
+		found = append(found, Finding{checkStore, Look, d.T("doctor.store.version", "engine", in.Engine, "is", in.Schema, "wants", in.Wants), d.T("doctor.store.version.do")})
 	default:
-		says := fmt.Sprintf("%s, version %d, can be read and written", in.Engine, in.Schema)
+		says := "doctor.store.fine"
 		if in.Read {
-			says += "; every page of it was read and is whole"
+			says = "doctor.store.whole"
 		}
-		found = append(found, Finding{Check: "store", Verdict: Fine, Says: says})
+		found = append(found, Finding{Check: checkStore, Verdict: Fine, Says: d.T(says, "engine", in.Engine, "is", in.Schema)})
 	}
 	if len(in.MissingIndexes) > 0 {
-		return append(found, Finding{"indexes", Bad, "missing: " + strings.Join(in.MissingIndexes, ", "), "somebody took them away; restore a backup, or make them again as the migrations do"})
+		return append(found, Finding{checkIndexes, Bad, d.T("doctor.indexes.gone", "indexes", strings.Join(in.MissingIndexes, ", ")), d.T("doctor.indexes.gone.do")})
 	}
-	return append(found, Finding{Check: "indexes", Verdict: Fine, Says: "all are there"})
+	return append(found, Finding{Check: checkIndexes, Verdict: Fine, Says: d.T("doctor.indexes.fine")})
 }
 
 // skew compares the clocks of a database server and of this machine.
@@ -74,41 +73,38 @@ func (d doctor) skew(in store.Inspection) []Finding {
 	if in.ServerTime.IsZero() {
 		return nil
 	}
-	return apart("clock of the database", d.Now().Sub(in.ServerTime), maxSkew)
+	return d.apart(checkDatabaseClock, d.Now().Sub(in.ServerTime), maxSkew)
 }
 
-func apart(check string, by, most time.Duration) []Finding {
+func (d doctor) apart(check string, by, most time.Duration) []Finding {
 	by = by.Abs().Round(10 * time.Millisecond)
 	if by > time.Minute { // what is that far off is asked for no parts of a second
 		by = by.Round(time.Second)
 	}
+	says := d.T("doctor.clock.apart", "by", by)
 	if by > most {
-		return one(check, Bad, fmt.Sprintf("%v apart from this machine's", by), "let chrony or systemd-timesyncd set both clocks; messages go by them")
+		return one(check, Bad, says, d.T("doctor.clock.apart.do"))
 	}
-	return one(check, Fine, fmt.Sprintf("%v apart from this machine's", by), "")
+	return one(check, Fine, says, "")
 }
 
 // holds tells what is held, since nothing is sent there.
-func holds(ctx context.Context, a *App) []Finding {
+func (d doctor) holds(ctx context.Context, a *App) []Finding {
 	list, err := a.Holds(ctx)
 	if err != nil {
-		return one("holds", Bad, "cannot be read: "+firstLine(Say(err)), "run it again")
+		return one(checkHolds, Bad, d.T("doctor.holds.unread", "why", d.why(err)), d.T("doctor.again"))
 	}
 	var found []Finding
 	for _, h := range list {
-		what := "everything"
+		what := "doctor.holds.all"
 		if h.Unit != "" {
-			what = "unit " + h.Unit
+			what = "doctor.holds.unit"
 		}
-		found = append(found, Finding{"holds", Look, fmt.Sprintf("%s is held since %s, by %s", what, time.UnixMilli(int64(h.At)).UTC().Format(time.DateTime), h.By), "'sunday hold --list' says why, 'sunday release' lifts it"})
+		at := time.UnixMilli(int64(h.At)).UTC().Format(time.DateTime)
+		found = append(found, Finding{checkHolds, Look, d.T(what, "unit", h.Unit, "at", at, "who", h.By), d.T("doctor.holds.do")})
 	}
 	if len(found) == 0 {
-		return one("holds", Fine, "nothing is held", "")
+		return one(checkHolds, Fine, d.T("doctor.holds.none"), "")
 	}
 	return found
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
+	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/scheduler"
 )
 
@@ -37,9 +39,32 @@ func verdicts(found []app.Finding) (map[string]app.Verdict, string) {
 	return by, page
 }
 
+// mustTexts are the texts of the page in the language.
+func mustTexts(tb testing.TB, lang string) *i18n.Printer {
+	tb.Helper()
+	all, err := i18n.Open()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return all.For(lang)
+}
+
+// mustExamine examines, in English unless the examination has a language.
+func mustExamine(t *testing.T, e app.Examination) app.Examined {
+	t.Helper()
+	if e.Lang == "" {
+		e.Lang = "en"
+	}
+	got, err := app.Examine(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
 func wantVerdicts(t *testing.T, e app.Examination, want map[string]app.Verdict) string {
 	t.Helper()
-	got, page := verdicts(app.Examine(t.Context(), e))
+	got, page := verdicts(mustExamine(t, e).Found)
 	for check, v := range want {
 		if got[check] != v {
 			t.Errorf("%s is %q, want %q:\n%s", check, got[check], v, page)
@@ -64,6 +89,44 @@ func mustData(t *testing.T) config.Config {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Every language has the same verdicts in the same order, other words for them,
+// and no text's id where a text should be.
+func TestExamine_Languages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []config.Config{mustData(t), mailConfig(t, 1, "x")} {
+		e := app.Examination{Config: c, Resolver: nobody(), Clock: "none"}
+		want := mustExamine(t, e).Found
+		for _, e.Lang = range []string{"vi", "pl"} {
+			got := mustExamine(t, e)
+			if len(got.Found) != len(want) {
+				t.Fatalf("%s: %d findings, want %d", e.Lang, len(got.Found), len(want))
+			}
+			for i, f := range got.Found {
+				if f.Check != want[i].Check || f.Verdict != want[i].Verdict || (f.Do == "") != (want[i].Do == "") || f.Says == want[i].Says {
+					t.Errorf("%s: %+v, want %+v", e.Lang, f, want[i])
+				}
+			}
+			if strings.Contains(got.Page+got.Wrong, "doctor.") {
+				t.Errorf("a text is missing in %s:\n%s", e.Lang, got.Page)
+			}
+		}
+	}
+}
+
+// The words of the first two columns of the page fit them.
+func TestExamine_Columns(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"vi", "en", "pl"} {
+		texts := mustTexts(t, lang)
+		for _, id := range texts.IDs() {
+			fits := map[bool]int{strings.HasPrefix(id, "doctor.verdict."): 8, strings.HasPrefix(id, "doctor.check."): 22}[true]
+			if words := texts.Text(id, nil); fits > 0 && utf8.RuneCountInString(words) > fits {
+				t.Errorf("%s in %s is wider than %d columns: %q", id, lang, fits, words)
+			}
+		}
+	}
 }
 
 // nobody answers no question of DNS.
