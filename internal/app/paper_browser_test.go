@@ -61,6 +61,8 @@ func TestPaper_Chromium(t *testing.T) {
 	began := time.Now()
 	s.must(chromedp.Run(ctx, all...))
 	t.Logf("%d lines by %d keys in %s", paperLines, keys, time.Since(began).Round(time.Millisecond))
+	// What was entered can be taken back from a phone too.
+	s.must(chromedp.Run(ctx, chromedp.EmulateViewport(320, 700), shoot("entered-phone"), fits(t)))
 	if keys > mostKeys {
 		t.Errorf("%d keys for %d lines, at most %d", keys, paperLines, mostKeys)
 	}

@@ -135,5 +135,5 @@ func listed(words []string) string { return strings.Join(words, ", ") }
 
 // when is an instant on the unit's clocks.
 func (n *names) when(at notifications.Millis, u unit.Unit) string {
-	return n.t.FormatDate(calendar.InZone(calendar.Instant(at), u.Zone))
+	return n.t.Near(n.p.s.Now().Time()).FormatDate(calendar.InZone(calendar.Instant(at), u.Zone))
 }

@@ -42,9 +42,9 @@ type lineView struct {
 	Live, Focus bool
 	Choices     []choiceView
 	// Outcome and Standing are of a line that has a result; Undo says that it can
-	// be taken back.
+	// be taken back, Good and Bad how it went.
 	Outcome, Standing, Tries string
-	Undo, Good               bool
+	Undo, Good, Bad          bool
 	// Letter is set where the line is one.
 	Letter *letterView
 }
@@ -137,7 +137,8 @@ func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
 	}
 	v.Standing = n.t.Text("sheet.standing."+string(standing), nil)
 	if l.Outcome != "" && standing == paper.Done {
-		v.Outcome, v.Good = n.outcome(s.Kind, l.Outcome), true
+		v.Outcome, v.Good = n.outcome(s.Kind, l.Outcome), l.Outcome == paper.Reached
+		v.Bad = !v.Good
 		v.Undo = l.Outcome != paper.NeverAgain
 	}
 	return v
