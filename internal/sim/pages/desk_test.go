@@ -22,7 +22,7 @@ func (v *visitor) planning(t *testing.T) []stop {
 	e, err := v.App.Store().Events.Get(t.Context(), v.Tour.Coming)
 	must(t, err)
 	day := home + "/days/" + string(e.LocalStart)[:10]
-	waiting := "/staff/events/" + v.submitted(t)
+	waiting, held := "/staff/events/"+v.submitted(t), "/staff/events/"+v.held(t)
 	form := "main form .bar button[value=submit]"
 	return []stop{
 		{name: "plan-start", path: home + "/new", login: "organizer"},
@@ -41,7 +41,12 @@ func (v *visitor) planning(t *testing.T) []stop {
 		{name: "count-refused", path: past + "/count", login: "organizer", then: func(t *testing.T, b *tab) {
 			mouse{b}.press(t, "form.card button")
 		}},
-		{name: "report", path: past + "/report", login: "organizer"},
+		{name: "report", path: held + "/report", login: "organizer"},
+		{name: "report-refused", path: held + "/report", login: "organizer", then: func(t *testing.T, b *tab) {
+			mouse{b}.press(t, "form.card button")
+		}},
+		{name: "report-early", path: coming + "/report", login: "organizer"},
+		{name: "report-filed", path: past + "/report", login: "organizer"},
 		{name: "event-to-judge", path: waiting, login: "approver"},
 	}
 }
@@ -51,6 +56,15 @@ func (v *visitor) submitted(t *testing.T) string {
 	t.Helper()
 	made := v.draft(t, calendar.InZone(v.App.Now(), unit.DefaultZone).AddDate(0, 0, 20), 7, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
 	v.do(t, "organizer", made, event.Submit, "")
+	return made
+}
+
+// held is an event that is over, whose report nobody has filed.
+func (v *visitor) held(t *testing.T) string {
+	t.Helper()
+	now := calendar.InZone(v.App.Now(), unit.DefaultZone)
+	made := v.publishAt(t, now, now.Hour()-1, []event.Slot{{ID: "all", Name: "Tham gia", Capacity: 150}})
+	v.do(t, "organizer", made, event.Close, "")
 	return made
 }
 
