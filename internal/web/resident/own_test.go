@@ -31,7 +31,7 @@ func TestOwn_ChangeAndCancel(t *testing.T) {
 	w.join(t, e, "4")
 	w.post(own, "form", w.get(own).formID(t), "act", "change", "party", "9").has(t, http.StatusConflict, "Không còn đủ chỗ")
 	w.post(own, "form", w.get(own).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
-	w.get(own).has(t, http.StatusOK, "Đăng ký này đã hủy", "Đăng ký lại").lacks(t, "<form", "data:image/png")
+	w.get(own).has(t, http.StatusOK, "Đăng ký này đã hủy", "Đăng ký lại").lacks(t, "<form", "data:image/png", "event.ics")
 	w.post(own, "form", "0123456789abcdef", "act", "change", "party", "1").has(t, http.StatusConflict)
 	if got := w.all(t, e); len(got) != 2 {
 		t.Errorf("%d registrations", len(got))
