@@ -191,6 +191,7 @@ func TestRegister_Waitlist(t *testing.T) {
 	for lang, says := range code {
 		w.get(waits+"?lang="+lang).has(t, http.StatusOK, says...).lacks(t, "data:image/png", "<code>")
 	}
+	w.get(waits).has(t, http.StatusOK, "ra khỏi danh sách chờ").lacks(t, "dành cho người khác")
 	w.get(w.join(t, e, "2")).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png")
 	w.get("/e/"+e.ID).has(t, http.StatusOK, "Đã đủ chỗ", "Ghi tôi vào danh sách chờ")
 	w.post(first, "form", w.get(first).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
