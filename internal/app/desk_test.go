@@ -403,11 +403,22 @@ func (s *story) countsNobodyBefore(base string) {
 	if said := words(s.desk("organizer", base+"?lang=vi", 200)); strings.Contains(said, "Ghi số người") {
 		s.t.Error("people can be counted days before the event")
 	}
-	form := s.filled(base + "/count?lang=vi")
-	form.Set("people-elsewhere", "4")
+	form := url.Values{"form": {"a form that was kept"}, "people-elsewhere": {"44"}}
 	for lang, early := range map[string]string{
 		"vi": "Buổi này chưa bắt đầu", "en": "The event has not begun yet", "pl": "Spotkanie jeszcze się nie zaczęło",
 	} {
+		doc := s.desk("organizer", base+"/count?lang="+lang, 200, early)
+		for n := range doc.Descendants() {
+			if attr(n, "name") == "people-elsewhere" {
+				s.t.Errorf("%s: there is a form for numbers that would be refused", lang)
+			}
+		}
 		s.post("organizer", base+"/count?lang="+lang, form, 409, early)
+		_, doc = s.staff("organizer", http.MethodPost, base+"/count?lang="+lang, form)
+		for n := range doc.Descendants() {
+			if attr(n, "name") == "people-elsewhere" && attr(n, "value") != "44" {
+				s.t.Errorf("%s: what was typed is lost", lang)
+			}
+		}
 	}
 }

@@ -41,6 +41,7 @@ func (v *visitor) planning(t *testing.T) []stop {
 		{name: "count-refused", path: past + "/count", login: "organizer", then: func(t *testing.T, b *tab) {
 			mouse{b}.press(t, "form.card button")
 		}},
+		{name: "count-early", path: coming + "/count", login: "organizer"},
 		{name: "report", path: held + "/report", login: "organizer"},
 		{name: "report-refused", path: held + "/report", login: "organizer", then: func(t *testing.T, b *tab) {
 			mouse{b}.press(t, "form.card button")

@@ -32,6 +32,9 @@ type countView struct {
 	Total, Known     string
 	Entries          []countEntry
 	Wrongs           problem.Wrongs
+	// Not says why nobody can be counted yet, From when they can; there is no form
+	// then, but the one that was sent.
+	Not, From string
 }
 
 type countRow struct{ Control, Name, People string }
@@ -136,6 +139,10 @@ func (p *site) showCount(c *gin.Context, act actor.Actor, typed url.Values, wron
 	}
 	if v.Entries, err = p.countEntries(c, v.Page, e, entries); err != nil {
 		return err
+	}
+	if wrong == nil && !p.countable(e) {
+		v.Not = v.Texts.Fault(event.ErrEarly)
+		v.From = v.T("desk.count.from", "day", v.Texts.Near(p.s.Now().Time()).FormatDay(calendar.InZone(e.StartAt, e.Zone)))
 	}
 	status := http.StatusOK
 	if wrong != nil {
