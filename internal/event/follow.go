@@ -82,7 +82,8 @@ func (s *Service) AddNotice(ctx context.Context, a actor.Actor, id string, kind 
 const maxNotices = 50
 
 // File files the report of an event that is done, and closes its count first,
-// so that a report never stands beside an open count.
+// so that a report never stands beside an open count. The same report sent again
+// by the same person is the one that is filed.
 func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch int64, in ReportInput) (Event, error) {
 	old, err := s.planned(ctx, a, id)
 	if err != nil {
@@ -90,6 +91,9 @@ func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch in
 	}
 	// First, lest somebody put a form right that is refused then all the same.
 	if err := old.Reportable(); err != nil {
+		if old.filed(a, in) {
+			return old, nil
+		}
 		return Event{}, err
 	}
 	if in, err = in.check(); err != nil {
@@ -105,6 +109,9 @@ func (s *Service) File(ctx context.Context, a actor.Actor, id string, ifMatch in
 	return s.p.Events.Update(ctx, id, func(e *Event) error {
 		if err := e.mayPlan(a, now); err != nil {
 			return err
+		}
+		if e.filed(a, in) { // pressed twice at once
+			return record.ErrUnchanged
 		}
 		if err := e.seen(ifMatch); err != nil {
 			return err
@@ -129,6 +136,18 @@ func (e Event) Reportable() error {
 		return ErrUnreported
 	}
 	return ErrUnheld
+}
+
+// filed reports whether the account has filed this very report.
+func (e Event) filed(a actor.Actor, in ReportInput) bool {
+	in, err := in.check()
+	if err != nil || e.State != Reported || e.Report == nil {
+		return false
+	}
+	want := *e.Report
+	return want.By == a.ID && in == (ReportInput{
+		Households: want.Households, Villages: want.Villages, Officials: want.Officials, Summary: want.Summary, Lessons: want.Lessons,
+	})
 }
 
 func (in ReportInput) check() (ReportInput, error) {

@@ -56,6 +56,8 @@ func TestAPI_Sunday(t *testing.T) {
 	}
 	b.must(t, 200, b.organizer, "POST", at+"/close", nil)
 	done := b.must(t, 200, b.organizer, "POST", at+"/report", report)
+	b.must(t, 200, b.organizer, "POST", at+"/report", report)
+	report["officials"] = 3
 	b.must(t, 409, b.organizer, "POST", at+"/report", report)
 	if got := done.text(t, "state"); got != "reported" {
 		t.Errorf("state is %q", got)
