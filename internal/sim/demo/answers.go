@@ -15,7 +15,7 @@ func (h *held) answer(ctx context.Context, part float64) error {
 	some := codes[:int(float64(len(codes))*part+0.5)]
 	h.stage.codes[id] = codes[len(some):]
 	for _, code := range some {
-		if !chance(h.r, answerShare) {
+		if !chance(h.r, answerShare/(1-leftShare)) {
 			continue
 		}
 		in := survey.Submission{

@@ -42,6 +42,10 @@ const (
 	// joinShare is how many residents register for a Sunday, comeShare how many of
 	// them come, answerShare how many answer the survey.
 	joinShare, comeShare, answerShare = 0.9, 0.9, 0.88
+	// soonShare is how many of those who are asked have their turn on the day of
+	// the mail; leftShare how many have none: theirs are the newest mails, whose
+	// links are left for whoever tries the demo.
+	soonShare, leftShare = 0.7, 0.1
 	// formShare is how many fill in the form themselves, and are not entered by staff.
 	formShare = 0.3
 )
@@ -113,8 +117,8 @@ func (h *held) meet() {
 	}
 	h.quietly(h.start.Add(30*time.Minute), h.count)
 	h.quietly(h.reportAt(), h.report)
-	h.quietly(on(h.start, 1, 20), func(ctx context.Context) error { return h.answer(ctx, 0.7) })
-	h.quietly(on(h.start, 4, 20), func(ctx context.Context) error { return h.answer(ctx, 1) })
+	h.quietly(on(h.start, 1, 20), func(ctx context.Context) error { return h.answer(ctx, soonShare) })
+	h.quietly(on(h.start, 4, 20), func(ctx context.Context) error { return h.answer(ctx, 1-leftShare/(1-soonShare)) })
 }
 
 // reportAt is the afternoon of the day for most, days later for some, and after

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,7 @@ func TestDemo_Weeks(t *testing.T) {
 	if closed < 3*units || answers < 30*units {
 		t.Errorf("%d surveys are closed, with %d answers", closed, answers)
 	}
+	opensNewestSurvey(t, d)
 	for _, u := range unitsOf(t, d) {
 		card := must(d.App.Store().Cards.Card(t.Context(), emulation.CardID(u, emulation.Period{Year: 2026})))(t)
 		if card.OutOf < 45_000 || card.Automatic == 0 {
@@ -141,6 +143,31 @@ func linesOf(t *testing.T, db *sql.DB, query string) (lines []string) {
 	}
 	check(t, rows.Err())
 	return lines
+}
+
+var surveyPath = regexp.MustCompile(outreach.SurveyPath + `([0-9a-f-]+)/([A-Za-z0-9_-]+)`)
+
+// opensNewestSurvey wants the newest mail that asks about a Sunday to lead to a
+// form, as long as the survey is open: whoever tries the demo opens that one, and
+// it is no use where the sample has answered it.
+func opensNewestSurvey(t *testing.T, d *demo.Demo) {
+	t.Helper()
+	asked := map[string]bool{}
+	for _, m := range slices.Backward(d.Mails()) {
+		link := surveyPath.FindStringSubmatch(m.Text)
+		if link == nil || asked[link[1]] {
+			continue
+		}
+		if v := must(d.App.Store().Surveys.Get(t.Context(), link[1]))(t); v.State != survey.Open {
+			continue
+		}
+		asked[link[1]] = true
+		_, err := d.App.Services.Surveys.Form(t.Context(), link[1], link[2])
+		check(t, err)
+	}
+	if len(asked) < 2 {
+		t.Errorf("%d Sundays are asked about", len(asked))
+	}
 }
 
 func surveysOf(t *testing.T, d *demo.Demo) (closed, answers int) {
