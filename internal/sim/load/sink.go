@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -69,7 +70,7 @@ func StartSink(opt SinkOptions) (*Sink, error) {
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
 	go func() {
 		defer close(s.served)
-		_ = s.server.Serve(l) // ends with Close
+		_ = s.server.Serve(gathering{l}) // ends with Close
 	}()
 	return s, nil
 }
@@ -172,4 +173,51 @@ func (t *taking) Data(r io.Reader) error {
 	}
 	t.sink.take(t.content.Bytes())
 	return nil
+}
+
+// gathering accepts connections whose answers leave together.
+type gathering struct{ net.Listener }
+
+func (l gathering) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &gathered{Conn: c}, nil
+}
+
+// gathered sends the answers to commands that came together as one, once the
+// server waits for more of them, as RFC 2920 (3.2) has a server do that offers
+// PIPELINING. Who waits for each answer gets each at once.
+type gathered struct {
+	net.Conn
+	mu   sync.Mutex
+	said []byte
+}
+
+func (c *gathered) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, p...)
+	return len(p), nil
+}
+
+func (c *gathered) Read(p []byte) (int, error) {
+	if err := c.say(); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
+
+func (c *gathered) Close() error { return errors.Join(c.say(), c.Conn.Close()) }
+
+func (c *gathered) say() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.said) == 0 {
+		return nil
+	}
+	_, err := c.Conn.Write(c.said)
+	c.said = c.said[:0]
+	return err
 }
