@@ -18,6 +18,10 @@ const (
 	// connections are open.
 	councilWait    = 400 * time.Microsecond
 	councilLongest = 20 * time.Millisecond
+	// councilApart is how far apart the instants of batches may be that are decided
+	// together, at the latest of them: more than a connection waits, and less than
+	// a clock that jumped.
+	councilApart = second
 )
 
 // council decides the batches of several connections together, so that what
@@ -28,20 +32,15 @@ type council struct {
 	source Source
 
 	mu   sync.Mutex
-	open map[subject]*sitting // those that may be joined
+	open map[int]*sitting // by part, those that may be joined
 }
 
-func newCouncil(s Source) *council { return &council{source: s, open: map[subject]*sitting{}} }
+func newCouncil(s Source) *council { return &council{source: s, open: map[int]*sitting{}} }
 
-// subject is what all rows of a sitting have in common.
-type subject struct {
-	part int
-	now  Millis
-}
-
-// sitting is one common decision.
+// sitting is one common decision on rows of one part.
 type sitting struct {
-	subject
+	part     int
+	now      Millis // the latest of the batches'
 	rows     []Row
 	batches  int
 	full     chan struct{} // closed when nobody else may join
@@ -57,7 +56,7 @@ func (c *council) decide(ctx context.Context, now Millis, rows []Row, connection
 	if most < 2 || slices.ContainsFunc(rows, func(r Row) bool { return r.Group != r.ID || r.WasUnknown }) {
 		return c.source.Decide(ctx, now, rows)
 	}
-	s, from, first := c.sit(subject{rows[0].Part, now}, rows, most)
+	s, from, first := c.sit(now, rows, most)
 	if first {
 		c.hold(ctx, s, min(time.Duration(connections)*councilWait, councilLongest))
 	}
@@ -68,19 +67,21 @@ func (c *council) decide(ctx context.Context, now Millis, rows []Row, connection
 	return s.verdicts[from : from+len(rows)], nil
 }
 
-// sit joins the open sitting on the subject, or opens one.
-func (c *council) sit(on subject, rows []Row, most int) (s *sitting, from int, first bool) {
+// sit joins the open sitting of the part, or opens one.
+func (c *council) sit(now Millis, rows []Row, most int) (s *sitting, from int, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s = c.open[on]; s == nil {
+	part := rows[0].Part
+	if s = c.open[part]; s == nil || max(now-s.now, s.now-now) > councilApart {
 		first = true
-		s = &sitting{subject: on, full: make(chan struct{}), ended: make(chan struct{})}
-		c.open[on] = s
+		s = &sitting{part: part, now: now, full: make(chan struct{}), ended: make(chan struct{})}
+		c.open[part] = s
 	}
+	s.now = max(s.now, now)
 	from = len(s.rows)
 	s.rows = append(s.rows, rows...)
 	if s.batches++; s.batches >= most {
-		delete(c.open, on)
+		delete(c.open, part)
 		close(s.full)
 	}
 	return s, from, first
@@ -113,7 +114,7 @@ func (c *council) await(ctx context.Context, s *sitting, most time.Duration) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open[s.subject] == s {
-		delete(c.open, s.subject)
+	if c.open[s.part] == s {
+		delete(c.open, s.part)
 	}
 }

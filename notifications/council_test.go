@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -96,6 +97,74 @@ func TestDispatcher_RunDecidesTogether(t *testing.T) {
 			if r.State != notifications.Sent || len(w.handed[r.ID]) != 1 {
 				t.Errorf("row %s is %s after %d hand-overs", r.Recipient, r.State, len(w.handed[r.ID]))
 			}
+		}
+	})
+}
+
+// marks remembers the instant of each batch.
+type marks struct {
+	notifications.Ledger
+	mu  sync.Mutex
+	now map[string]notifications.Millis
+}
+
+func (m *marks) Mark(ctx context.Context, part int, seen []notifications.Row, mark notifications.Mark) ([]notifications.Row, error) {
+	m.mu.Lock()
+	m.now[mark.Batch] = mark.Now
+	m.mu.Unlock()
+	return m.Ledger.Mark(ctx, part, seen, mark)
+}
+
+// agreed checks that what is decided together was marked within a second, and
+// is decided at the latest instant.
+type agreed struct {
+	notifications.Source
+	*testing.T
+	marks *marks
+
+	mu       sync.Mutex
+	together int
+}
+
+func (a *agreed) Decide(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]notifications.Verdict, error) {
+	a.marks.mu.Lock()
+	var nows []notifications.Millis
+	for batch := range batchesOf(rows) {
+		nows = append(nows, a.marks.now[batch])
+	}
+	a.marks.mu.Unlock()
+	if last := slices.Max(nows); last != now || last-slices.Min(nows) > 1000 {
+		a.Errorf("batches of %v are decided together at %d", nows, now)
+	}
+	a.mu.Lock()
+	a.together = max(a.together, len(nows))
+	a.mu.Unlock()
+	return a.Source.Decide(ctx, now, rows)
+}
+
+// Connections that begin a moment apart have their batches decided together,
+// but none from before a jump of the clock with one from after it.
+func TestDispatcher_RunDecidesTogetherWithinASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		for i := range 2000 {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		var checked *agreed
+		runFor(t, w, 40, func(k *worker, o *notifications.Options) {
+			taken := &marks{Ledger: k, now: map[string]notifications.Millis{}}
+			checked = &agreed{Source: o.Source, T: t, marks: taken}
+			o.Ledger, o.Source = taken, checked
+			now := o.Now
+			var asked atomic.Int64
+			o.Now = func() notifications.Millis {
+				n := asked.Add(1)
+				return now() + notifications.Millis(n+n/50*3_600_000)
+			}
+		})
+		if checked.together < 4 {
+			t.Errorf("at most %d batches were decided together, want 4 or more", checked.together)
 		}
 	})
 }

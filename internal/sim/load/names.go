@@ -1,61 +1,62 @@
 package load
 
 import (
+	"bufio"
 	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
 	"slices"
 )
 
-// names is a set of 64-bit names that never forgets, in 10 bytes a name where a
-// map would take 40: so many messages are counted that it would show in the
-// memory that is measured. Where it can it lies beside Go's objects: as one of
-// them it would have as much garbage again lie about as it is large itself. 0 is
-// no name.
+const nameBytes = 8
+
+// names are 64-bit numbers that may come more than once. They lie in a file
+// until they are asked for: the memory that is measured is the program's.
 type names struct {
-	slots []byte // of 8 bytes each
-	used  int
+	file *os.File
+	out  *bufio.Writer
 }
 
-// newNames has room for so many.
-func newNames(expect int) *names { return &names{slots: makeRoom(8 * (expect + expect/4 + 16))} }
-
-// forget gives the room back; nothing may be added any more.
-func (n *names) forget() { dropRoom(n.slots) }
-
-// add reports whether the name is new.
-func (n *names) add(name uint64) bool {
-	if n.used*8*8 >= len(n.slots)*7 {
-		n.grow()
+func newNames() (*names, error) {
+	f, err := os.CreateTemp("", "sunday-names-")
+	if err != nil {
+		return nil, fmt.Errorf("names cannot be kept: %w", err)
 	}
-	slot := n.place(name)
-	if binary.NativeEndian.Uint64(slot) == name {
-		return false
-	}
-	binary.NativeEndian.PutUint64(slot, name)
-	n.used++
-	return true
+	return &names{file: f, out: bufio.NewWriter(f)}, nil
 }
 
-// place is the slot that the name is in, or would be.
-func (n *names) place(name uint64) []byte {
-	for at := int(name%uint64(len(n.slots)/8)) * 8; ; {
-		slot := n.slots[at : at+8]
-		if was := binary.NativeEndian.Uint64(slot); was == 0 || was == name {
-			return slot
-		}
-		if at += 8; at == len(n.slots) {
-			at = 0
-		}
-	}
+func (n *names) add(name uint64) error {
+	var b [nameBytes]byte
+	binary.NativeEndian.PutUint64(b[:], name)
+	_, err := n.out.Write(b[:])
+	return err
 }
 
-func (n *names) grow() {
-	bigger := &names{slots: makeRoom(2 * len(n.slots))}
-	for slot := range slices.Chunk(n.slots, 8) {
-		if name := binary.NativeEndian.Uint64(slot); name != 0 {
-			binary.NativeEndian.PutUint64(bigger.place(name), name)
-			bigger.used++
-		}
+// twice is how many of the names had come before.
+func (n *names) twice() (int, error) {
+	if err := n.out.Flush(); err != nil {
+		return 0, err
 	}
-	n.forget()
-	*n = *bigger
+	size, err := n.file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return 0, err
+	}
+	in := bufio.NewReader(io.NewSectionReader(n.file, 0, size))
+	all := make([]uint64, size/nameBytes)
+	if err := binary.Read(in, binary.NativeEndian, all); err != nil {
+		return 0, err
+	}
+	slices.Sort(all)
+	return len(all) - len(slices.Compact(all)), nil
 }
+
+// forget takes all names out.
+func (n *names) forget() error {
+	n.out.Reset(n.file)
+	_, err := n.file.Seek(0, io.SeekStart)
+	return errors.Join(err, n.file.Truncate(0))
+}
+
+func (n *names) close() error { return errors.Join(n.file.Close(), os.Remove(n.file.Name())) }

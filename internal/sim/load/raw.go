@@ -30,7 +30,7 @@ func (s *sending) compare(ctx context.Context, r SendReport) (SendReport, error)
 	var err error
 	if s.sink != nil {
 		pattern, err = readPattern(s.sink.Sample())
-		s.sink.Forget()
+		err = errors.Join(err, s.sink.Forget())
 	} else {
 		pattern, err = madeUp(), nil
 	}

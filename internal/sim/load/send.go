@@ -70,7 +70,7 @@ func Send(ctx context.Context, opt SendOptions) (report SendReport, err error) {
 	defer func() { err = errors.Join(err, b.drop()) }()
 	s := &sending{bench: b, opt: opt, server: opt.SMTP}
 	if s.server == nil {
-		if s.sink, err = StartSink(SinkOptions{Now: b.now, Expect: opt.Messages}); err != nil {
+		if s.sink, err = StartSink(b.now); err != nil {
 			return report, err
 		}
 		defer func() { err = errors.Join(err, s.sink.Close()) }()
@@ -258,8 +258,13 @@ func (s *sending) account(ctx context.Context, a *app.App, channel *watched) err
 	if s.sink == nil {
 		return nil
 	}
-	if c := s.sink.Count(); c.Messages != s.opt.Messages || c.Twice+c.Nameless > 0 {
-		return fmt.Errorf("the server took %d of %d messages, %d of them again and %d without a Message-ID", c.Messages, s.opt.Messages, c.Twice, c.Nameless)
+	c := s.sink.Count()
+	twice, err := s.sink.Twice()
+	if err != nil {
+		return fmt.Errorf("count what came twice: %w", err)
+	}
+	if c.Messages != s.opt.Messages || twice+c.Nameless > 0 {
+		return fmt.Errorf("the server took %d of %d messages, %d of them again and %d without a Message-ID", c.Messages, s.opt.Messages, twice, c.Nameless)
 	}
 	return nil
 }

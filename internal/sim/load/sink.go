@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -18,50 +19,47 @@ import (
 // messageMost bounds what a Sink takes, in bytes.
 const messageMost = 4 << 20
 
-// SinkOptions say what a Sink counts by.
-type SinkOptions struct {
-	// Now is time since any instant, for the first and the last message. Required.
-	Now func() time.Duration
-	// Expect is how many messages are to come: room for their names is made at once.
-	Expect int
-}
-
 // Sink is a mail server that takes every message and keeps none but the first:
-// of all others it remembers the Message-ID, and whether it came twice. It
-// offers PIPELINING and CHUNKING.
+// of all others it remembers the Message-ID. It offers PIPELINING and CHUNKING.
 type Sink struct {
-	opt    SinkOptions
+	now    func() time.Duration
 	seed   maphash.Seed // of the names of Message-IDs
 	port   int
 	server *smtp.Server
 	served chan struct{}
 
-	mu    sync.Mutex
-	count Count
-	seen  *names // nil once the sink is closed
-	first []byte
+	mu     sync.Mutex
+	count  Count
+	named  *names
+	closed bool
+	first  []byte
 }
 
 // Count is what a Sink has taken.
 type Count struct {
-	// Messages were accepted, each to its recipients at once; Twice of them had
-	// a Message-ID that had come before, Nameless ones had none.
-	Messages, Twice, Nameless int
+	// Messages were accepted, each to its recipients at once; Nameless ones had no
+	// Message-ID.
+	Messages, Nameless int
 	// Bytes are the messages' own, as their readers would have them.
 	Bytes int64
 	// First and Last are when the first and the last were accepted.
 	First, Last time.Duration
 }
 
-// StartSink listens on a free port of 127.0.0.1.
-func StartSink(opt SinkOptions) (*Sink, error) {
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+// StartSink listens on a free port of 127.0.0.1. now is the time since any
+// instant, for the first and the last message.
+func StartSink(now func() time.Duration) (*Sink, error) {
+	named, err := newNames()
 	if err != nil {
 		return nil, fmt.Errorf("the sink does not start: %w", err)
 	}
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the sink does not start: %w", err), named.close())
+	}
 	s := &Sink{
-		opt: opt, seed: maphash.MakeSeed(), port: l.Addr().(*net.TCPAddr).Port,
-		served: make(chan struct{}), seen: newNames(opt.Expect),
+		now: now, seed: maphash.MakeSeed(), port: l.Addr().(*net.TCPAddr).Port,
+		served: make(chan struct{}), named: named,
 	}
 	s.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &taking{sink: s}, nil }))
 	s.server.Domain = "sink"
@@ -69,7 +67,7 @@ func StartSink(opt SinkOptions) (*Sink, error) {
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
 	go func() {
 		defer close(s.served)
-		_ = s.server.Serve(l) // ends with Close
+		_ = s.server.Serve(gathering{l}) // ends with Close
 	}()
 	return s, nil
 }
@@ -84,6 +82,14 @@ func (s *Sink) Count() Count {
 	return s.count
 }
 
+// Twice is how many of the messages had a Message-ID that had come before. It is
+// not for a closed sink.
+func (s *Sink) Twice() (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.named.twice()
+}
+
 // Sample is the first message as it was taken, nil before.
 func (s *Sink) Sample() []byte {
 	s.mu.Lock()
@@ -92,11 +98,11 @@ func (s *Sink) Sample() []byte {
 }
 
 // Forget begins a new count and keeps the sample. It is not for a closed sink.
-func (s *Sink) Forget() {
+func (s *Sink) Forget() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seen.forget()
-	s.count, s.seen = Count{}, newNames(s.opt.Expect)
+	s.count = Count{}
+	return s.named.forget()
 }
 
 // Close ends every connection.
@@ -105,20 +111,27 @@ func (s *Sink) Close() error {
 	<-s.served
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.seen != nil {
-		s.seen.forget()
-		s.seen = nil
+	if s.closed {
+		return err
 	}
-	return err
+	s.closed = true
+	return errors.Join(err, s.named.close())
 }
 
-// take counts one message.
-func (s *Sink) take(content []byte) {
-	now, name := s.opt.Now(), s.name(content)
+var errSinkClosed = errors.New("the sink is closed")
+
+// take counts one message. Where it fails the message is refused.
+func (s *Sink) take(content []byte) error {
+	now, name := s.now(), s.name(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.seen == nil {
-		return // closed
+	if s.closed {
+		return errSinkClosed
+	}
+	if name == 0 {
+		s.count.Nameless++
+	} else if err := s.named.add(name); err != nil {
+		return err
 	}
 	if s.count.Messages == 0 {
 		s.count.First = now
@@ -126,15 +139,10 @@ func (s *Sink) take(content []byte) {
 	s.count.Last = now
 	s.count.Messages++
 	s.count.Bytes += int64(len(content))
-	switch {
-	case name == 0:
-		s.count.Nameless++
-	case !s.seen.add(name):
-		s.count.Twice++
-	}
 	if s.first == nil {
 		s.first = slices.Clone(content)
 	}
+	return nil
 }
 
 // name is a hash of the message's Message-ID, 0 where it has none.
@@ -170,6 +178,52 @@ func (t *taking) Data(r io.Reader) error {
 	if _, err := t.content.ReadFrom(r); err != nil {
 		return err
 	}
-	t.sink.take(t.content.Bytes())
-	return nil
+	return t.sink.take(t.content.Bytes())
+}
+
+// gathering accepts connections whose answers leave together.
+type gathering struct{ net.Listener }
+
+func (l gathering) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &gathered{Conn: c}, nil
+}
+
+// gathered sends the answers to commands that came together as one, once the
+// server waits for more of them, as RFC 2920 (3.2) has a server do that offers
+// PIPELINING. Who waits for each answer gets each at once.
+type gathered struct {
+	net.Conn
+	mu   sync.Mutex
+	said []byte
+}
+
+func (c *gathered) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, p...)
+	return len(p), nil
+}
+
+func (c *gathered) Read(p []byte) (int, error) {
+	if err := c.say(); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
+
+func (c *gathered) Close() error { return errors.Join(c.say(), c.Conn.Close()) }
+
+func (c *gathered) say() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.said) == 0 {
+		return nil
+	}
+	_, err := c.Conn.Write(c.said)
+	c.said = c.said[:0]
+	return err
 }

@@ -18,22 +18,6 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// makeRoom gives n zeros that Go's collector knows nothing of.
-func makeRoom(n int) []byte {
-	b, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		panic("load: no memory for names: " + err.Error())
-	}
-	return b
-}
-
-// dropRoom gives back what makeRoom gave.
-func dropRoom(b []byte) {
-	if err := syscall.Munmap(b); err != nil {
-		panic("load: names are not given back: " + err.Error())
-	}
-}
-
 // forgetPeak has the system begin anew with the most memory that was resident.
 func forgetPeak() {
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // where it may not, the peak is of the whole process

@@ -34,9 +34,10 @@ const (
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	settled = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
-	// settledRows are found by their ids; each has to be of its own batch.
-	settledRows = ` WHERE ` + ofPart + ` AND batch || ' ' || id IN (SELECT value FROM json_each(?)) `
+	// settledRows are given by their ids, each with its batch, when it ended and its
+	// part, of which SQLite would walk all rows if it knew it beforehand.
+	settled     = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = json_each.value ->> 1, gen = gen + 1`
+	settledRows = ` FROM json_each(?) WHERE ledger.part = json_each.value ->> 2 AND ledger.id = json_each.key AND batch = json_each.value ->> 0 `
 
 	// What may be settled as known is handed over, by what it is: to write so
 	// again would move it in an index for nothing.

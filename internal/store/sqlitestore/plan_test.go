@@ -76,6 +76,9 @@ func checkEntry(t *testing.T, text, plan string) {
 	if strings.Contains(text, "WHERE id IN (SELECT value") && !strings.Contains(plan, "(id=?)") {
 		t.Errorf("ids are not looked up\n%s\n%s", text, plan)
 	}
+	if strings.Contains(text, "ledger.id = json_each.key") && !strings.Contains(plan, "ledger_id (part=? AND id=?)") {
+		t.Errorf("results are not looked up\n%s\n%s", text, plan)
+	}
 }
 
 func partialIndexes(t *testing.T, db *sql.DB) map[string]bool {

@@ -34,13 +34,14 @@ func settle(s *session, ends []ending) error {
 	return nil
 }
 
-// likes are results of one part that differ in nothing but their rows.
+// likes are results that differ in nothing but their rows and when they ended.
 type likes struct {
 	ending
-	ids []string
-	// keys are batches and ids.
-	keys []string
+	rows map[string]given // by id
 }
+
+// given is a row's batch, when it ended, and its part.
+type given [3]any
 
 // alike groups results without changing the order of those of one row.
 func alike(ends []ending) []*likes {
@@ -49,16 +50,15 @@ func alike(ends []ending) []*likes {
 	seen := make(map[string]bool, len(ends))
 	for _, e := range ends {
 		key := e
-		key.ID, key.Batch = "", ""
+		key.ID, key.Batch, key.At, key.part = "", "", 0, 0
 		g := by[key]
 		if g == nil || seen[e.ID] {
-			g = &likes{ending: key}
+			g = &likes{ending: key, rows: make(map[string]given)}
 			by[key] = g
 			groups = append(groups, g)
 		}
 		seen[e.ID] = true
-		g.ids = append(g.ids, e.ID)
-		g.keys = append(g.keys, e.Batch+" "+e.ID)
+		g.rows[e.ID] = given{e.Batch, int64(e.At), e.part}
 	}
 	return groups
 }
@@ -75,10 +75,10 @@ func (g *likes) text() string {
 }
 
 func (g *likes) args() []any {
-	args := []any{string(g.State), string(g.Reason), g.Error, int64(g.At)}
+	args := []any{string(g.State), string(g.Reason), g.Error}
 	if g.State == notifications.Unknown {
 		noReply := g.Reason == notifications.ReasonNoReply
 		args = append(args, noReply, noReply)
 	}
-	return append(args, g.part, jsonText(g.ids), jsonText(g.keys))
+	return append(args, jsonText(g.rows))
 }
