@@ -60,8 +60,8 @@ func TestLetters(t *testing.T) {
 		t.Fatalf("%d letters: %q", len(letters), letters)
 	}
 	wants := [][]string{
-		{"en ", "K'Ha Thôn Păng Tiêng", "Dear K'Ha,", "is cancelled", "With kind regards"},
-		{"vi ", "Thôn Păng Tiêng", "Kính gửi ông/bà,", "đã bị hủy", "Trân trọng"},
+		{"en ", "K'Ha Thôn Păng Tiêng", "Dear K'Ha,", "is cancelled. Please do not come. Reason: Mưa bão", "With kind regards"},
+		{"vi ", "Thôn Păng Tiêng", "Kính gửi ông/bà,", "đã bị hủy", "Lý do: Mưa bão", "Trân trọng"},
 	}
 	for i, want := range wants { // whoever has no name comes last
 		if !containsAll(letters[i], want...) || containsAll(letters[i], "Vắng nhà") || containsAll(letters[i], "chưa ghi tên") {

@@ -75,7 +75,7 @@ func onPaper(t *testing.T, store string) {
 	}
 	_, doc := s.staff("organizer", http.MethodGet, printPage, nil)
 	said := words(doc)
-	for _, want := range []string{"gấp", "Cil Múp Hà Thị Bích 60", "0912 340 059", "đã bị hủy", "Thôn Păng Tiêng"} {
+	for _, want := range []string{"gấp", "Cil Múp Hà Thị Bích 60", "0912 340 059", "đã bị hủy. Xin bạn đừng đến. Lý do: Mưa bão", "Thôn Păng Tiêng"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the list does not say %q", want)
 		}

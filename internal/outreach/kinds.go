@@ -75,6 +75,16 @@ func (k kind) toStrangers() bool {
 	return false
 }
 
+// saysWhy reports whether people are told the reason: of what will not be, or not
+// on its day.
+func (k kind) saysWhy() bool {
+	switch k {
+	case kindCancelled, kindPostponed, kindNewsCancelled, kindNewsPostponed:
+		return true
+	}
+	return false
+}
+
 // invite leads to the event's page, which is everybody's.
 func (l *layout) invite(page string, k kind, pr *i18n.Printer) {
 	words := "mail.news.button"

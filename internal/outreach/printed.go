@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -102,5 +103,10 @@ func (w *Writer) Say(f Facts, p Person, row notifications.Row) (language, words 
 		until := calendar.InZone(p.Registration.HoldUntil, e.Zone)
 		data["until"], data["until_day"] = pr.FormatClock(until), pr.FormatDay(until)
 	}
-	return pr.Lang(), pr.Text("call."+string(kindOf(f, p, row)), data)
+	kind := kindOf(f, p, row)
+	words = pr.Text("call."+string(kind), data)
+	if why := strings.Join(strings.Fields(e.StatusNote), " "); why != "" && kind.saysWhy() {
+		words = pr.Text("call.why", map[string]any{"words": words, "why": i18n.Written(why)})
+	}
+	return pr.Lang(), words
 }
