@@ -18,7 +18,8 @@ import (
 type session struct {
 	wire   *wire
 	client *smtp.Client
-	buf    bytes.Buffer
+	buf    bytes.Buffer // of the message
+	out    []byte       // of what is sent at once
 	from   sender
 
 	pipelining, chunking, eightBit, utf8 bool

@@ -86,16 +86,17 @@ type transaction struct {
 	content []byte
 }
 
-// write sends lines and, behind them, more. An error means that the last byte
-// was not sent.
+// write sends lines and, behind them, more, at once: what is written in two
+// parts wakes the server for the first of them. An error means that the last
+// byte was not sent.
 func (t *transaction) write(more []byte, lines ...string) error {
-	w := t.client.Text.W
+	t.out = t.out[:0]
 	for _, line := range lines {
-		if _, err := w.WriteString(line + "\r\n"); err != nil {
-			return err
-		}
+		t.out = append(append(t.out, line...), "\r\n"...)
 	}
-	if _, err := w.Write(more); err != nil {
+	t.out = append(t.out, more...)
+	w := t.client.Text.W
+	if _, err := w.Write(t.out); err != nil {
 		return err
 	}
 	return w.Flush()

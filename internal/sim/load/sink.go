@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -189,7 +190,7 @@ func (l gathering) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gathered{Conn: c}, nil
+	return &gathered{Conn: c, in: bufio.NewReaderSize(c, gatheredMost)}, nil
 }
 
 // gathered sends the answers to commands that came together as one, once the
@@ -197,9 +198,14 @@ func (l gathering) Accept() (net.Conn, error) {
 // PIPELINING. Who waits for each answer gets each at once.
 type gathered struct {
 	net.Conn
+	in *bufio.Reader // of the Conn
+
 	mu   sync.Mutex
 	said []byte
 }
+
+// gatheredMost is as much as is read at once, messages of the usual size as a whole.
+const gatheredMost = 8 << 10
 
 func (c *gathered) Write(p []byte) (int, error) {
 	c.mu.Lock()
@@ -209,10 +215,12 @@ func (c *gathered) Write(p []byte) (int, error) {
 }
 
 func (c *gathered) Read(p []byte) (int, error) {
-	if err := c.say(); err != nil {
-		return 0, err
+	if c.in.Buffered() == 0 {
+		if err := c.say(); err != nil {
+			return 0, err
+		}
 	}
-	return c.Conn.Read(p)
+	return c.in.Read(p)
 }
 
 func (c *gathered) Close() error { return errors.Join(c.say(), c.Conn.Close()) }
