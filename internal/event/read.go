@@ -83,10 +83,13 @@ func (s *Service) Public(ctx context.Context, id string) (Event, error) {
 	return e, nil
 }
 
-// Coming lists published and postponed events that start at or after from, of
-// a unit and those below it ("" for all), by start, then by name, to anybody.
+// Coming lists events that start at or after from, of a unit and those below it
+// ("" for all), by start, then by name, to anybody: those that were cancelled
+// after they were published too, since whoever saw the poster looks for them.
 func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
-	return s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed}, From: from}, r)
+	list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed, Cancelled}, From: from}, r)
+	list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
+	return list, err
 }
 
 // Followed marks what may be followed of a unit and those below it: events that

@@ -462,12 +462,16 @@ func TestService_Public(t *testing.T) {
 	draft := b.create(t)
 	coming := b.do(t, b.create(t), event.Submit, event.Approve, event.Publish, event.Postpone)
 	gone := b.do(t, b.create(t), event.Cancel)
+	off := b.do(t, b.create(t), event.Submit, event.Approve, event.Publish, event.Cancel)
 	for _, e := range []event.Event{draft, gone} {
 		if _, err := b.Public(t.Context(), e.ID); !errors.Is(err, record.ErrAbsent) {
 			t.Errorf("%s shows: %v", e.State, err)
 		}
 	}
-	for scope, want := range map[string]int{"": 1, "province": 1, "commune": 1, "other": 0} {
+	if _, err := b.Public(t.Context(), off.ID); err != nil {
+		t.Errorf("what was announced and cancelled does not show: %v", err)
+	}
+	for scope, want := range map[string]int{"": 2, "province": 2, "commune": 2, "other": 0} {
 		list, err := b.Coming(t.Context(), scope, b.now, page.Request{})
 		if err != nil || len(list.Items) != want {
 			t.Errorf("coming to %q: %d, %v, want %d", scope, len(list.Items), err, want)
@@ -477,7 +481,7 @@ func TestService_Public(t *testing.T) {
 		t.Errorf("after its start: %d, %v", len(list.Items), err)
 	}
 	list, err := b.Page(t.Context(), approver, event.Filter{Scope: "province"}, page.Request{})
-	if err != nil || len(list.Items) != 3 {
+	if err != nil || len(list.Items) != 4 {
 		t.Errorf("the province sees %d, %v", len(list.Items), err)
 	}
 	if _, err := b.Page(t.Context(), stranger, event.Filter{Unit: "commune"}, page.Request{}); !errors.Is(err, record.ErrAbsent) {

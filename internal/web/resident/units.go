@@ -69,6 +69,9 @@ func (p *site) planned(c *gin.Context, v *unitsView) error {
 	}
 	found := map[string]unit.Unit{}
 	for _, e := range coming.Items {
+		if e.State == event.Cancelled {
+			continue
+		}
 		u, err := p.units.of(ctx, e.Unit)
 		if err != nil {
 			return err
