@@ -47,7 +47,8 @@ const (
 	settleUnknown = settled + `, unknowns = unknowns + ` + counted + `, try = try + ` + counted +
 		`, was_unknown = 1, handed = 1` + settledRows + `AND state = 'sending'`
 
-	selectAbandoned = `WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
+	// Here too SQLite would walk the whole part for its order.
+	selectAbandoned = `INDEXED BY ledger_sending WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
 
 	anySwept = `SELECT 1 FROM ledger WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?)

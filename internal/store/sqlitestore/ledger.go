@@ -160,8 +160,10 @@ func (l ledger) BySubject(ctx context.Context, part int, occurrence string, reci
 		occurrence, jsonText(recipients), part)
 }
 
+// Sharing names its index: SQLite would walk the part, which comes in the order
+// that is asked for.
 func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]notifications.Row, error) {
-	return l.rows(ctx, "WHERE message_id IN (SELECT value FROM json_each(?)) AND message_id <> '' AND part = ? ORDER BY id",
+	return l.rows(ctx, "INDEXED BY ledger_message WHERE message_id IN (SELECT value FROM json_each(?)) AND message_id <> '' AND part = ? ORDER BY id",
 		jsonText(messageIDs), part)
 }
 

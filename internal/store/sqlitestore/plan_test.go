@@ -20,6 +20,9 @@ var tiny = map[string]string{
 
 var (
 	scanned = regexp.MustCompile(`^SCAN (\S+)( USING (?:COVERING )?INDEX (\S+))?`)
+	// wholePart is a walk through a 64th of the ledger.
+	wholePart = regexp.MustCompile(`ledger_(id|due) \(part=\?\)`)
+
 	partial = regexp.MustCompile(`(?i)CREATE INDEX (\S+) ON \S+ \([^)]*\) WHERE`)
 )
 
@@ -75,6 +78,9 @@ func checkEntry(t *testing.T, text, plan string) {
 	}
 	if strings.Contains(text, "WHERE id IN (SELECT value") && !strings.Contains(plan, "(id=?)") {
 		t.Errorf("ids are not looked up\n%s\n%s", text, plan)
+	}
+	if wholePart.MatchString(plan) {
+		t.Errorf("a whole part is read\n%s\n%s", text, plan)
 	}
 	if strings.Contains(text, "ledger.id = json_each.key") && !strings.Contains(plan, "ledger_id (part=? AND id=?)") {
 		t.Errorf("results are not looked up\n%s\n%s", text, plan)
