@@ -100,5 +100,11 @@ func (p place) villageNames(seed uint64) []string {
 // address is a mail address that exists nowhere, for the n-th resident of a unit.
 func (p place) address(n int) string { return fmt.Sprintf("%s%03d@example.org", p.addresses(), n) }
 
+// phone is a made-up number, for the n-th resident of a unit: of its code, so that
+// no two units share one.
+func (p place) phone(n int) string {
+	return fmt.Sprintf("+84990%s%02d", p.code[max(0, len(p.code)-4):], n%100)
+}
+
 // addresses is what those of one unit begin with.
 func (p place) addresses() string { return "resident." + p.code + "." }

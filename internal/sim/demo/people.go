@@ -8,14 +8,15 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 )
 
-// paperEvery is how many residents there are to one without an address, whom
-// only paper and the loudspeaker reach.
+// paperEvery is how many residents there are to one without an address. Every
+// second of them has a telephone, and is called from a list when a Sunday is
+// cancelled at the last moment; only paper and the loudspeaker reach the others.
 const paperEvery = 10
 
 // person is one of a place's residents.
 type person struct {
-	id, name, email, locale string
-	village                 int
+	id, name, email, phone, locale string
+	village                        int
 }
 
 // people are the residents of a place.
@@ -27,6 +28,8 @@ func (p place) people(seed uint64) []person {
 		out[n] = person{id: p.resident(n), name: name(r, p.region), village: r.IntN(villages), locale: localeOf(r, p.region)}
 		if n%paperEvery != paperEvery-1 {
 			out[n].email = p.address(n)
+		} else if n/paperEvery%2 == 0 {
+			out[n].phone = p.phone(n)
 		}
 	}
 	return out
@@ -52,15 +55,21 @@ func (l *life) enroll(ctx context.Context, p place) error {
 	staff := p.organizer(l.seed).acting()
 	for _, one := range l.people[p.code] {
 		d := resident.Draft{ID: one.id, Unit: p.unit(), Village: p.village(one.village), Name: one.name, Locale: one.locale}
-		if one.email != "" {
+		var purposes []resident.Purpose
+		switch {
+		case one.email != "":
 			d.Contacts = []resident.ContactInput{{Kind: contact.Email, Value: one.email}}
-			for _, purpose := range []resident.Purpose{resident.ForRegistration, resident.ForReminders, resident.ForSurveys} {
-				t, err := resident.TextFor(purpose, one.locale)
-				if err != nil {
-					return err
-				}
-				d.Consents = append(d.Consents, resident.Choice{Purpose: purpose, Given: true, Text: t.ID, Source: resident.FromPaper})
+			purposes = []resident.Purpose{resident.ForRegistration, resident.ForReminders, resident.ForSurveys}
+		case one.phone != "":
+			d.Contacts = []resident.ContactInput{{Kind: contact.Phone, Value: one.phone}}
+			purposes = []resident.Purpose{resident.ForRegistration}
+		}
+		for _, purpose := range purposes {
+			t, err := resident.TextFor(purpose, one.locale)
+			if err != nil {
+				return err
 			}
+			d.Consents = append(d.Consents, resident.Choice{Purpose: purpose, Given: true, Text: t.ID, Source: resident.FromPaper})
 		}
 		if _, err := l.stage.app.Services.Residents.Create(ctx, staff, d); err != nil {
 			return err
