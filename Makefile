@@ -34,6 +34,13 @@ bench: ## measure the hot paths, each beside the raw limit of the same run
 	  scripts/mongo-for-tests run -- go test -run '^$$' -bench . -benchtime 5x -timeout 30m ./internal/store/mongostore; \
 	else echo 'Left out: the ledger on MongoDB, as there is no server for it.'; fi
 
+.PHONY: bench-check
+bench-check: ## run every benchmark once, but for those of a million rows, to see that they still can
+	go test -p 1 -run '^$$' -bench . -benchtime 1x -skip 'Million|Lists/1000000' -timeout 10m $$(go list ./... | grep -v /mongostore)
+	@if scripts/mongo-for-tests available; then \
+	  scripts/mongo-for-tests run -- go test -run '^$$' -bench . -benchtime 1x -timeout 10m ./internal/store/mongostore; \
+	else echo 'Left out: the ledger on MongoDB, as there is no server for it.'; fi
+
 .PHONY: kill
 kill: ## kill real workers 30 times while they send 20,000 messages, on both stores (minutes)
 	KILL=all scripts/mongo-for-tests run -- go test -timeout 30m -v ./internal/app -run TestKill
