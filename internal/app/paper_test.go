@@ -68,6 +68,10 @@ func onPaper(t *testing.T, store string) {
 	if len(duties) != 1 || duties[0].str("kind") != "print_list" || duties[0]["count"] != float64(paperLines) || duties[0]["urgent"] != true {
 		t.Fatalf("duties %v", duties)
 	}
+	_, overview := s.staff("organizer", http.MethodGet, "/staff/units/"+s.unit+"?lang=vi", nil)
+	if said := words(overview); !strings.Contains(said, "làm ngay") {
+		t.Errorf("the overview does not say that people are to be called at once: %s", said)
+	}
 	res, _ := s.staff("organizer", http.MethodPost, list, url.Values{"village": {village}, "kind": {"calls"}, "urgent": {"yes"}})
 	printPage := res.Header.Get("Location")
 	if res.StatusCode != http.StatusSeeOther || !strings.HasSuffix(printPage, "/print") {

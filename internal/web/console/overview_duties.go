@@ -227,6 +227,9 @@ func (n *names) paperDuty(d desk.Duty, u unit.Unit) (dutyLine, error) {
 	village, err := n.village(d.Village)
 	by := calendar.Instant(d.Deadline)
 	line := dutyLine{Path: listPath(u.ID, ""), by: by, Due: n.due(by, u.Zone, by != 0)}
+	if d.Urgent { // its days are not what counts: people are about to come
+		line.Due = dueTag{"!", n.t.Text("overview.due.now", nil), "bad"}
+	}
 	if d.Sheet != "" {
 		line.Path = sheetsPath + d.Sheet
 	}
