@@ -97,7 +97,7 @@ func (r Row) Swept(s Sweep) Row {
 		r.EndedAt = s.Now
 	}
 	again := s.Now + s.RetryAfter<<max(r.Unknowns-1, 0)
-	if r.Resend && r.Unknowns <= s.MaxUnknowns && (r.Until == 0 || again <= r.Until) {
+	if r.Resend && r.Unknowns <= s.MaxUnknowns && r.Try < MaxTries && (r.Until == 0 || again <= r.Until) {
 		r.State, r.Reason = Planned, ReasonBackoff
 		r.NotBefore, r.Due = again, max(r.Wish, again)
 	} else {

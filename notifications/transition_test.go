@@ -29,6 +29,9 @@ func TestRow_Swept(t *testing.T) {
 		{"not past its last instant", func(r *notifications.Row) { r.Until = 2099 }, notifications.Row{
 			State: notifications.Unknown, Reason: notifications.ReasonLeft, Wish: 10, Due: 10, WasUnknown: true, Unknowns: 1, Try: 1,
 		}},
+		{"not after the last try", func(r *notifications.Row) { r.Try = notifications.MaxTries - 1 }, notifications.Row{
+			State: notifications.Unknown, Reason: notifications.ReasonLeft, Wish: 10, Due: 10, WasUnknown: true, Unknowns: 1, Try: notifications.MaxTries,
+		}},
 		{"never", func(r *notifications.Row) { r.Resend = false }, notifications.Row{
 			State: notifications.Unknown, Reason: notifications.ReasonLeft, Wish: 10, Due: 10, WasUnknown: true, Unknowns: 1, Try: 1,
 		}},

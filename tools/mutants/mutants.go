@@ -66,7 +66,7 @@ var mutants = []mutant{
 	},
 	{
 		"L3", "what is unknown is sent again and again", moves,
-		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (r.Until == 0 || again <= r.Until) {", "if r.Resend {",
+		"if r.Resend && r.Unknowns <= s.MaxUnknowns && r.Try < MaxTries && (r.Until == 0 || again <= r.Until) {", "if r.Resend {",
 	},
 	{
 		"L3", "what is unknown is sent again and again", "notifications/outcome.go",
@@ -74,7 +74,7 @@ var mutants = []mutant{
 	},
 	{
 		"L3", "what is to be left is sent again", moves,
-		"if r.Resend && r.Unknowns <= s.MaxUnknowns && (", "if r.Unknowns <= s.MaxUnknowns && (",
+		"if r.Resend && r.Unknowns <= s.MaxUnknowns && r.Try", "if r.Unknowns <= s.MaxUnknowns && r.Try",
 	},
 	{
 		"L3", "a line of before counts as reached", "notifications/paper/enter.go",
