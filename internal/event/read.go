@@ -86,10 +86,17 @@ func (s *Service) Public(ctx context.Context, id string) (Event, error) {
 // Coming lists events that start at or after from, of a unit and those below it
 // ("" for all), by start, then by name, to anybody: those that were cancelled
 // after they were published too, since whoever saw the poster looks for them.
+//
+// A page may be shorter than asked for, and is empty only at the end.
 func (s *Service) Coming(ctx context.Context, scope string, from calendar.Instant, r page.Request) (page.List[Event], error) {
-	list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed, Cancelled}, From: from}, r)
-	list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
-	return list, err
+	for {
+		list, err := s.p.Events.Page(ctx, Filter{Scope: scope, States: []State{Published, Postponed, Cancelled}, From: from}, r)
+		list.Items = slices.DeleteFunc(list.Items, func(e Event) bool { return !e.Public() })
+		if err != nil || len(list.Items) > 0 || list.Next == nil {
+			return list, err
+		}
+		r.After = list.Next
+	}
 }
 
 // Followed marks what may be followed of a unit and those below it: events that

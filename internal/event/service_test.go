@@ -477,6 +477,21 @@ func TestService_Public(t *testing.T) {
 			t.Errorf("coming to %q: %d, %v, want %d", scope, len(list.Items), err, want)
 		}
 	}
+	seen := 0
+	for req := (page.Request{Limit: 1}); ; {
+		list, err := b.Coming(t.Context(), "", b.now, req)
+		must(t, err)
+		if seen += len(list.Items); list.Next == nil {
+			break
+		}
+		if len(list.Items) == 0 {
+			t.Error("a page before the last is empty")
+		}
+		req.After = list.Next
+	}
+	if seen != 2 {
+		t.Errorf("%d events on pages of one, want 2", seen)
+	}
 	if list, err := b.Coming(t.Context(), "", coming.StartAt+1, page.Request{}); err != nil || len(list.Items) != 0 {
 		t.Errorf("after its start: %d, %v", len(list.Items), err)
 	}

@@ -34,7 +34,7 @@ const (
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	// settledRows are given by their ids, each with its batch, when it ended and its
+	// What is settled is given by its ids, each with its batch, when it ended and its
 	// part, of which SQLite would walk all rows if it knew it beforehand.
 	settled     = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = json_each.value ->> 1, gen = gen + 1`
 	settledRows = ` FROM json_each(?) WHERE ledger.part = json_each.value ->> 2 AND ledger.id = json_each.key AND batch = json_each.value ->> 0 `

@@ -13,8 +13,8 @@ type ending struct {
 	part int
 }
 
-// Settle shares its statements with all of its part that settle in the same
-// commit: results of many connections mostly say the same.
+// Settle shares its statements with all that settle in the same commit: results
+// of many connections mostly say the same.
 func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
 	ends := make([]ending, len(results))
 	for i, r := range results {
