@@ -225,6 +225,50 @@ func TestPress_Undo(t *testing.T) {
 	}
 }
 
+// A number that is right again is planned for at once: the row may be another
+// before it is back on its line. Then the entry is taken back all the same, also
+// where somebody else enters a result at that moment; what the line said stands
+// on a new one.
+func TestPress_Undo_plannerIsFaster(t *testing.T) {
+	t.Parallel()
+	for _, contended := range []bool{false, true} {
+		w := setup(t)
+		rows := []string{w.row(t, 1, nil), w.row(t, 2, nil)}
+		s := w.mustPrint(t)
+		number := numbers(s)
+		w.enter(t, s, number[rows[0]], paper.WrongNumber, "form")
+		w.facts.freed = func(r notifications.Row) {
+			next := r
+			next.State, next.Reason = notifications.Planned, ""
+			applied, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+			must(t, err)
+			if !applied[0] {
+				t.Fatal("the planner was not faster")
+			}
+			if contended {
+				w.enter(t, s, number[rows[1]], paper.NotReached, "other")
+			}
+		}
+		for range 2 { // sent again it does nothing more
+			after, err := w.press().Undo(t.Context(), s.ID, number[rows[0]], "undo", "account:a")
+			must(t, err)
+			if l, _ := after.Line(number[rows[0]]); l.Standing != paper.Moved || l.Outcome != "" {
+				t.Errorf("contended %v: the line is %+v", contended, l)
+			}
+		}
+		if len(w.facts.wrong) != 0 || w.state(t, rows[0]) != "planned" {
+			t.Errorf("contended %v: wrong are %v, and the row is %s", contended, w.facts.wrong, w.state(t, rows[0]))
+		}
+		w.facts.freed = nil
+		if said := w.enter(t, s, number[rows[0]], paper.Reached, "old line"); said != paper.SaidMoved {
+			t.Errorf("contended %v: the old line says %s", contended, said)
+		}
+		if next := w.mustPrint(t); next.ID == s.ID || len(next.Lines) != 1 || next.Lines[0].Row != rows[0] {
+			t.Errorf("contended %v: printed again: %+v", contended, next)
+		}
+	}
+}
+
 // A kill at any call of a port while results are entered: the same form sent
 // again, or the sweep alone, ends every line, and nothing is done twice.
 func TestPress_Enter_killedAnywhere(t *testing.T) {

@@ -40,6 +40,8 @@ type facts struct {
 	again   []string
 	// next is the channel of whoever had a wrong number, if there is one.
 	next string
+	// freed is called when a number is right again, if it is set.
+	freed func(notifications.Row)
 }
 
 func (f *facts) Printable(_ context.Context, _ notifications.Millis, rows []notifications.Row) ([]paper.Verdict, error) {
@@ -69,6 +71,9 @@ func (f *facts) WrongNumber(_ context.Context, _ string, _ notifications.Millis,
 
 func (f *facts) RightNumber(_ context.Context, _ string, r notifications.Row) error {
 	f.wrong = slices.DeleteFunc(f.wrong, func(s string) bool { return s == r.Recipient })
+	if f.freed != nil {
+		f.freed(r)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -11,6 +12,7 @@ import (
 // since: ErrMoved, ErrLate, ErrEmpty, and ErrOnlyPerson for "never again".
 // Sending it again does nothing more.
 func (p *Press) Undo(ctx context.Context, sheet string, number int, form, by string) (Sheet, error) {
+	right := false
 	for range maxTries {
 		s, err := p.get(ctx, sheet)
 		if err != nil {
@@ -27,12 +29,19 @@ func (p *Press) Undo(ctx context.Context, sheet string, number int, form, by str
 			return s, nil
 		}
 		now := p.o.Now()
-		if l, err = p.takeBack(ctx, s, l, now); err != nil {
+		back, err := p.takeBack(ctx, s, l, now, &right)
+		switch {
+		case right && errors.Is(err, ErrMoved): // the planner was faster with the row, and the number is right all the same
+			back = l
+			back.Standing = Moved
+		case err != nil:
 			return Sheet{}, err
+		default:
+			back.Standing = Waiting
 		}
-		l.Outcome, l.Standing, l.After = "", Waiting, 0
-		l.Form, l.By, l.At = form, by, now
-		s.Lines[number-1] = l
+		back.Outcome, back.After = "", 0
+		back.Form, back.By, back.At = form, by, now
+		s.Lines[number-1] = back
 		s.tidy(now)
 		done, err := p.o.Sheets.Swap(ctx, s)
 		if err != nil {
@@ -47,8 +56,8 @@ func (p *Press) Undo(ctx context.Context, sheet string, number int, form, by str
 }
 
 // takeBack brings the row back to where it was printed, and gives the line with
-// the row's new gen.
-func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications.Millis) (Line, error) {
+// the row's new gen. It sets right once a number counts as right again.
+func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications.Millis, right *bool) (Line, error) {
 	switch {
 	case l.Outcome == "":
 		return l, ErrEmpty
@@ -78,6 +87,7 @@ func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications
 		if err := p.o.Source.RightNumber(ctx, l.By, row); err != nil {
 			return l, fmt.Errorf("right number: %w", err)
 		}
+		*right = true
 	}
 	next := row
 	next.State, next.Reason, next.EndedAt = notifications.Printed, "", 0
