@@ -85,14 +85,16 @@ func UnitColumns() Columns {
 var aside = regexp.MustCompile(`\([^)]*\)|\[[^\]]*\]|\*`)
 
 // Squeeze gives a heading or a word as it is compared: folded, letters and
-// digits only. "Họ_và  TÊN *" is "hovaten".
-func Squeeze(heading string) string {
+// digits only, without what stands in brackets. "Họ_và  TÊN *" is "hovaten".
+func Squeeze(heading string) string { return squeeze(aside.ReplaceAllString(heading, " ")) }
+
+func squeeze(heading string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {
 			return r
 		}
 		return -1
-	}, text.Fold(aside.ReplaceAllString(heading, " ")))
+	}, text.Fold(heading))
 }
 
 // field gives what a heading stands for, "" for anything unknown. Names in more

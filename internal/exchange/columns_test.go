@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -21,6 +22,12 @@ func TestForbidden(t *testing.T) {
 		"Đảng viên": "party", "la_dang_vien": "party", "Party": "party", "party member": "party", "Partia": "party", "Przynależność partyjna": "party",
 		"Hộ nghèo": "poverty", "can_ngheo": "poverty", "Nghèo": "poverty", "poor household": "poverty", "Poverty": "poverty", "Ubóstwo": "poverty",
 		"Họ và tên": "", "Đăng ký": "", "Ngày đăng ký": "", "Đào tạo": "", "Quốc tịch": "", "party size": "", "party_size": "",
+		"(Tôn giáo)": "religion", "Ghi chú [dân tộc]": "ethnicity", "Khác (hộ nghèo, cận nghèo)": "poverty", "Party (if any)": "party",
+		"Đạo": "religion", "Theo đạo": "religion", "Tin lành": "religion", norm.NFD.String("Công giáo"): "religion", "Wiara": "religion", "Parafia": "religion",
+		"D.tộc": "ethnicity", "Người thiểu số": "ethnicity", "Mniejszość": "ethnicity", "Minority group": "ethnicity",
+		"Đảng": "party", "SINH HOẠT ĐẢNG": "party", "Chi bộ": "party", "CPV": "party", "PartyName": "party",
+		"Low-income household": "poverty", "Rodzina uboga": "poverty", "Ubodzy": "poverty", "Hoàn cảnh khó khăn": "poverty",
+		"Lãnh đạo": "", "Dạng": "", "Đang ở": "", "Đơn vị giao xử lý": "", "Thiếu số điện thoại": "", "Chi bổ sung": "", "Ngày công giao": "", "Tỉnh lãnh đạo": "",
 		"Nghề nghiệp": "", "Số điện thoại": "", "department": "", "Đơn vị": "", "": "",
 	} {
 		if got := exchange.Forbidden(heading); got != want {
@@ -92,8 +99,32 @@ func TestOpenSheet_Refused(t *testing.T) {
 		"name,phone,SĐT\n":               exchange.ErrTwoColumns,
 		strings.Repeat("x,y\n", 30):      exchange.ErrNoHeader,
 		"DANH SÁCH HỘ NGHÈO\nhọ tên,x\n": exchange.ErrNoHeader,
+		"họ tên,SĐT,(Đảng)\n":            exchange.ErrForbidden,
 	} {
 		if _, err := open(t, list); !errors.Is(err, want) {
+			t.Errorf("%q: got %v, want %v", list, err, want)
+		}
+	}
+}
+
+// TestOpenSheet_SecondRow: a heading over several columns has the columns' own
+// below it; a row that says who somebody is has none.
+func TestOpenSheet_SecondRow(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string]error{
+		"họ tên,SĐT,khác,\n,,Dân tộc,Tôn giáo\nLan,0912345678,x,y\n": exchange.ErrForbidden,
+		"họ tên,SĐT,khác\n,,tuổi\nLan,0912345678,20\n":               nil,
+		"họ tên,SĐT,ghi chú\nLan,0912345678,hộ nghèo\n":              nil,
+		"họ tên,SĐT,ghi chú\nLan,0912345678,x\n,,hộ nghèo\n":         nil,
+	} {
+		s, err := open(t, list)
+		for err == nil {
+			_, err = s.Next()
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		if !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", list, err, want)
 		}
 	}

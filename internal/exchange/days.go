@@ -18,7 +18,8 @@ var ErrDay = fault.New(fault.Invalid, "import.day")
 var (
 	yearFirst = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t].*)?$`)
 	dayFirst  = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?$`)
-	inWords   = regexp.MustCompile(`^(?:ngay )?(\d{1,2}) thang (\d{1,2}),? nam (\d{4})$`)
+	inWords   = regexp.MustCompile(`^(\d{1,2}) thang (\d{1,2}),? nam (\d{4})$`)
+	around    = regexp.MustCompile(` *([-/.]) *`)
 )
 
 // Serial numbers of spreadsheets count days; those of 1904 begin later.
@@ -29,13 +30,15 @@ const (
 )
 
 // Day reads a day as people and spreadsheets write it: 2026-11-01, 1/11/2026 or
-// 1.11.2026 (the day first), "ngày 1 tháng 11 năm 2026", or the serial number
-// of a workbook. It gives the day's start in the zone.
+// 1.11.2026 (the day first, and "r." behind it in Polish), "ngày 1 tháng 11 năm
+// 2026", or the serial number of a workbook. It gives the day's start in the zone.
 func Day(cell table.Cell, date1904 bool, zone *time.Location) (calendar.Instant, error) {
 	if cell.Number {
 		return serial(cell.Text, date1904, zone)
 	}
-	s := text.Fold(cell.Text)
+	s := strings.TrimPrefix(text.Fold(cell.Text), "ngay ")
+	s = strings.TrimSuffix(strings.TrimSuffix(around.ReplaceAllString(s, "$1"), "r."), ".")
+	s = strings.TrimSpace(s)
 	var year, month, day string
 	if m := yearFirst.FindStringSubmatch(s); m != nil {
 		year, month, day = m[1], m[2], m[3]

@@ -15,7 +15,7 @@ func TestDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := time.Date(2026, 11, 1, 0, 0, 0, 0, zone).UnixMilli()
-	for _, s := range []string{"2026-11-01", "2026/11/1", "1/11/2026", "01-11-2026", "1.11.2026", "1/11/2026 08:30", "2026-11-01T07:00:00+07:00", "ngày 1 tháng 11 năm 2026", "1 tháng 11, năm 2026"} {
+	for _, s := range []string{"2026-11-01", "2026/11/1", "1/11/2026", "01-11-2026", "1.11.2026", "1/11/2026 08:30", "2026-11-01T07:00:00+07:00", "ngày 1 tháng 11 năm 2026", "1 tháng 11, năm 2026", "Ngày 01 tháng 11 năm 2026.", "ngày 1/11/2026", "1.11.2026 r.", "1.11.2026r.", "01 / 11 / 2026"} {
 		if got, err := exchange.Day(table.Cell{Text: s}, false, zone); err != nil || int64(got) != want {
 			t.Errorf("%q: got %d, %v, want %d", s, got, err, want)
 		}

@@ -32,6 +32,8 @@ type Sheet struct {
 	Columns map[Field]int
 	// Unread are columns with headings that nobody knows, from 0.
 	Unread []int
+
+	started bool // the row below the headings was read
 }
 
 // OpenSheet reads to the row of headings: the first in which two are known, or
@@ -56,7 +58,6 @@ func OpenSheet(t *table.Reader, columns Columns) (*Sheet, error) {
 
 func readHeader(t *table.Reader, row table.Row, columns Columns) (s *Sheet, known, filled int, err error) {
 	s = &Sheet{Reader: t, Columns: map[Field]int{}}
-	var forbidden []string
 	for at, cell := range row.Cells {
 		if cell.Text == "" {
 			continue
@@ -66,7 +67,6 @@ func readHeader(t *table.Reader, row table.Row, columns Columns) (s *Sheet, know
 		switch {
 		case Forbidden(cell.Text) != "":
 			known++
-			forbidden = append(forbidden, Letters(at))
 		case field == "":
 			s.Unread = append(s.Unread, at)
 		default:
@@ -77,10 +77,44 @@ func readHeader(t *table.Reader, row table.Row, columns Columns) (s *Sheet, know
 			s.Columns[field] = at
 		}
 	}
-	if len(forbidden) > 0 {
+	if forbidden := forbiddenIn(row); len(forbidden) > 0 {
 		err = ErrForbidden.With("column", strings.Join(forbidden, ", "))
 	}
 	return s, known, filled, err
+}
+
+// Next gives the next row below the headings. Headings may have a second row,
+// for the columns under one that they share: what is never kept of a person
+// refuses the list there too.
+func (s *Sheet) Next() (table.Row, error) {
+	row, err := s.Reader.Next()
+	if err != nil || s.started {
+		return row, err
+	}
+	s.started = true
+	if forbidden := forbiddenIn(row); len(forbidden) > 0 && s.saysNothing(row) {
+		return table.Row{}, ErrForbidden.With("column", strings.Join(forbidden, ", "))
+	}
+	return row, nil
+}
+
+// saysNothing reports whether nothing stands in the columns that are known.
+func (s *Sheet) saysNothing(row table.Row) bool {
+	for _, at := range s.Columns {
+		if row.Cell(at) != (table.Cell{}) {
+			return false
+		}
+	}
+	return true
+}
+
+func forbiddenIn(row table.Row) (columns []string) {
+	for at, cell := range row.Cells {
+		if Forbidden(cell.Text) != "" {
+			columns = append(columns, Letters(at))
+		}
+	}
+	return columns
 }
 
 // Has tells whether the list has a column for the field.

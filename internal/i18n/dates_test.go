@@ -70,7 +70,7 @@ func TestPrinter_FormatRange(t *testing.T) {
 	}{
 		{"vi", at(7, 0), at(11, 30), "Chủ nhật 29/11/2026, từ 7 giờ sáng đến 11 giờ 30 trưa"},
 		{"en", at(7, 0), at(11, 30), "Sunday 29 November 2026, 7:00 to 11:30"},
-		{"pl", at(7, 0), at(11, 30), "niedziela, 29 listopada 2026, 7:00–11:30"},
+		{"pl", at(7, 0), at(11, 30), "niedziela, 29 listopada 2026, od 7:00 do 11:30"},
 		{"en", at(23, 0), at(24, 0), "Sunday 29 November 2026, 23:00 to Monday 30 November 2026, 0:00"},
 	}
 	for _, tt := range tests {

@@ -41,6 +41,10 @@ func openCSV(file io.ReaderAt, size int64, limits Limits) (*csvRows, error) {
 	if markup(head) {
 		return nil, ErrUnknown
 	}
+	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+		start = bufio.NewReaderSize(returns{start}, lookAhead)
+	}
 	c := &csvRows{budget: b, limits: limits}
 	separator, said := separatorOf(head)
 	if said {
@@ -56,7 +60,26 @@ func openCSV(file io.ReaderAt, size int64, limits Limits) (*csvRows, error) {
 	return c, nil
 }
 
-// markup tells pages, letters and other files of text from tables.
+// returns reads a text whose lines end as those of Macs once did, and those of
+// "CSV (Macintosh)" still do.
+type returns struct{ of io.Reader }
+
+func (r returns) Read(p []byte) (int, error) {
+	n, err := r.of.Read(p)
+	for i := range p[:n] {
+		if p[i] == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// strayControls is how many bytes of a text one control character may stand
+// among: some programs leave one in a cell, and files of other kinds are full of
+// them.
+const strayControls = 50
+
+// markup tells pages, letters and other files from tables.
 func markup(head []byte) bool {
 	head = bytes.TrimSpace(head)
 	for _, begin := range []string{"<", "%PDF", "{\\rtf", "{\"", "\x1f\x8b", "Rar!", "7z\xbc\xaf"} {
@@ -64,12 +87,13 @@ func markup(head []byte) bool {
 			return true
 		}
 	}
+	controls := 0
 	for _, b := range head {
 		if b < ' ' && b != '\t' && b != '\n' && b != '\r' {
-			return true
+			controls++
 		}
 	}
-	return false
+	return controls*strayControls > len(head)
 }
 
 // separatorOf gives what separates the cells of a text: what its first line says

@@ -15,8 +15,9 @@ var (
 	// ErrOldExcel: a workbook of Excel 97, or one with a password.
 	ErrOldExcel = fault.New(fault.Invalid, "table.old_excel")
 	// ErrBroken: it began like a table and does not go on like one; "line" is
-	// where, 0 if that is not known.
-	ErrBroken = fault.New(fault.Invalid, "table.broken")
+	// where. ErrDamaged: nobody knows where.
+	ErrBroken  = fault.New(fault.Invalid, "table.broken")
+	ErrDamaged = fault.New(fault.Invalid, "table.damaged")
 	// ErrTooLarge: more than the bounds; "mb" or "max" says how much is read.
 	ErrTooLarge = fault.New(fault.TooLarge, "table.too_large")
 	// ErrTooManyRows: with "max".

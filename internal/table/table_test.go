@@ -109,6 +109,9 @@ func TestOpen_Encodings(t *testing.T) {
 		"tabs":         []byte(strings.ReplaceAll(list, ";", "\t")),
 		"commas, CRLF": []byte(strings.NewReplacer(";", ",", "\n", "\r\n").Replace(list)),
 		"said":         []byte("sep=;\r\n" + list),
+		"CR":           []byte(strings.ReplaceAll(list, "\n", "\r")),
+		"said, CR":     []byte(strings.ReplaceAll("sep=;\n"+list, "\n", "\r")),
+		"a stray sign": []byte(strings.Replace(list, "Lê", "L\x07ê", 1)),
 		"quotes":       []byte("\"Họ và tên\";\"Thôn\"\n\"Nguyễn Thị Đào\";\"Đạ Tẻh\"\n\n;\n\"Lê Văn Ưu\";\"Ka Đô\""),
 	} {
 		got, err := read(file, table.Bounds())
@@ -164,11 +167,11 @@ func TestOpen_Refused(t *testing.T) {
 		"UTF-16 unsaid":  {utf16(t, "a;b", unicode.LittleEndian)[2:], table.ErrUnknown},
 		"an old one":     {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), table.ErrOldExcel},
 		"another zip":    {other, table.ErrUnknown},
-		"half a zip":     {other[:len(other)/2], table.ErrBroken},
+		"half a zip":     {other[:len(other)/2], table.ErrDamaged},
 		"many rows":      {[]byte("a\nb\nc\n"), table.ErrTooManyRows},
 		"a big file":     {make([]byte, 3<<20+1), table.ErrTooLarge},
 		"an open quote":  {[]byte("a,\"" + strings.Repeat("x,\n", 1<<19)), table.ErrBroken},
-		"a bare heading": {[]byte("PK\x03\x04"), table.ErrBroken},
+		"a bare heading": {[]byte("PK\x03\x04"), table.ErrDamaged},
 	} {
 		if _, err := read(test.file, few); !errors.Is(err, test.want) {
 			t.Errorf("%s: got %v, want %v", name, err, test.want)
@@ -304,21 +307,26 @@ func TestOpen_Bombs(t *testing.T) {
 		"texts":        {bare(t, open+shut, "<sst>"+strings.Repeat("<si><t>"+long[:1000]+"</t></si>", 2000)+"</sst>"), table.ErrTooLarge},
 		"a text":       {bare(t, open+`<row><c t="str"><v>`+long+`</v></c></row>`+shut, ""), table.ErrTooLarge},
 		"an attribute": {bare(t, open+`<row r="`+long+`"/>`+shut, ""), table.ErrTooLarge},
-		"a comment":    {bare(t, open+"<!-- > -->"+shut, ""), table.ErrBroken},
-		"entities":     {bare(t, `<!DOCTYPE x [<!ENTITY a "b">]>`+open+shut, ""), table.ErrBroken},
+		"a comment":    {bare(t, open+"<!-- > -->"+shut, ""), table.ErrDamaged},
+		"entities":     {bare(t, `<!DOCTYPE x [<!ENTITY a "b">]>`+open+shut, ""), table.ErrDamaged},
 		"a far cell":   {bare(t, open+`<row><c r="A9"/><c r="ZZZZZZZZ1"><v>1</v></c></row>`+shut, ""), table.ErrBroken},
 		"back again":   {bare(t, open+`<row r="5"/><row r="2"/>`+shut, ""), table.ErrBroken},
 		"cut off":      {bare(t, open+`<row r="5">`, ""), table.ErrBroken},
 		"no end":       {bare(t, open+`<row r="5"></row>`, ""), table.ErrBroken},
 		"no sheet":     {zipOf(t, map[string]string{"xl/workbook.xml": book}), table.ErrUnknown},
 		"many parts":   {manyParts(t), table.ErrTooLarge},
+		"relations": {zipOf(t, map[string]string{
+			"xl/workbook.xml": book, "xl/worksheets/sheet1.xml": open + shut,
+			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
+				strings.Repeat("<Relationship/>", 500_000),
+		}), table.ErrTooLarge},
 	} {
 		if rows, err := read(test.file, limits); !errors.Is(err, test.want) {
 			t.Errorf("%s: got %d rows, %v, want %v", name, len(rows), err, test.want)
 		}
 	}
 	lied := bytes.Replace(bare(t, open+shut, ""), []byte("PK\x05\x06"), []byte("PK\x05\x07"), 1)
-	if _, err := read(lied, limits); !errors.Is(err, table.ErrBroken) {
+	if _, err := read(lied, limits); !errors.Is(err, table.ErrDamaged) {
 		t.Errorf("without its end: %v", err)
 	}
 }

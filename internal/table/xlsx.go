@@ -105,8 +105,12 @@ func (p *parts) workbook(name string) (workbook, error) {
 	return w, err
 }
 
-// elements calls f with every element of a part that begins; of a part that is
-// not there there are none.
+// smallPart bounds the parts that say what the others are, of which all is kept
+// that is of use: they have some kilobytes.
+const smallPart = 4 << 20
+
+// elements calls f with every element of a small part that begins; of a part that
+// is not there there are none.
 func (p *parts) elements(name string, f func(xml.StartElement)) error {
 	body, err := p.open(name)
 	if err != nil || body == nil {
@@ -122,6 +126,9 @@ func (p *parts) elements(name string, f func(xml.StartElement)) error {
 		if err != nil {
 			return broken(err, 0)
 		}
+		if d.InputOffset() > smallPart {
+			return ErrTooLarge.With("mb", smallPart>>20)
+		}
 		if e, ok := token.(xml.StartElement); ok {
 			f(e)
 		}
@@ -132,6 +139,9 @@ func (p *parts) elements(name string, f func(xml.StartElement)) error {
 func broken(err error, line int) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
+	}
+	if line == 0 {
+		return ErrDamaged.Because(err)
 	}
 	return ErrBroken.With("line", line).Because(err)
 }

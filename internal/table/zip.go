@@ -26,7 +26,7 @@ func openZip(file io.ReaderAt, size int64) (*zip.Reader, error) {
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
 	if at < 0 || len(tail)-at < endBytes {
-		return nil, ErrBroken.With("line", 0)
+		return nil, ErrDamaged
 	}
 	listed := int64(binary.LittleEndian.Uint32(tail[at+12:]))
 	begins := int64(binary.LittleEndian.Uint32(tail[at+16:]))
@@ -34,11 +34,11 @@ func openZip(file io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, ErrTooLarge.With("mb", maxDirectory>>20)
 	}
 	if begins+listed != from+int64(at) {
-		return nil, ErrBroken.With("line", 0)
+		return nil, ErrDamaged
 	}
 	z, err := zip.NewReader(file, size)
 	if err != nil {
-		return nil, ErrBroken.With("line", 0).Because(err)
+		return nil, ErrDamaged.Because(err)
 	}
 	return z, nil
 }
@@ -61,7 +61,7 @@ func (p *parts) open(name string) (io.ReadCloser, error) {
 		}
 		body, err := f.Open()
 		if err != nil {
-			return nil, ErrBroken.With("line", 0).Because(err)
+			return nil, ErrDamaged.Because(err)
 		}
 		return &part{parts: p, ReadCloser: body}, nil
 	}
@@ -89,7 +89,7 @@ func (p *part) Read(b []byte) (int, error) {
 		// Comments, CDATA and declarations have no place in a table's parts, and
 		// could hide any length.
 		if p.last == '<' && c == '!' {
-			return 0, ErrBroken.With("line", 0)
+			return 0, ErrDamaged
 		}
 		if p.sinceTag++; c == '<' || c == '>' {
 			p.sinceTag = 0

@@ -53,8 +53,9 @@ type shape struct {
 	Wide        bool
 	// Widest are the elements that stick out, for whoever has to mend it; Small
 	// the controls, and links outside a sentence, that a thumb misses; Foreign the
-	// Vietnamese words that are not marked as such.
-	Widest, Small, Foreign []string
+	// Vietnamese words that are not marked as such; Cut the way through the pages of
+	// staff where it leaves the screen, and words of a day's leaf that are broken.
+	Widest, Small, Foreign, Cut []string
 }
 
 // leastSide is how high a control has to be, and how wide if it is no link, in
@@ -75,6 +76,9 @@ const measure = `({
 		if (/[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]/.test(n.data) && !n.parentElement.closest('[lang=vi], pre, script, style'))
 			found.push(n.parentElement.tagName + '.' + n.parentElement.className + ' ' + n.data.trim().slice(0, 80)); return found; })(
 		document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)),
+	cut: [...document.querySelectorAll('.side a')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth).concat(
+		[...document.querySelectorAll('.tile b, .tile small')].filter(e => { const r = document.createRange(); r.selectNodeContents(e);
+			return !/\s/.test(e.textContent.trim()) && r.getClientRects().length > 1; })).map(e => e.tagName + ' ' + e.textContent.trim()),
 })`
 
 // inspect says all that is wrong with the page that is open, in every look.
@@ -96,6 +100,9 @@ func (b *tab) inspect(t *testing.T, lang string, shoot func(look)) []string {
 		}
 		for _, one := range s.Foreign {
 			wrong = append(wrong, fmt.Sprintf("Vietnamese, and not marked so: %s", one))
+		}
+		for _, one := range s.Cut {
+			wrong = append(wrong, fmt.Sprintf("%s: cut off: %s", l, one))
 		}
 		what := colours
 		if l.width == 320 != l.dark { // the whole once at each width, each in another theme

@@ -108,7 +108,8 @@ func TestOwn_Offer(t *testing.T) {
 		for lang, words := range map[string]string{
 			"vi": "Có chỗ cho bạn đến 11 giờ", "en": "A place is free for you until 11:00, Friday 27 November", "pl": "Wolne miejsce dla Ciebie do 11:00",
 		} {
-			page := w.get(waiting+"?lang="+lang).has(t, http.StatusOK, words).lacks(t, "data:image/png", `type="radio"`)
+			page := w.get(waiting+"?lang="+lang).has(t, http.StatusOK, words)
+			page.lacks(t, "data:image/png", `type="radio"`, "event.ics", "đã qua", "It is over", "po spotkaniu")
 			checkPage(t, "offer "+lang, page, lang)
 		}
 		w.post(waiting, "form", w.get(waiting).formID(t)).has(t, http.StatusUnprocessableEntity, `href="#act"`)

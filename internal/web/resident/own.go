@@ -57,6 +57,12 @@ func (v ownView) Cancelled() bool { return v.State == registration.Cancelled }
 // be taken for a place.
 func (v ownView) Waits() bool { return v.State == registration.Waitlisted }
 
+// Enters reports whether the event belongs into the person's calendar: they have
+// a place, or have yet to say so.
+func (v ownView) Enters() bool {
+	return v.Live() && v.Event.Open() && !v.Waits() && v.State != registration.Offered
+}
+
 // Again reports whether somebody who gave their place up may take one again.
 func (v ownView) Again() bool { return v.Cancelled() && v.Event.Open() }
 

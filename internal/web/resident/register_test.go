@@ -189,13 +189,13 @@ func TestRegister_Waitlist(t *testing.T) {
 		"pl": {"liście oczekujących", "Kod do pokazania przy wejściu pojawi się razem z miejscem"},
 	}
 	for lang, says := range code {
-		w.get(waits+"?lang="+lang).has(t, http.StatusOK, says...).lacks(t, "data:image/png", "<code>")
+		w.get(waits+"?lang="+lang).has(t, http.StatusOK, says...).lacks(t, "data:image/png", "<code>", "event.ics")
 	}
 	w.get(waits).has(t, http.StatusOK, "ra khỏi danh sách chờ").lacks(t, "dành cho người khác")
 	w.get(w.join(t, e, "2")).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png")
 	w.get("/e/"+e.ID).has(t, http.StatusOK, "Đã đủ chỗ", "Ghi tôi vào danh sách chờ")
 	w.post(first, "form", w.get(first).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
-	w.get(waits).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png", "<code>").lacks(t, "danh sách chờ")
+	w.get(waits).has(t, http.StatusOK, "Hẹn gặp bạn", "data:image/png", "<code>", "event.ics").lacks(t, "danh sách chờ")
 }
 
 // Nor has the answer to the form a code while others come first.
@@ -206,7 +206,7 @@ func TestRegister_WaitlistReceipt(t *testing.T) {
 	w.join(t, e, "9")
 	w.now = at(28, 20)
 	got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "2", "email", "an@example.org")
-	got.has(t, http.StatusOK, "danh sách chờ", "Có chỗ rồi thì mới có mã").lacks(t, "data:image/png", "<code>")
+	got.has(t, http.StatusOK, "danh sách chờ", "Có chỗ rồi thì mới có mã").lacks(t, "data:image/png", "<code>", "event.ics")
 }
 
 // In the last 24 hours nobody is asked to confirm any more.
