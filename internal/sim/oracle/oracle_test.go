@@ -257,6 +257,15 @@ func TestCheck(t *testing.T) {
 		}},
 		{"urgent without need", "L5", func(h *oracle.History) { h.HandOvers[1].Row.Class = notifications.Urgent }},
 		{"urgent at night", "", func(h *oracle.History) { urgentAt(h, 44*hour, 49*hour) }},
+		{"urgent a day before the start", "L5", func(h *oracle.History) { urgentAt(h, 30*hour, 60*hour) }},
+		{"urgent a day before the start, by a clock that says otherwise", "", func(h *oracle.History) {
+			urgentAt(h, 30*hour, 60*hour)
+			h.HandOvers[1].Wrong = 24 * hour
+		}},
+		{"urgent a day before the start, by a clock that is slow", "L5", func(h *oracle.History) {
+			urgentAt(h, 30*hour, 60*hour)
+			h.HandOvers[1].Wrong = -hour
+		}},
 		{"urgent at night, far from the start", "L5", func(h *oracle.History) { urgentAt(h, 44*hour, 52*hour) }},
 		{"under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
 		{"under another unit's hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{Unit: "other", From: 25 * hour}} }},

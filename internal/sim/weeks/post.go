@@ -249,7 +249,9 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 	hear := func(r notifications.Row) {
 		told, theirs := last[r.Recipient]
 		other := r.ID != row.ID && r.Rule != outreach.RulePending && r.Rule != outreach.RuleAgain && r.Rule != outreach.RuleSurvey
-		if theirs && other && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
+		// an urgent change goes by every channel, whatever the other one said of it
+		same := outreach.IsChange(r.Rule) && outreach.IsChange(row.Rule) && r.Told.Same(row.Told)
+		if theirs && other && !same && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
 			last[r.Recipient] = r.Told
 		}
 	}
