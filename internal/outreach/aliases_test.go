@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -25,7 +26,7 @@ func (f follower) FollowMerge(ctx context.Context, _ string) (bool, error) {
 		return true, nil //nolint:nilerr // there is no second one
 	}
 	_, err = f.b.set.Registrations.Update(ctx, f.b.reg.ID, func(r *registration.Registration) error {
-		if r.State == registration.Cancelled {
+		if !r.State.Live() {
 			return record.ErrUnchanged
 		}
 		r.State, r.Reason = registration.Cancelled, registration.ReasonMerged
@@ -266,6 +267,52 @@ func TestAliases_AnnouncedToBoth(t *testing.T) {
 	}
 	if sent != 1 {
 		t.Errorf("told %d times that it is cancelled, want once", sent)
+	}
+}
+
+// TestAliases_CameUnderBoth: who was counted twice at an event, under two records
+// that turn out to be one, keeps both registrations, and is thanked once. Both
+// messages are due at one instant and planned before either went.
+func TestAliases_CameUnderBoth(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	thanks := reminder.Rule{Owner: b.event.ID, MinutesAfter: 240, Audience: []reminder.Audience{reminder.Attended}}
+	thanks.ID = "thanks"
+	b.must(b.set.Rules.Create(b.ctx, &thanks))
+	b.second(true)
+	b.edit(func(e *event.Event) { e.State = event.Done })
+	for _, name := range []string{"r", "w"} {
+		_, err := b.set.Registrations.Update(b.ctx, id.Hash(b.event.ID, name), func(r *registration.Registration) error {
+			r.State = registration.Attended
+			r.Touch()
+			return nil
+		})
+		b.must(err)
+	}
+	b.mergeInto()
+	b.fanOut()
+	b.now = b.event.EndAt.Add(4 * time.Hour)
+	b.plan()
+	b.wantOf("r", "thanks", notifications.Planned, "")
+	b.wantOf("w", "thanks", notifications.Planned, "")
+	sent := 0
+	for range 3 {
+		sent += b.handNews("thanks", "r", "w")
+		b.now = b.now.Add(time.Minute)
+	}
+	if sent != 1 {
+		t.Errorf("thanked %d times, want once", sent)
+	}
+	b.now = b.now.Add(3 * time.Hour) // past the time up to which it is of use
+	b.edit(func(*event.Event) {})
+	b.plan()
+	one, _ := b.of("r", "thanks")
+	other, _ := b.of("w", "thanks")
+	if one.State == notifications.Sent {
+		one, other = other, one
+	}
+	if one.Reason != notifications.ReasonAlreadyTold || other.State != notifications.Sent {
+		t.Errorf("the one ended as %s(%s), the other as %s(%s)", one.State, one.Reason, other.State, other.Reason)
 	}
 }
 

@@ -274,6 +274,9 @@ func (s *Source) decide(ctx context.Context, now notifications.Millis, c *concer
 	if v, wait := s.order(now, f, p, row); wait {
 		return v, nil
 	}
+	if len(p.Others) > 0 && !onlyTheirs(row.Rule) && !IsChange(row.Rule) && p.saidBefore(row, want.Told) {
+		return end(row, notifications.DoSuppress, notifications.ReasonAlreadyTold), nil // since it was planned, under another id
+	}
 	return hand(ctx, now, c, want, row)
 }
 

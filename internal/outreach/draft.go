@@ -66,9 +66,7 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 		}
 		return
 	}
-	if want.Covered && (last.Round > 0 || elsewhere) && want.Wanted() && !d.mayRepeat(rule, p, want, last) {
-		want = want.suppress(notifications.ReasonAlreadyTold)
-	}
+	want = d.once(rule, p, want, last, elsewhere)
 	switch {
 	case last.State == notifications.Sending || last.State == notifications.Unknown && !last.Left():
 		// a verdict on facts of before may still be on its way to the row
@@ -89,6 +87,17 @@ func (d *draft) planRule(rule Rule, f Facts, p Person) {
 	}
 }
 
+// once drops what the person was told already by an earlier round, or under
+// another id.
+func (d *draft) once(rule Rule, p Person, want Want, last notifications.Row, elsewhere bool) Want {
+	again := want.Wanted() && (last.Round > 0 || elsewhere) && !d.mayRepeat(rule, p, want, last)
+	late := want.State == notifications.Expired && last.Reason == notifications.ReasonAlreadyTold // which says more
+	if again || late && p.saidBefore(last, want.Told) {
+		return want.suppress(notifications.ReasonAlreadyTold)
+	}
+	return want
+}
+
 // outdated reports whether what is being handed over was planned from facts of
 // before. Of who has no registration, no basis tells that the person changed.
 func outdated(f Facts, p Person, want Want, last notifications.Row) bool {
@@ -102,13 +111,17 @@ func (d *draft) mayRepeat(rule Rule, p Person, want Want, last notifications.Row
 	if onlyTheirs(rule.ID) || IsChange(rule.ID) {
 		return true // they are wanted only while there is something to say
 	}
-	for _, row := range p.allRows() {
-		before := row.Round < last.Round || row.Recipient != p.Recipient
-		if row.Rule == rule.ID && before && row.HandedOver() && latest(p.allRows(), rule.ID, row) && row.Told.Same(want.Told) {
-			return false
-		}
-	}
-	return want.Wish > d.now+repeatAfter
+	return !p.saidBefore(last, want.Told) && want.Wish > d.now+repeatAfter
+}
+
+// saidBefore reports whether the newest that the person had by the row's rule, of
+// a round before it or under another id, says the facts.
+func (p Person) saidBefore(row notifications.Row, facts notifications.Told) bool {
+	all := p.allRows()
+	return slices.ContainsFunc(all, func(r notifications.Row) bool {
+		before := r.Round < row.Round || r.Recipient != p.Recipient
+		return r.Rule == row.Rule && before && r.HandedOver() && latest(all, row.Rule, r) && r.Told.Same(facts)
+	})
 }
 
 // latest reports whether the row's Told is the newest of its rule.

@@ -416,6 +416,9 @@ func TestCheck(t *testing.T) {
 				h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
 			}
 		}},
+		{"told again after a reminder that said otherwise", "", func(h *oracle.History) { told(h, "rule", "House") }},
+		{"told again after a reminder that said the same", "L12", func(h *oracle.History) { told(h, "rule", "Hall") }},
+		{"told again after a survey, which says nothing of it", "L12", func(h *oracle.History) { told(h, "survey", "House") }},
 		{"told again after a row in doubt that nobody handed over", "", func(h *oracle.History) { doubtful(h, notifications.ReasonLeft) }},
 		{"told again after a row that was never in doubt", "L12", func(h *oracle.History) { doubtful(h, notifications.ReasonCancelled) }},
 		{"only a page said so, and it is so", "", func(h *oracle.History) { merged(h, "registered") }},
@@ -475,6 +478,23 @@ func doubtful(h *oracle.History, why notifications.Reason) {
 	end := o.Row
 	end.State = notifications.Sent
 	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, between, end)
+}
+
+// told has the person hear of a place by a message of the rule, once a change was
+// told, and then of the change again.
+func told(h *oracle.History, rule, place string) {
+	for round, of := range []string{rule, "change"} {
+		o := handOver(row(of))
+		o.Row.Round, o.Row.Told.Ver = 1, int64(round+2)
+		if round == 0 {
+			o.Row.Told.Place, o.Facts.Event.Place.Name, o.Facts.Survey.State = place, place, survey.Open
+		}
+		o.Row.ID = o.Row.Key.ID()
+		o.Message.MessageID = o.Row.ID + "@host"
+		end := o.Row
+		end.State = notifications.Sent
+		h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
+	}
 }
 
 // merged has nobody written to under the id that lives on: a page said how its

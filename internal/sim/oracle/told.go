@@ -31,7 +31,7 @@ func (c *checker) toldOnce(h History) {
 		elsewhere := ever && before.row.Recipient != t.row.Recipient // of two that hold, one is told of changes
 		both := ever && before.outcome == Accepted && t.outcome == Accepted
 		if both && !t.otherwise(all, before) && !doubted(h, before, t) && !(elsewhere && isChange(t.row.Rule) && unknown[before.row.ID]) {
-			c.again(before, t)
+			c.again(before, t, all)
 		}
 		all = append(all, t)
 		last[toldOf{t.row.Rule, t.row.Occurrence, t.row.Recipient}] = t
@@ -39,18 +39,28 @@ func (c *checker) toldOnce(h History) {
 }
 
 // again holds a message against the one before it of the rule and the person. A
-// page may have shown something else in between.
-func (c *checker) again(before, t telling) {
+// page may have shown something else in between, or a message of another rule have
+// said it.
+func (c *checker) again(before, t telling, all []telling) {
 	seen := shown(t.facts.Registration.Shown)
 	change := isChange(t.row.Rule)
 	page := seen.Newer(before.row.Told) && said(seen) != said(before.row.Told)
 	switch {
-	case before.row.ID == t.row.ID, said(before.row.Told) != said(t.row.Told), change && page:
+	case before.row.ID == t.row.ID, said(before.row.Told) != said(t.row.Told), change && (page || t.overtaken(all, before)):
 	case before.row.Recipient != t.row.Recipient:
 		c.addf("L12", t.row, "told again what row %s had told under another id of the person", before.row.ID)
 	case change:
 		c.addf("L12", t.row, "told again what row %s had told", before.row.ID)
 	}
+}
+
+// overtaken reports whether the person heard something else of the event since,
+// such as a reminder after a change that reached nobody: it says that all is well.
+func (t telling) overtaken(all []telling, before telling) bool {
+	return slices.ContainsFunc(all, func(o telling) bool {
+		theirs := o.row.Occurrence == t.row.Occurrence && o.row.Recipient == t.row.Recipient
+		return theirs && o.row.Rule != surveying && o.row.Told.Newer(before.row.Told) && said(o.row.Told) != said(before.row.Told)
+	})
 }
 
 // doubted reports whether a row of a round between the two said something else
