@@ -30,7 +30,7 @@ func (d doctor) disk(context.Context) []Finding {
 		return one(checkDisk, Unknown, d.T("doctor.disk.unseen", "folder", d.Config.DataDir), d.T("doctor.disk.unseen.do"))
 	}
 	db, log := fileBytes(databasePath(d.Config)), fileBytes(databasePath(d.Config)+"-wal")
-	says := d.T("doctor.disk.has", "free", fmt.Sprintf("%.1f", float64(free)/giga), "database", fmt.Sprintf("%.2f", float64(db)/giga), "log", log>>20)
+	says := d.T("doctor.disk.has", "free", d.decimal(float64(free)/giga, 1), "database", d.decimal(float64(db)/giga, 2), "log", log>>20)
 	switch {
 	case free < uint64(max(leastFree, db)):
 		return one(checkDisk, Bad, says, d.T("doctor.disk.full.do"))
@@ -119,6 +119,10 @@ func (d doctor) private(name, path string) (there bool, wrong []Finding) {
 // oldBackup is the age at which a backup is too old.
 const oldBackup = 25 * time.Hour
 
+// soonest is how far ahead of this machine's clock a file may be that another
+// machine wrote. One of later would hide for as long that no newer one comes.
+const soonest = time.Hour
+
 // backups looks for the newest file in the folder of backups.
 func (d doctor) backups(context.Context) []Finding {
 	if d.Backups == "" {
@@ -138,7 +142,10 @@ func (d doctor) backups(context.Context) []Finding {
 		return one(checkBackups, Bad, d.T("doctor.backup.none", "folder", d.Backups), d.T("doctor.backup.none.do"))
 	}
 	age := d.Now().Sub(newest.ModTime()).Round(time.Minute)
-	says := d.T("doctor.backup.newest", "file", newest.Name(), "age", age, "size", fmt.Sprintf("%.1f", float64(newest.Size())/1e6))
+	if age < -soonest {
+		return one(checkBackups, Look, d.T("doctor.backup.future", "file", newest.Name(), "ahead", d.span(-age)), d.T("doctor.backup.future.do"))
+	}
+	says := d.T("doctor.backup.newest", "file", newest.Name(), "age", d.span(max(age, 0)), "size", d.decimal(float64(newest.Size())/1e6, 1))
 	if age > oldBackup {
 		return one(checkBackups, Bad, says, d.T("doctor.backup.old.do"))
 	}

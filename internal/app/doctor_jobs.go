@@ -35,9 +35,9 @@ func (d doctor) jobs(ctx context.Context, a *App) []Finding {
 	case last.IsZero():
 		return one(checkWorker, Look, d.T("doctor.worker.never"), d.T("doctor.worker.never.do"))
 	case age > workerAway:
-		return one(checkWorker, Bad, d.T("doctor.worker.away", "age", age), d.T("doctor.worker.away.do"))
+		return one(checkWorker, Bad, d.T("doctor.worker.away", "age", d.span(age)), d.T("doctor.worker.away.do"))
 	case len(fail) > 0:
 		return one(checkWorker, Bad, d.T("doctor.worker.fails", "jobs", strings.Join(fail, ", ")), d.T("doctor.worker.fails.do"))
 	}
-	return one(checkWorker, Fine, d.T("doctor.worker.fine", "age", max(age, 0)), "")
+	return one(checkWorker, Fine, d.T("doctor.worker.fine", "age", d.span(max(age, 0))), "")
 }

@@ -77,11 +77,12 @@ func (d doctor) skew(in store.Inspection) []Finding {
 }
 
 func (d doctor) apart(check string, by, most time.Duration) []Finding {
-	by = by.Abs().Round(10 * time.Millisecond)
+	by = by.Abs()
+	words := d.T("doctor.span.part", "seconds", d.decimal(by.Seconds(), 2))
 	if by > time.Minute { // what is that far off is asked for no parts of a second
-		by = by.Round(time.Second)
+		words = d.span(by.Round(time.Second))
 	}
-	says := d.T("doctor.clock.apart", "by", by)
+	says := d.T("doctor.clock.apart", "by", words)
 	if by > most {
 		return one(check, Bad, says, d.T("doctor.clock.apart.do"))
 	}

@@ -186,7 +186,7 @@ func TestExamine_Worker(t *testing.T) {
 	swap(scheduler.JobState{Name: "plan"}, failed)
 	says(app.Bad, "plan (3 times)")
 	e.Now = func() time.Time { return time.Now().Add(time.Hour) }
-	says(app.Bad, "none runs: the last job began 1h0m")
+	says(app.Bad, "none runs: the last job began 1 hour")
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -260,25 +260,31 @@ func TestExamine_Backups(t *testing.T) {
 	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
 	e := app.Examination{Config: c, Backups: dir, Resolver: nobody(), Now: func() time.Time { return now }}
 	wantVerdicts(t, e, map[string]app.Verdict{"backup": app.Bad})
-	for age, want := range map[time.Duration]app.Verdict{30 * time.Hour: app.Bad, 2 * time.Hour: app.Fine} {
-		file := filepath.Join(dir, age.String())
-		if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+	for _, tt := range []struct {
+		age  time.Duration
+		want app.Verdict
+		lang string
+		says string
+	}{
+		{74*time.Hour + 5*time.Minute, app.Bad, "vi", "đã 3 ngày 2 giờ, có 1,5 MB"},
+		{26*time.Hour + 5*time.Minute, app.Bad, "pl", "ma 1 dzień 2 godziny i 1,5 MB"},
+		{2 * time.Hour, app.Fine, "en", "is 2 hours old and has 1.5 MB"},
+		{61 * time.Second, app.Fine, "pl", "ma 1 minutę i 1,5 MB"},
+		{-10 * time.Second, app.Fine, "en", "is 0 seconds old"}, // another machine wrote it
+		{-49 * time.Hour, app.Look, "pl", "o 2 dni 1 godzinę późniejszy"},
+	} {
+		file := filepath.Join(dir, tt.age.String())
+		if err := os.WriteFile(file, make([]byte, 1_500_000), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chtimes(file, now.Add(-age), now.Add(-age)); err != nil {
+		if err := os.Chtimes(file, now.Add(-tt.age), now.Add(-tt.age)); err != nil {
 			t.Fatal(err)
 		}
-		if want == app.Bad {
-			wantVerdicts(t, e, map[string]app.Verdict{"backup": want})
-			continue
-		}
-		wantVerdicts(t, e, map[string]app.Verdict{"backup": want})
-		if err := os.Remove(file); err != nil {
-			t.Fatal(err)
+		e.Lang = tt.lang
+		if page := wantVerdicts(t, e, map[string]app.Verdict{"backup": tt.want}); !strings.Contains(page, tt.says) {
+			t.Errorf("%s: the page does not say %q:\n%s", tt.age, tt.says, page)
 		}
 	}
-	e.Backups = filepath.Join(dir, "none")
-	wantVerdicts(t, e, map[string]app.Verdict{"backup": app.Bad})
 }
 
 // mailServer takes mails with TLS and a sign-in.

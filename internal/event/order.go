@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/page"
@@ -21,17 +22,28 @@ func sortKey(in Input, village unit.Unit) []byte {
 	return text.SortKey(cmp.Or(in.Place.Name, in.Title))
 }
 
+const (
+	// namedBefore is for how long after a new name an event may still be written by
+	// the one before: several times as long as a request may take.
+	namedBefore = 3 * time.Minute
+	// followedAtOnce bounds the units of one call, high enough that those which wait
+	// for the end of namedBefore keep no others waiting.
+	followedAtOnce = 5000
+)
+
 // FollowNames is the job that puts the events of dirty units where the units'
-// names have them, of at most limit units, and returns of how many. A unit is
-// cleaned after the last of its events, so that whoever stops in between leaves
-// it dirty. Nobody is told anything by it: what people are told has no order, and
+// names have them, and returns of how many units all events are there for good.
+// A unit is cleaned after the last of its events and after namedBefore, so that
+// neither whoever stops in between nor an event that was on its way leaves one
+// behind. Nobody is told anything by it: what people are told has no order, and
 // mails take the name when they are written.
-func (s *Service) FollowNames(ctx context.Context, _ calendar.Instant, limit int) (int, error) {
-	units, err := s.p.Units.Dirty(ctx, limit)
+func (s *Service) FollowNames(ctx context.Context, now calendar.Instant, _ int) (int, error) {
+	units, err := s.p.Units.Dirty(ctx, followedAtOnce)
 	if err != nil {
 		return 0, err
 	}
-	for n, u := range units {
+	n := 0
+	for _, u := range units {
 		// Those that it leads, too: events of before names ordered them have no
 		// key, wherever they take place.
 		for _, f := range []Filter{{Village: u.ID}, {Unit: u.ID}} {
@@ -39,11 +51,15 @@ func (s *Service) FollowNames(ctx context.Context, _ calendar.Instant, limit int
 				return n, err
 			}
 		}
+		if now < u.NamedAt.Add(namedBefore) {
+			continue
+		}
 		if _, err := s.p.Units.Clean(ctx, u.ID, u.PlanVer); err != nil {
 			return n, err
 		}
+		n++
 	}
-	return len(units), nil
+	return n, nil
 }
 
 // followName orders what the filter chooses of the events that are ordered by
@@ -82,8 +98,9 @@ func (s *Service) place(ctx context.Context, e Event, u unit.Unit) (Event, error
 }
 
 // placeAgain looks at the village's name once more after a write that took it
-// from before: it may be another since, and FollowNames past the event already.
-// A name that is given later finds the event as it was written.
+// from before: it may be another since, and FollowNames past the event already,
+// whose next round would come some minutes later. A name that is given later
+// finds the event as it was written.
 func (s *Service) placeAgain(ctx context.Context, e Event) (Event, error) {
 	if e.Village == "" {
 		return e, nil

@@ -377,9 +377,11 @@ func TestService_FollowNames(t *testing.T) {
 	follow(0) // a new unit has no events
 	_, err = units.Rename(t.Context(), actor.System("demo"), village.ID, 0, map[string]string{"vi": "Tổ dân phố 7"})
 	must(t, err)
-	follow(1)
+	follow(0) // they did, and do once more later
 	want(there, "Tổ dân phố 7")
 	want(elsewhere, elsewhere.Place.Name)
+	b.now = b.now.Add(5 * time.Minute)
+	follow(1)
 	follow(0)
 
 	for _, e := range []event.Event{there, elsewhere} {
@@ -396,13 +398,18 @@ func TestService_FollowNames(t *testing.T) {
 }
 
 // renaming is the units with one that gets another name after it was read, and
-// whose events follow it before whoever read it goes on.
+// whose events follow it before whoever read it goes on, to find that nothing
+// answers any more where dies says so.
 type renaming struct {
 	event.Units
 	once func()
+	dies bool
 }
 
 func (r *renaming) Get(ctx context.Context, id string) (unit.Unit, error) {
+	if r.dies && r.once == nil {
+		return unit.Unit{}, record.ErrAway
+	}
 	u, err := r.Units.Get(ctx, id)
 	if once := r.once; err == nil && u.Kind == unit.Village && once != nil {
 		r.once = nil
@@ -453,6 +460,25 @@ func TestService_RenamedMeanwhile(t *testing.T) {
 		if !bytes.Equal(got.SortKey, text.SortKey(named)) || e.Ver != got.Ver || read.once != nil {
 			t.Errorf("not ordered by %q: %+v", named, got)
 		}
+	}
+	// Whoever wrote it dies before the second look: the job looks once more.
+	read.dies = true
+	read.once = func() {
+		_, err := units.Rename(t.Context(), actor.System("demo"), village.ID, 0, map[string]string{"vi": "Thôn cuối"})
+		must(t, err)
+		_, err = b.FollowNames(t.Context(), b.now, 10)
+		must(t, err)
+	}
+	if _, err = s.Create(t.Context(), organizer, "0123456789abcdef0123456789abcdef", in); !errors.Is(err, record.ErrAway) {
+		t.Fatalf("got %v", err)
+	}
+	b.now = b.now.Add(5 * time.Minute)
+	_, err = b.FollowNames(t.Context(), b.now, 10)
+	must(t, err)
+	got, err := b.set.Events.Get(t.Context(), "0123456789abcdef0123456789abcdef")
+	must(t, err)
+	if !bytes.Equal(got.SortKey, text.SortKey("Thôn cuối")) {
+		t.Errorf("who wrote it died: %+v", got)
 	}
 }
 

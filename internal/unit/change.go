@@ -28,7 +28,7 @@ func (s *Service) Rename(ctx context.Context, act actor.Actor, unit string, seen
 	}
 	return s.change(ctx, act, unit, seen, func(u *Unit) error {
 		u.Names = clean
-		u.index()
+		u.index(s.now())
 		u.Note(audit.Of(act, s.now(), u.ID, thing(u.ID), "unit.rename", "names"))
 		return nil
 	})
@@ -122,7 +122,7 @@ func (s *Service) EnsureMany(ctx context.Context, act actor.Actor, us []Unit) er
 			return err
 		}
 		u.Names = names
-		u.index()
+		u.index(s.now())
 		u.Outbox = nil
 		ready[i] = u
 	}

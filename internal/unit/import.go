@@ -258,7 +258,7 @@ func (m *imports) merge(was Unit, row ImportRow, parent Unit, names map[string]s
 		u.Zone = DefaultZone
 	}
 	u.ValidFrom, u.ValidUntil = ofDay(was.ValidFrom, row.ValidFrom), ofDay(was.ValidUntil, row.ValidUntil)
-	u.index()
+	u.index(m.now())
 	return u
 }
 

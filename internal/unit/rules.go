@@ -50,7 +50,7 @@ func (u Unit) Within(ancestor string) bool {
 
 // index fills what lists and searches use from the names. Events are listed by
 // the name too, so that a unit which may have some is dirty after a change.
-func (u *Unit) index() {
+func (u *Unit) index(now calendar.Instant) {
 	var all []string
 	for _, locale := range slices.Sorted(maps.Keys(u.Names)) {
 		for _, w := range text.Words(u.Names[locale]) {
@@ -63,6 +63,7 @@ func (u *Unit) index() {
 	key := text.SortKey(u.Names["vi"])
 	if u.Ver > 0 && !bytes.Equal(key, u.SortKey) {
 		u.Touch()
+		u.NamedAt = now
 	}
 	u.SortKey = key
 }

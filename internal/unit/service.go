@@ -110,7 +110,7 @@ func (s *Service) draft(ctx context.Context, in Draft) (u, parent Unit, err erro
 	if u.ID = in.ID; u.ID == "" {
 		u.ID = s.ids.New(int64(s.now()))
 	}
-	u.index()
+	u.index(s.now())
 	return u, parent, c.Err()
 }
 

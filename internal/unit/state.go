@@ -95,7 +95,7 @@ func (u StateUnit) unit() Unit {
 		made.Parent = StateID(u.Parent)
 		made.Ancestors = []string{made.Parent}
 	}
-	made.index()
+	made.index(0) // nothing was named otherwise before
 	return made
 }
 

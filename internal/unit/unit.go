@@ -41,6 +41,8 @@ type Unit struct {
 	// Words are the folded words of all names, for search; SortKey orders lists.
 	Words   []string `json:"words"`
 	SortKey []byte   `json:"sort_key"`
+	// NamedAt is when a name last made the unit dirty, 0 for never.
+	NamedAt calendar.Instant `json:"named_at,omitempty"`
 	// Code is the state's code, with its validity. Unique where set.
 	Code      string           `json:"code,omitempty"`
 	CodeFrom  calendar.Instant `json:"code_from,omitempty"`
