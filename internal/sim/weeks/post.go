@@ -256,7 +256,7 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 		}
 	}
 	for _, o := range p.handed {
-		if o.Outcome == oracle.Accepted {
+		if o.Outcome == oracle.Accepted || o.Outcome == oracle.Lost { // what may have come counts
 			hear(o.Row)
 		}
 	}

@@ -11,12 +11,13 @@ import (
 )
 
 // TestToldBefore: an urgent change goes by mail and by a call. What the call told
-// of it is not what the mail is news to; what a call told before is.
+// of it is not what the mail is news to; what a call told before is. What nobody
+// knows to have come may have come.
 func TestToldBefore(t *testing.T) {
 	t.Parallel()
-	of := func(rule string, round int, start notifications.Millis) notifications.Row {
+	of := func(rule string, start notifications.Millis) notifications.Row {
 		r := notifications.Row{
-			Key:  notifications.Key{Rule: rule, Occurrence: "e", Recipient: outreach.RecipientOf("r"), Round: round},
+			Key:  notifications.Key{Rule: rule, Occurrence: "e", Recipient: outreach.RecipientOf("r")},
 			Told: notifications.Told{Status: "published", Seat: outreach.SeatRegistered, Start: start, Ver: int64(start)},
 		}
 		r.ID = r.Key.ID()
@@ -24,17 +25,22 @@ func TestToldBefore(t *testing.T) {
 	}
 	var f oracle.Facts
 	f.Resident.ID = "r"
-	told := []oracle.HandOver{{Row: of(outreach.RuleConfirmation, 0, 10), Outcome: oracle.Accepted}}
-	byCall := outreach.ChangeBy(paper.Channel)
-	for name, tt := range map[string]struct{ called, want notifications.Millis }{
-		"called of this change":   {30, 10},
-		"called of one before it": {20, 20},
+	for _, tt := range []struct {
+		name         string
+		confirmed    oracle.Outcome
+		called, want notifications.Millis
+	}{
+		{"called of this change", oracle.Accepted, 30, 10},
+		{"called of one before it", oracle.Accepted, 20, 20},
+		{"confirmed without an answer", oracle.Lost, 30, 10},
+		{"never confirmed", oracle.RefusedForGood, 30, 0},
 	} {
-		called := of(byCall, 0, tt.called)
-		lines := []oracle.Print{{Row: called}}
+		handed := []oracle.HandOver{{Row: of(outreach.RuleConfirmation, 10), Outcome: tt.confirmed}}
+		called := of(outreach.ChangeBy(paper.Channel), tt.called)
 		calls := []oracle.Call{{Row: called.ID, Outcome: paper.Reached, Counted: true}}
-		if got := weeks.ToldBefore(of(outreach.RuleChange, 0, 30), f, told, lines, calls); got != tt.want {
-			t.Errorf("%s: told of %d before, want %d", name, got, tt.want)
+		got := weeks.ToldBefore(of(outreach.RuleChange, 30), f, handed, []oracle.Print{{Row: called}}, calls)
+		if got != tt.want {
+			t.Errorf("%s: told of %d before, want %d", tt.name, got, tt.want)
 		}
 	}
 }
