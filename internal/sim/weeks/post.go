@@ -255,15 +255,8 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 			last[r.Recipient] = r.Told
 		}
 	}
-	for _, o := range p.handed {
-		if o.Outcome == oracle.Accepted || o.Outcome == oracle.Lost { // what may have come counts
-			hear(o.Row)
-		}
-	}
-	for _, c := range p.world.calls {
-		if c.Counted && c.Outcome == paper.Reached {
-			hear(p.world.lineRow(c.Row, c.Gen))
-		}
+	for _, r := range p.mayHaveCome() {
+		hear(r)
 	}
 	var first notifications.Millis
 	for _, told := range last {
@@ -272,6 +265,21 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 		}
 	}
 	return first
+}
+
+// mayHaveCome are the rows by which somebody was told something, or may have been.
+func (p *post) mayHaveCome() (rows []notifications.Row) {
+	for _, o := range p.handed {
+		if o.Outcome == oracle.Accepted || o.Outcome == oracle.Lost {
+			rows = append(rows, o.Row)
+		}
+	}
+	for _, c := range p.world.calls {
+		if c.Counted && c.Outcome == paper.Reached {
+			rows = append(rows, p.world.lineRow(c.Row, c.Gen))
+		}
+	}
+	return rows
 }
 
 // is reports whether the strike is of that fault; none is of none.
