@@ -2,6 +2,7 @@ package resident_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -64,6 +65,37 @@ func TestRegister_WithAddress(t *testing.T) {
 	}
 	if d := cmp.Diff([]registration.Asked{{Purpose: "reminders", Text: reminders.ID}}, all[0].Asked); d != "" {
 		t.Error(d)
+	}
+}
+
+// The answer is made once for many, and each has what is one's own alone.
+func TestRegister_ReceiptOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	in := input()
+	in.Slots = []event.Slot{{ID: "road", Name: "Làm đường", Capacity: 5}, {ID: "house", Name: "Sửa nhà", Capacity: 3}}
+	e := w.publish(t, in)
+	letters := regexp.MustCompile(`<code>([^<]+)</code>`)
+	seen := map[string]bool{}
+	for i, tt := range []struct{ party, slot, lang, has, lacks string }{
+		{"2", "road", "vi", "2 người", "Sửa nhà"},
+		{"3", "road", "vi", "3 người", "2 người"},
+		{"3", "house", "vi", "Sửa nhà", "Làm đường<"},
+		{"1", "road", "pl", "1 osoba", "người"},
+		{"1", "house", "en", "waiting list", "<code>"},
+		{"2", "road", "en", "waiting list", "<code>"},
+	} {
+		path := "/e/" + e.ID
+		if tt.lang == "en" {
+			w.now = at(28, 20) // nobody is asked to confirm any more
+		}
+		got := w.post(path+"/register?lang="+tt.lang, "form", w.get(path).formID(t), "party", tt.party, "slot", tt.slot, "email", fmt.Sprintf("p%d@example.org", i))
+		got.has(t, http.StatusOK, tt.has).lacks(t, tt.lacks, "gap")
+		code := letters.FindString(got.body)
+		if waits := tt.has == "waiting list"; (code == "") != waits || seen[code] && !waits {
+			t.Errorf("%+v: the code is %q", tt, code)
+		}
+		seen[code] = true
 	}
 }
 
