@@ -45,8 +45,11 @@ func (d *draft) plan(f Facts, p Person, rules []Rule) {
 		d.planRule(rule, f, p)
 	}
 	for _, row := range p.Rows {
-		if !known[row.Rule] {
+		switch {
+		case !known[row.Rule]:
 			d.withdraw(row, f, p)
+		case row.State == notifications.Printed:
+			d.overtaken(row, f, p)
 		}
 	}
 }
@@ -290,6 +293,20 @@ func (d *draft) withdraw(row notifications.Row, f Facts, p Person) {
 		return
 	}
 	next := d.fill(row, f, p, asPlanned(row).suppress(notifications.ReasonRuleRemoved))
+	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
+}
+
+// overtaken ends a line on paper of which somebody took the result back when the
+// next round was there: that one says what is so.
+func (d *draft) overtaken(row notifications.Row, f Facts, p Person) {
+	switch last, _ := p.last(row.Rule); {
+	case last.Round == row.Round:
+		return
+	case row.WasUnknown:
+		d.leave(row)
+		return
+	}
+	next := d.fill(row, f, p, asPlanned(row).expire(notifications.ReasonNotReturned))
 	d.changes = append(d.changes, notifications.Change{SeenGen: row.Gen, SeenState: row.State, Row: next})
 }
 

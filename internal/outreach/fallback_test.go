@@ -10,6 +10,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -389,6 +390,50 @@ func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 			b.replan()
 			b.plan()
 			b.want(paper, 0, tt.state, tt.reason)
+		})
+	}
+}
+
+// A result that is taken back puts its line back on paper, though what was read
+// out is not so any more and the next round is there: it must not be read out.
+func TestPlanner_ALineTakenBackIsOvertaken(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		unknown bool
+		state   notifications.State
+		reason  notifications.Reason
+	}{
+		{"never in doubt", false, notifications.Expired, notifications.ReasonNotReturned},
+		{"once in doubt", true, notifications.Unknown, notifications.ReasonLeft},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			paper := outreach.ChangeBy(outreach.Paper)
+			b := fallback(t, "phone")
+			become := func(state notifications.State) {
+				r := b.row(paper, 0)
+				next := r
+				next.State, next.WasUnknown = state, tt.unknown
+				applied, err := b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+				b.must(err)
+				if !applied[0] {
+					t.Fatalf("not %s", state)
+				}
+			}
+			b.send(outreach.RuleConfirmation, 0)
+			b.now = before(10 * time.Hour)
+			b.edit(moveTheEvent)
+			b.plan()
+			b.print(paper)
+			become(notifications.Sent)
+			b.edit(moveAnHour)
+			b.plan()
+			become(notifications.Printed)
+			b.register(func(*registration.Registration) {}) // the planner is to look again
+			b.plan()
+			b.want(paper, 0, tt.state, tt.reason)
+			b.want(paper, 1, notifications.Planned, "")
 		})
 	}
 }

@@ -269,6 +269,32 @@ func TestPress_Undo_plannerIsFaster(t *testing.T) {
 	}
 }
 
+// A kill at any call of a port while a result is taken back: sent again it is taken
+// back, and the planner looks at what may have moved while it counted as told.
+func TestPress_Undo_killedAnywhere(t *testing.T) {
+	t.Parallel()
+	for _, side := range []gate.Side{gate.Before, gate.After} {
+		for at := 1; ; at++ {
+			w := setup(t)
+			row := w.row(t, 1, nil)
+			s := w.mustPrint(t)
+			w.enter(t, s, 1, paper.Reached, "form")
+			kill := &gate.Counter{At: at, Side: side}
+			if _, err := w.pressOver(gate.Wrap(*w.set, kill)).Undo(t.Context(), s.ID, 1, "undo", "a"); err == nil {
+				break
+			}
+			_, err := w.press().Undo(t.Context(), s.ID, 1, "undo", "a")
+			must(t, err)
+			if w.state(t, row) != "printed" || len(w.facts.again) == 0 {
+				t.Errorf("killed at call %d: %s, and looked at again are %v", at, w.state(t, row), w.facts.again)
+			}
+			if said := w.enter(t, s, 1, paper.Reached, "once more"); said != paper.SaidSaved {
+				t.Errorf("killed at call %d: entered once more: %s", at, said)
+			}
+		}
+	}
+}
+
 // A kill at any call of a port while results are entered: the same form sent
 // again, or the sweep alone, ends every line, and nothing is done twice.
 func TestPress_Enter_killedAnywhere(t *testing.T) {

@@ -78,7 +78,7 @@ func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications
 	row := rows[l.Row]
 	if row.Batch == s.ID && row.State == notifications.Printed && row.Gen == l.After+1 {
 		l.Gen = row.Gen // taken back before, and the sheet does not say so yet
-		return l, nil
+		return l, p.lookAgain(ctx, row)
 	}
 	if l.After == 0 || row.Gen != l.After || row.Batch != s.ID {
 		return l, ErrMoved

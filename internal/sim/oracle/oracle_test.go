@@ -257,6 +257,15 @@ func TestCheck(t *testing.T) {
 		}},
 		{"urgent without need", "L5", func(h *oracle.History) { h.HandOvers[1].Row.Class = notifications.Urgent }},
 		{"urgent at night", "", func(h *oracle.History) { urgentAt(h, 44*hour, 49*hour) }},
+		{"urgent a day before the start", "L5", func(h *oracle.History) { urgentAt(h, 30*hour, 60*hour) }},
+		{"urgent a day before the start, by a clock that says otherwise", "", func(h *oracle.History) {
+			urgentAt(h, 30*hour, 60*hour)
+			h.HandOvers[1].Wrong = 24 * hour
+		}},
+		{"urgent a day before the start, by a clock that is slow", "L5", func(h *oracle.History) {
+			urgentAt(h, 30*hour, 60*hour)
+			h.HandOvers[1].Wrong = -hour
+		}},
 		{"urgent at night, far from the start", "L5", func(h *oracle.History) { urgentAt(h, 44*hour, 52*hour) }},
 		{"under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
 		{"under another unit's hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{Unit: "other", From: 25 * hour}} }},
@@ -432,6 +441,9 @@ func TestCheck(t *testing.T) {
 			h.Facts[0].Contacts[0].OptedOutAt = 30 * hour
 			h.Facts[0].Contacts = append(h.Facts[0].Contacts, second)
 		}},
+		{"reached again at night, and by the morning it was of no use", "", func(h *oracle.History) { asleep(h, 111*hour) }},
+		{"reached again by day, and it expired at night", "L12", func(h *oracle.History) { asleep(h, 108*hour) }},
+		{"reached again at night, and of use by day", "L12", func(h *oracle.History) { asleep(h, 111*hour).Until = 123 * hour }},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {
@@ -478,6 +490,19 @@ func doubtful(h *oracle.History, why notifications.Reason) {
 	end := o.Row
 	end.State = notifications.Sent
 	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, between, end)
+}
+
+// asleep has a move told to nobody: the address works again at the instant, and
+// what says it expires at night (in Vietnam, 7 hours ahead).
+func asleep(h *oracle.History, at notifications.Millis) *notifications.Row {
+	h.Facts[0].Event.StartAt += hour
+	h.ChangedAt = map[string]notifications.Millis{"c": at}
+	r := row("change")
+	r.Round, r.State, r.Reason = 1, notifications.Expired, notifications.ReasonQuiet
+	r.Told.Start, r.Until, r.EndedAt = 101*hour, 115*hour, 111*hour
+	r.ID = r.Key.ID()
+	h.Rows = append(h.Rows, r)
+	return &h.Rows[len(h.Rows)-1]
 }
 
 // told has the person hear of a place by a message of the rule, once a change was

@@ -37,11 +37,11 @@ func (c *checker) inQuiet(o HandOver) {
 			c.addf("L5", o.Row, "handed over as a reply %d ms after the person's act", o.At-acted)
 		}
 	case notifications.Urgent:
-		start := notifications.Millis(e.StartAt)
-		if !isChange(o.Row.Rule) || start-o.Row.Wish >= 18*anHour && start-o.At >= 18*anHour && told(o) >= 18*anHour {
-			c.addf("L5", o.Row, "urgent, %d ms before the start, and %d before the one that was told last", start-o.At, told(o))
+		wished := notifications.Millis(e.StartAt) - o.Row.Wish
+		if !isChange(o.Row.Rule) || wished >= 18*anHour && !o.near(18*anHour) {
+			c.addf("L5", o.Row, "urgent, %d ms before people set out, and wished for %d ms before the start", o.start()-o.At, wished)
 		}
-		if start-o.At > 6*anHour && told(o) > 6*anHour && !within(o, e.Zone, urgentFrom, urgentTo) {
+		if !o.near(6*anHour+1) && !within(o, e.Zone, urgentFrom, urgentTo) {
 			c.addf("L5", o.Row, "urgent at night, and the start is not near")
 		}
 	case notifications.Normal:
@@ -55,13 +55,20 @@ func (c *checker) inQuiet(o HandOver) {
 	}
 }
 
-// told is how long before the start that the person was told of it is: who was
-// told of this evening has to hear of another day at once.
-func told(o HandOver) notifications.Millis {
+// start is when the person sets out at the earliest, as it is or as they were told
+// last: who was told of this evening has to hear of another day at once.
+func (o HandOver) start() notifications.Millis {
+	start := notifications.Millis(o.Facts.Event.StartAt)
 	if o.ToldBefore == 0 {
-		return 1 << 60
+		return start
 	}
-	return o.ToldBefore - o.At
+	return min(start, o.ToldBefore)
+}
+
+// near reports whether they set out within the time, by the clock on the wall or
+// by that of the worker.
+func (o HandOver) near(within notifications.Millis) bool {
+	return o.start()-slices.Max(o.clocks()) < within
 }
 
 // within reports whether the clock on the wall stands between the hours, or that

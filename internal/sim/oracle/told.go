@@ -219,7 +219,7 @@ func (f Facts) noNews(told, now say) bool {
 
 // accounted reports whether a change row says what the facts are, and ended in a
 // way that is no news: nobody knows whether it arrived, no server took it, or
-// its time was over before the person could be reached.
+// its time was over, or it was night until then, before the person could be reached.
 func (c *checker) accounted(h History, f Facts) bool {
 	for _, r := range h.Rows {
 		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || r.Recipient != "resident:"+f.recipient() || said(r.Told) != f.now() {
@@ -227,11 +227,18 @@ func (c *checker) accounted(h History, f Facts) bool {
 		}
 		past := r.Reason == notifications.ReasonLate || r.Reason == notifications.ReasonNotReturned
 		late := r.State == notifications.Expired && past && r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
-		if late || r.Left() || r.State == notifications.Dead {
+		if late || r.Left() || r.State == notifications.Dead || h.slept(f, r) {
 			return true
 		}
 	}
 	return false
+}
+
+// slept reports whether a row expired because people sleep, and did so all the
+// time that it was of use since something decided that the person can be told.
+func (h History) slept(f Facts, r notifications.Row) bool {
+	quiet := r.State == notifications.Expired && r.Reason == notifications.ReasonQuiet && r.Until >= notifications.Millis(f.Event.EndAt)
+	return quiet && h.free(min(max(r.Wish, h.settled(f)), r.EndedAt), r.Until, r.Unit, f.Event.Zone) == 0
 }
 
 // shown is what the person saw on a page, in answer to an act of their own.

@@ -249,19 +249,14 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 	hear := func(r notifications.Row) {
 		told, theirs := last[r.Recipient]
 		other := r.ID != row.ID && r.Rule != outreach.RulePending && r.Rule != outreach.RuleAgain && r.Rule != outreach.RuleSurvey
-		if theirs && other && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
+		// an urgent change goes by every channel, whatever the other one said of it
+		same := outreach.IsChange(r.Rule) && outreach.IsChange(row.Rule) && r.Told.Same(row.Told)
+		if theirs && other && !same && r.Occurrence == row.Occurrence && r.Told.Ver >= told.Ver {
 			last[r.Recipient] = r.Told
 		}
 	}
-	for _, o := range p.handed {
-		if o.Outcome == oracle.Accepted {
-			hear(o.Row)
-		}
-	}
-	for _, c := range p.world.calls {
-		if c.Counted && c.Outcome == paper.Reached {
-			hear(p.world.lineRow(c.Row, c.Gen))
-		}
+	for _, r := range p.mayHaveCome() {
+		hear(r)
 	}
 	var first notifications.Millis
 	for _, told := range last {
@@ -270,6 +265,21 @@ func (p *post) toldBefore(row notifications.Row, f oracle.Facts) notifications.M
 		}
 	}
 	return first
+}
+
+// mayHaveCome are the rows by which somebody was told something, or may have been.
+func (p *post) mayHaveCome() (rows []notifications.Row) {
+	for _, o := range p.handed {
+		if o.Outcome == oracle.Accepted || o.Outcome == oracle.Lost {
+			rows = append(rows, o.Row)
+		}
+	}
+	for _, c := range p.world.calls {
+		if c.Counted && c.Outcome == paper.Reached {
+			rows = append(rows, p.world.lineRow(c.Row, c.Gen))
+		}
+	}
+	return rows
 }
 
 // is reports whether the strike is of that fault; none is of none.
