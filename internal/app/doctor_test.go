@@ -246,7 +246,9 @@ func TestExamine_Shut(t *testing.T) {
 		says   map[string]string
 	}{
 		"no database": {
-			func(dir string) error { return os.WriteFile(filepath.Join(dir, "sunday.db"), make([]byte, 9000), 0o600) }, "",
+			func(dir string) error {
+				return os.WriteFile(filepath.Join(dir, "sunday.db"), make([]byte, 9000), 0o600)
+			}, "",
 			map[string]string{"vi": "tệp bị hỏng", "pl": "jest uszkodzona", "en": "it is damaged"},
 		},
 		"a short secret": {
