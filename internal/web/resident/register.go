@@ -80,7 +80,7 @@ type receiptView struct {
 func (v receiptView) Pending() bool { return v.Receipt.State == registration.Pending }
 
 // Waits reports whether others come first; see ownView.Waits.
-func (v receiptView) Waits() bool { return v.Receipt.State == registration.Waitlisted }
+func (v receiptView) Waits() bool { return v.Receipt.Waits }
 
 // register takes the form. Whoever left no address is sent to the own page.
 func (p *site) register(c *gin.Context) error {
@@ -181,7 +181,7 @@ func (p *site) showReceipt(c *gin.Context, r registration.Receipt) error {
 		until = texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
 	}
 	var code codeView
-	if r.State != registration.Waitlisted {
+	if !r.Waits {
 		if code, err = codeOf(r.Code); err != nil {
 			return err
 		}
@@ -200,7 +200,7 @@ func (p *site) gappedReceipt(c *gin.Context, r registration.Receipt) (gapped, er
 	if err != nil {
 		return gapped{}, err
 	}
-	key.keep, key.receipt, key.slot = c.Query("lang") != "", r.State, r.Slot
+	key.keep, key.receipt, key.waits, key.slot = c.Query("lang") != "", r.State, r.Waits, r.Slot
 	if g, ok := p.compiled.get(key); ok {
 		return g, nil
 	}

@@ -81,7 +81,7 @@ func TestRegister_ReceiptOfOnesOwn(t *testing.T) {
 		{"2", "road", "vi", "2 người", "Sửa nhà"},
 		{"3", "road", "vi", "3 người", "2 người"},
 		{"3", "house", "vi", "Sửa nhà", "Làm đường<"},
-		{"1", "road", "pl", "1 osoba", "người"},
+		{"1", "road", "pl", "Wolnych miejsc już nie ma", "<code>"}, // asked to confirm, and waits
 		{"1", "house", "en", "waiting list", "<code>"},
 		{"2", "road", "en", "waiting list", "<code>"},
 	} {
@@ -92,7 +92,7 @@ func TestRegister_ReceiptOfOnesOwn(t *testing.T) {
 		got := w.post(path+"/register?lang="+tt.lang, "form", w.get(path).formID(t), "party", tt.party, "slot", tt.slot, "email", fmt.Sprintf("p%d@example.org", i))
 		got.has(t, http.StatusOK, tt.has).lacks(t, tt.lacks, "gap")
 		code := letters.FindString(got.body)
-		if waits := tt.has == "waiting list"; (code == "") != waits || seen[code] && !waits {
+		if waits := tt.lacks == "<code>"; (code == "") != waits || seen[code] && !waits {
 			t.Errorf("%+v: the code is %q", tt, code)
 		}
 		seen[code] = true
@@ -102,11 +102,18 @@ func TestRegister_ReceiptOfOnesOwn(t *testing.T) {
 var code = regexp.MustCompile(`(?s)<div class="code">.*?</div>`)
 
 // The page tells nobody whether an address is registered: it is the same but
-// for the code.
+// for the code, and without one where there is no place.
 func TestRegister_KnownLooksLikeUnknown(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	e := w.publish(t, input())
+	knownLooksLikeUnknown(t, w, w.publish(t, input()), 2)
+	full := w.publish(t, input())
+	w.join(t, full, "8")
+	knownLooksLikeUnknown(t, w, full, 3)
+}
+
+func knownLooksLikeUnknown(t *testing.T, w *world, e event.Event, registrations int) {
+	t.Helper()
 	var pages []string
 	for _, email := range []string{"an@example.org", "an@example.org", "binh@example.org"} {
 		got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "3", "name", "An", "email", email)
@@ -118,8 +125,8 @@ func TestRegister_KnownLooksLikeUnknown(t *testing.T) {
 	if d := cmp.Diff(pages[0], pages[2]); d != "" {
 		t.Error(d)
 	}
-	if n := len(w.all(t, e)); n != 2 {
-		t.Errorf("%d registrations, want 2", n)
+	if n := len(w.all(t, e)); n != registrations {
+		t.Errorf("%d registrations, want %d", n, registrations)
 	}
 }
 

@@ -33,9 +33,10 @@ type shelfKey struct {
 	phase         phase
 	days          int
 	unit, village int64 // versions of their names
-	// receipt and slot are the seat's that an answer to the form is about, empty for
-	// the page with the form.
+	// receipt, waits and slot are the seat's that an answer to the form is about,
+	// empty for the page with the form.
 	receipt registration.State
+	waits   bool
 	slot    string
 }
 
