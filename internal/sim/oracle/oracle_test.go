@@ -296,10 +296,15 @@ func TestCheck(t *testing.T) {
 		{"a link that leads nowhere", "L9", func(h *oracle.History) { h.Scans = []oracle.Scan{{Page: "own", Status: 404}} }},
 		{"no way out", "L9", func(h *oracle.History) { h.HandOvers[0].Message.Unsubscribe = "" }},
 		{"a third of one event", "L10", func(h *oracle.History) { more(h, "survey", "third") }},
-		{"suppressed without need", "L10", func(h *oracle.History) {
-			r := row("survey")
-			r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonBudget, 30*hour
-			h.Rows = append(h.Rows, r)
+		{"suppressed without need", "L10", func(h *oracle.History) { thrifty(h) }},
+		{"suppressed, and spent an hour later", "L10", func(h *oracle.History) {
+			more(h, "survey")
+			thrifty(h).EndedAt = 25 * hour
+		}},
+		{"suppressed, and spent an hour later by the wall, and before by the worker's clock", "", func(h *oracle.History) {
+			more(h, "survey")
+			thrifty(h).EndedAt = 25 * hour
+			h.HandOvers[0].Wrong, h.HandOvers[2].Wrong = -hour, -hour
 		}},
 		{"a mail of two households", "L11", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Resident.Household = "one"
@@ -520,6 +525,16 @@ func foundOut(h *oracle.History, start, at notifications.Millis) {
 	f.Event.StartAt, f.Registration.State = 99*hour, registration.Attended
 	f.Resident.Aliases, f.Others = []string{"old"}, []registration.Registration{o.Facts.Registration}
 	h.Merges = []oracle.Merge{{At: at, Winner: "r"}}
+}
+
+// thrifty has a second reminder suppressed for a budget.
+func thrifty(h *oracle.History) *notifications.Row {
+	r := row("rule")
+	r.Round = 1
+	r.ID = r.Key.ID()
+	r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonBudget, 30*hour
+	h.Rows = append(h.Rows, r)
+	return &h.Rows[len(h.Rows)-1]
 }
 
 // asleep has a move told to nobody: the address works again at the instant, and
