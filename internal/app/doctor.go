@@ -120,8 +120,11 @@ func (d doctor) T(id string, pairs ...any) string {
 	return d.texts.Text(id, data)
 }
 
-// why is the first line of what was wrong, in words.
+// why is what to do about what was wrong, or the first line of what it was.
 func (d doctor) why(err error) string {
+	if words, ok := remedy(d.texts, err); ok {
+		return words
+	}
 	line, _, _ := strings.Cut(SayIn(d.texts.Lang(), err), "\n")
 	return line
 }

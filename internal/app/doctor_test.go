@@ -237,6 +237,50 @@ func TestExamine_Damaged(t *testing.T) {
 	}
 }
 
+// Why the store cannot be opened is said in the language of the page.
+func TestExamine_Shut(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		harm   func(dir string) error
+		secret string
+		says   map[string]string
+	}{
+		"no database": {
+			func(dir string) error {
+				return os.WriteFile(filepath.Join(dir, "sunday.db"), make([]byte, 9000), 0o600)
+			}, "",
+			map[string]string{"vi": "tệp bị hỏng", "pl": "jest uszkodzona", "en": "it is damaged"},
+		},
+		"a short secret": {
+			func(dir string) error { return os.WriteFile(filepath.Join(dir, "secret"), []byte("short"), 0o600) }, "",
+			map[string]string{"vi": "ngắn hơn 32 ký tự", "pl": "mniej niż 32 znaki", "en": "the secret has less than 32"},
+		},
+		"no secret": {
+			func(dir string) error { return os.Remove(filepath.Join(dir, "secret")) }, "",
+			map[string]string{"vi": "không còn khóa bí mật", "pl": "tajemnicy nie ma", "en": "the secret is gone"},
+		},
+		"another secret": {
+			func(string) error { return nil }, "of another database, and long enough",
+			map[string]string{"vi": "khóa bí mật khác", "pl": "tajemnica jest inna", "en": "the secret is another one"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := app.Examination{Config: mustData(t), Resolver: nobody(), Clock: "none"}
+			e.Config.Secret = config.Secret(tt.secret)
+			if err := tt.harm(e.Config.DataDir); err != nil {
+				t.Fatal(err)
+			}
+			for lang, words := range tt.says {
+				e.Lang = lang
+				if page := wantVerdicts(t, e, map[string]app.Verdict{"store": app.Bad}); !strings.Contains(page, words) || lang != "en" && strings.Contains(page, "the ") {
+					t.Errorf("%s: %q, and nothing in English, is not on the page:\n%s", lang, words, page)
+				}
+			}
+		})
+	}
+}
+
 func TestExamine_Permissions(t *testing.T) {
 	t.Parallel()
 	c := mustData(t)

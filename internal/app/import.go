@@ -1,16 +1,19 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
+	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
@@ -44,8 +47,18 @@ type ImportDone struct {
 	DryRun  bool     `json:"dry_run"`
 	Remarks []string `json:"remarks,omitempty"`
 	More    int      `json:"more_remarks,omitempty"`
+	// Kinds are the remarks by what they say of which column, the most frequent
+	// first, where there are more than Remarks has.
+	Kinds []RemarkKind `json:"remark_kinds,omitempty"`
 	// Said is all of this in words, line by line.
 	Said []string `json:"-"`
+}
+
+// RemarkKind is how often one thing was wrong with one column, with the first
+// remark that says so.
+type RemarkKind struct {
+	Count int    `json:"count"`
+	First string `json:"first"`
 }
 
 // ImportResidents imports a list of residents.
@@ -124,6 +137,9 @@ func (a *App) importList(in ImportList, run func(*table.Reader, func(exchange.Re
 	figures, err := run(t, r.tell)
 	err = errors.Join(err, r.close())
 	done = ImportDone{Figures: figures, DryRun: in.DryRun, Remarks: r.first, More: r.more}
+	if r.more > 0 {
+		done.Kinds = r.mostFrequent()
+	}
 	done.Said = importWords(a.texts.For(in.Lang), done, in.Report)
 	return done, err
 }
@@ -151,10 +167,42 @@ type importReport struct {
 	file  io.Closer
 	first []string
 	more  int
+	kinds map[kindKey]*RemarkKind
+}
+
+// kindKey is what remarks of one kind have in common.
+type kindKey struct {
+	column int
+	field  exchange.Field
+	why    string
+}
+
+// mostFrequent are the kinds of remarks, those of one frequency in the order of
+// their words.
+func (r *importReport) mostFrequent() []RemarkKind {
+	var kinds []RemarkKind
+	for _, k := range r.kinds {
+		kinds = append(kinds, *k)
+	}
+	slices.SortFunc(kinds, func(a, b RemarkKind) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.First, b.First)) })
+	return kinds
+}
+
+func (r *importReport) count(m exchange.Remark) {
+	key := kindKey{m.Column, m.Field, m.Err.Error()}
+	if f, ok := errors.AsType[*fault.Error](m.Err); ok {
+		key.why = f.Code
+	}
+	k := r.kinds[key]
+	if k == nil {
+		k = &RemarkKind{First: remarkWords(r.texts, m)}
+		r.kinds[key] = k
+	}
+	k.Count++
 }
 
 func (a *App) openReport(in ImportList) (*importReport, error) {
-	r := &importReport{texts: a.texts.For(in.Lang)}
+	r := &importReport{texts: a.texts.For(in.Lang), kinds: map[kindKey]*RemarkKind{}}
 	if in.Report == "" {
 		return r, nil
 	}
@@ -173,6 +221,7 @@ func (a *App) openReport(in ImportList) (*importReport, error) {
 }
 
 func (r *importReport) tell(m exchange.Remark) error {
+	r.count(m)
 	if len(r.first) < maxShown {
 		r.first = append(r.first, remarkWords(r.texts, m))
 	} else {

@@ -36,11 +36,16 @@ func importWords(p *i18n.Printer, done ImportDone, report string) (lines []strin
 	count("import.silent", done.Silent, nil)
 	count("import.no_proof", done.NoProof, nil)
 	count("import.kept", done.Kept, nil)
-	lines = append(lines, done.Remarks...)
-	if report == "" {
-		count("import.more", done.More, nil)
+	if done.More == 0 {
+		return append(lines, done.Remarks...)
+	}
+	for _, k := range done.Kinds[:min(len(done.Kinds), maxShown)] {
+		count("import.kind", k.Count, map[string]any{"first": k.First})
+	}
+	if all := done.More + len(done.Remarks); report == "" {
+		count("import.all", all, nil)
 	} else {
-		count("import.more.in", done.More, map[string]any{"file": report})
+		count("import.all.in", all, map[string]any{"file": report})
 	}
 	return lines
 }

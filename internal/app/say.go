@@ -8,13 +8,13 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 )
 
-// remedies are what whoever starts the program can do about faults that a
-// visitor of its pages can only wait out.
+// remedies have the texts of what whoever starts the program can do about faults
+// that a visitor of its pages can only wait out.
 var remedies = map[string]string{
-	"store_away":       "it cannot be reached or written; see that it is there, that this program may write it, and that the disk has room",
-	"store.broken":     "it is damaged, or no database of this program; put a copy back, or name another folder in SUNDAY_DATA",
-	"secret.file_mode": "its file has to be readable by its owner alone (chmod 600)",
-	"secret.too_short": "it has less than 32 characters; put back the one that the database was made with",
+	"store_away":       "remedy.store_away",
+	"store.broken":     "remedy.store_broken",
+	"secret.file_mode": "remedy.secret_mode",
+	"secret.too_short": "remedy.secret_short",
 }
 
 // Say is an error as the command line prints it: a fault within it speaks in
@@ -33,7 +33,8 @@ func SayIn(lang string, err error) string {
 		return err.Error()
 	}
 	p := texts.For(lang)
-	words, ok := remedies[f.Code]
+	id, ok := remedies[f.Code]
+	words := p.Text(id, nil)
 	switch {
 	case ok:
 	case len(f.Fields) > 0:
@@ -44,6 +45,23 @@ func SayIn(lang string, err error) string {
 		words = p.Fault(f)
 	}
 	return strings.Replace(err.Error(), f.Error(), words, 1)
+}
+
+// remedy is what to do about an error in one text, without what was being done;
+// ok is whether there is such a text.
+func remedy(p *i18n.Printer, err error) (words string, ok bool) {
+	switch {
+	case errors.Is(err, ErrOtherSecret):
+		return p.Text("remedy.secret_other", nil), true
+	case errors.Is(err, ErrSecretGone):
+		return p.Text("remedy.secret_gone", nil), true
+	}
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return "", false
+	}
+	id, ok := remedies[f.Code]
+	return p.Text(id, nil), ok
 }
 
 // fieldWords has one line for each refused input.

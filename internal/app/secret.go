@@ -30,6 +30,9 @@ const (
 // ErrOtherSecret says that the database was made with another secret.
 var ErrOtherSecret = errors.New("the database was made with another secret: set SUNDAY_SECRET to that one (and put it into SUNDAY_SECRET_OLD beside a new one to change it)")
 
+// ErrSecretGone says that there is no secret beside a database that has one.
+var ErrSecretGone = errors.New("it is gone: put it back from your copy, or set SUNDAY_SECRET to it")
+
 func makeDataDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("the data folder %s cannot be made: set SUNDAY_DATA to a folder that can be written: %w", dir, err)
@@ -68,7 +71,7 @@ func (a *App) refuseLost(ctx context.Context) error {
 	}
 	// In this order, as a process that starts beside this one makes the file first.
 	if _, err := os.Stat(filepath.Join(a.opt.Config.DataDir, "secret")); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the secret in %s is gone: put it back from your copy, or set SUNDAY_SECRET to it", a.opt.Config.DataDir)
+		return fmt.Errorf("the secret in %s: %w", a.opt.Config.DataDir, ErrSecretGone)
 	}
 	return nil // LoadOrMake tells what is wrong with the file
 }

@@ -117,7 +117,7 @@ func (p *Places) index(ctx context.Context, keeper string) (map[string][]string,
 }
 
 // villageWords stand before names of villages, and are often left out.
-var villageWords = []string{"thon", "buon", "bon", "xom", "ap", "to dan pho", "khu pho", "tdp", "to", "lang", "ban"}
+var villageWords = []string{"thon", "buon", "bon", "xom", "ap", "khom", "to dan pho", "khu pho", "tdp", "to", "lang", "ban"}
 
 // bareName is a village's name without the word for what it is.
 func bareName(name string) string {

@@ -1,9 +1,11 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,8 +19,9 @@ type Units struct {
 	// Take takes all rows, as unit.Service.Import does.
 	Take func(ctx context.Context, rows []unit.ImportRow) ([]unit.Imported, error)
 	// Parent is the unit above the rows that name none, a code or an id.
-	Parent   string
-	Zone     *time.Location
+	Parent string
+	Zone   *time.Location
+	// Tell is called with each row that is refused, in order.
 	Tell     func(Remark) error
 	Progress func(done, of int64)
 }
@@ -38,6 +41,7 @@ func (in Units) Run(ctx context.Context) (Figures, error) {
 		f.Unread = append(f.Unread, Letters(at))
 	}
 	var rows []unit.ImportRow
+	var remarks []Remark
 	for {
 		row, err := sheet.Next()
 		if errors.Is(err, io.EOF) {
@@ -55,21 +59,25 @@ func (in Units) Run(ctx context.Context) (Figures, error) {
 			continue
 		}
 		f.Rows, f.Refused = f.Rows+1, f.Refused+1
-		for _, remark := range r.remarks {
-			if err := in.Tell(remark); err != nil {
-				return f, err
-			}
-		}
+		remarks = append(remarks, r.remarks...)
 	}
 	in.Progress(sheet.Progress())
 	done, err := in.Take(ctx, rows)
 	if err != nil {
 		return f, err
 	}
-	return f, in.count(sheet, rows, done, &f)
+	remarks = append(remarks, f.countUnits(sheet, rows, done)...)
+	slices.SortStableFunc(remarks, func(a, b Remark) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	for _, remark := range remarks {
+		if err := in.Tell(remark); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
 }
 
-func (in Units) count(sheet *Sheet, rows []unit.ImportRow, done []unit.Imported, f *Figures) error {
+// countUnits counts what became of the rows, and gives the remarks on them.
+func (f *Figures) countUnits(sheet *Sheet, rows []unit.ImportRow, done []unit.Imported) (remarks []Remark) {
 	for i, d := range done {
 		f.Rows++
 		switch {
@@ -81,14 +89,10 @@ func (in Units) count(sheet *Sheet, rows []unit.ImportRow, done []unit.Imported,
 			f.Unchanged++
 		default:
 			f.Refused++
-			for _, remark := range remarksOf(sheet, rows[i].Line, d.Err) {
-				if err := in.Tell(remark); err != nil {
-					return err
-				}
-			}
+			remarks = append(remarks, remarksOf(sheet, rows[i].Line, d.Err)...)
 		}
 	}
-	return nil
+	return remarks
 }
 
 // read understands one row, and tells whether it could.

@@ -77,7 +77,7 @@ func TestUnits_villages(t *testing.T) {
 	list := "Tên thôn;Loại;name_en;Hiệu lực từ;Cụm\nThôn 1;thôn;Village 1;1/7/2025;\nBon Đăng;bon;;;\nThôn 3;thôn;;;cum 2\nthon 3;thôn;;;\n;thôn;;;\nX;thôn;;31/2/2025;\n"
 	for _, dry := range []bool{true, false} {
 		f, remarks := b.runUnits(t, admin, list, "24829", dry)
-		want := []string{"7 4 valid_from invalid: import.day", "5 0  conflict: import.unit_twice", "6 1 name invalid: required"}
+		want := []string{"5 0  conflict: import.unit_twice", "6 1 name invalid: required", "7 4 valid_from invalid: import.day"}
 		if diff := cmp.Diff(want, remarks); diff != "" || f.New != 2 || f.Changed != 1 || f.Refused != 3 {
 			t.Fatalf("%+v %s", f, diff)
 		}

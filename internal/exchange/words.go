@@ -69,7 +69,7 @@ var (
 		string(unit.Ward): {"phường", "dzielnica"}, string(unit.Commune): {"xã", "gmina"},
 		string(unit.SpecialZone): {"đặc khu"}, string(unit.Department): {"sở", "wydział"},
 		string(unit.MassOrganisation): {"đoàn thể"}, string(unit.ServiceCentre): {"trung tâm phục vụ hành chính công"},
-		string(unit.Village): {"thôn", "buôn", "bon", "xóm", "ấp", "tổ dân phố", "khu phố", "wieś"},
+		string(unit.Village): {"thôn", "buôn", "bon", "bản", "làng", "xóm", "ấp", "khóm", "tổ dân phố", "TDP", "khu phố", "wieś"},
 	})
 )
 

@@ -96,7 +96,7 @@ func (s *Service) settleLoose(ctx context.Context, r Registration) error {
 	if !changeable(e, s.p.Now()) {
 		return s.discard(ctx, r)
 	}
-	_, err = s.settle(ctx, e, r, actor.System("settle_rolls"))
+	_, _, err = s.settle(ctx, e, r, actor.System("settle_rolls"))
 	if refusedByRoll(err) {
 		return nil // discarded; there is nobody to tell
 	}

@@ -40,6 +40,8 @@ type Receipt struct {
 	Event event.Event
 	// State is pending, registered or waitlisted.
 	State State
+	// Waits is whether others come first, which a pending state does not say.
+	Waits bool
 	Slot  string
 	Party int
 	// HoldUntil is until when a pending seat is held.
@@ -88,12 +90,29 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 	case !ours:
 		return s.again(ctx, e, in, r, want)
 	}
+	var waits bool
 	if r.State == Unsettled {
-		if r, err = s.settle(ctx, e, r, actor.Resident()); err != nil {
-			return Receipt{}, err
-		}
+		r, waits, err = s.settle(ctx, e, r, actor.Resident())
+	} else {
+		waits, err = s.waits(ctx, e, r)
 	}
-	return s.receipt(e, in, r), nil
+	if err != nil {
+		return Receipt{}, err
+	}
+	return s.receipt(e, in, r, waits), nil
+}
+
+// waits reports whether others come before a registration.
+func (s *Service) waits(ctx context.Context, e event.Event, r Registration) (bool, error) {
+	if r.State != Pending || !e.HasRoll {
+		return r.State == Waitlisted, nil
+	}
+	roll, err := s.p.Rolls.Roll(ctx, e.ID)
+	if err != nil {
+		return false, record.IgnoreAbsent(err)
+	}
+	seat, _, err := roll.Find(r.ID)
+	return seat.State == Waitlisted, err
 }
 
 // visitor finds or makes the resident who fills in the form. A registration is
@@ -199,18 +218,19 @@ func (s *Service) revive(ctx context.Context, want Registration) (Registration, 
 	return r, err == nil && r.Form == want.Form, err
 }
 
-// settle has the roll decide on an unsettled registration.
-func (s *Service) settle(ctx context.Context, e event.Event, r Registration, by actor.Actor) (Registration, error) {
+// settle has the roll decide on an unsettled registration. Waits is whether
+// others come first.
+func (s *Service) settle(ctx context.Context, e event.Event, r Registration, by actor.Actor) (settled Registration, waits bool, err error) {
 	c := Command{Op: OpRegister, Registration: r.ID, Slot: r.Slot, Party: r.Party, Unconfirmed: !r.Confirmed}
-	settled, err := s.wish(ctx, e, c, by, func(r *Registration) {
+	settled, seat, err := s.seated(ctx, e, c, by, func(r *Registration) {
 		if by.Is(actor.KindResident) {
 			r.show(e)
 		}
 	})
 	if refused := refusedByRoll(err); refused {
-		return r, errors.Join(err, s.discard(ctx, r))
+		return r, false, errors.Join(err, s.discard(ctx, r))
 	}
-	return settled, err
+	return settled, seat.State == Waitlisted, err
 }
 
 func refusedByRoll(err error) bool {
@@ -233,9 +253,9 @@ func (s *Service) discard(ctx context.Context, r Registration) error {
 }
 
 // receipt shows what the form has made.
-func (s *Service) receipt(e event.Event, in Form, r Registration) Receipt {
+func (s *Service) receipt(e event.Event, in Form, r Registration, waits bool) Receipt {
 	out := Receipt{
-		Event: e, State: r.State, Slot: r.Slot, Party: r.Party, HoldUntil: r.HoldUntil,
+		Event: e, State: r.State, Waits: waits, Slot: r.Slot, Party: r.Party, HoldUntil: r.HoldUntil,
 		Code: s.code(r), Mail: in.Email != "",
 	}
 	if in.Email == "" {
@@ -246,15 +266,15 @@ func (s *Service) receipt(e event.Event, in Form, r Registration) Receipt {
 
 // asTyped shows what a form would have made, had nobody been registered.
 func (s *Service) asTyped(ctx context.Context, e event.Event, in Form, want Registration) (Receipt, error) {
-	want.State = Pending
-	if want.Confirmed {
-		places, err := s.Places(ctx, e)
-		if err != nil {
-			return Receipt{}, err
-		}
-		want.State = seatIn(places, in)
+	places, err := s.Places(ctx, e)
+	if err != nil {
+		return Receipt{}, err
 	}
-	return s.receipt(e, in, want), nil
+	seat := seatIn(places, in)
+	if want.State = Pending; want.Confirmed {
+		want.State = seat
+	}
+	return s.receipt(e, in, want, seat == Waitlisted), nil
 }
 
 func seatIn(places []Place, in Form) State {

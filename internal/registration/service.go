@@ -76,14 +76,22 @@ func (s *Service) Sync(ctx context.Context, e event.Event) error {
 // wish does to the registration what the command says: by the roll where the
 // event has one, else at once.
 func (s *Service) wish(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, error) {
+	r, _, err := s.seated(ctx, e, c, by, also)
+	return r, err
+}
+
+// seated is wish with the seat that the roll has then, none where there is no
+// roll.
+func (s *Service) seated(ctx context.Context, e event.Event, c Command, by actor.Actor, also func(*Registration)) (Registration, Seat, error) {
 	if !e.HasRoll {
-		return s.direct(ctx, c, by, also)
+		r, err := s.direct(ctx, c, by, also)
+		return r, Seat{}, err
 	}
 	change, r, err := s.command(ctx, e, c, by, also)
 	if err != nil {
-		return r, err
+		return r, Seat{}, err
 	}
-	return r, refusal(change, e, c.Slot)
+	return r, change.Seat, refusal(change, e, c.Slot)
 }
 
 // direct obeys a command of an event whose places nobody counts: the seat is

@@ -109,7 +109,8 @@ func (s *Service) enter(ctx context.Context, a actor.Actor, e event.Event, want 
 	case err != nil:
 		return Registration{}, err
 	case r.State == Unsettled: // ours, or a form's whose process died
-		return s.settle(ctx, e, r, a)
+		r, _, err = s.settle(ctx, e, r, a)
+		return r, err
 	case !ours && r.State == Pending:
 		return s.wish(ctx, e, Command{Op: OpConfirm, Registration: r.ID, Slot: r.Slot}, a, nil)
 	}

@@ -18,6 +18,8 @@ const (
 type spent struct {
 	message, occurrence string
 	at                  notifications.Millis
+	// by is the same instant by the clock of the worker: rows end by that one.
+	by notifications.Millis
 	// erased says that nobody could count it any more.
 	erased bool
 }
@@ -45,7 +47,7 @@ func (c *checker) frugal(h History) {
 		if week++; week > perWeek || event >= perEvent {
 			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event+1)
 		}
-		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At, erased[o.Row.ID]})
+		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At, o.At + o.Wrong, erased[o.Row.ID]})
 	}
 	for _, call := range calls {
 		book[call.row.MainContact] = append(book[call.row.MainContact], call.spent(erased))
@@ -95,7 +97,7 @@ func spoken(h History) []telling {
 }
 
 func (t telling) spent(erased map[string]bool) spent {
-	return spent{t.row.ID, t.row.Occurrence, t.at, erased[t.row.ID]}
+	return spent{t.row.ID, t.row.Occurrence, t.at, t.at, erased[t.row.ID]}
 }
 
 // taking counts what was taken of the week before the instant, and of the event,
@@ -134,10 +136,13 @@ func counted(book []spent, message string) bool {
 func exceeded(h History, book []spent, r notifications.Row) bool {
 	week, event := 0, 0
 	for _, s := range book {
-		if s.at <= r.EndedAt+begunWithin && s.at > r.EndedAt-aWeek-begunWithin {
+		if min(s.at, s.by) > r.EndedAt+begunWithin {
+			continue
+		}
+		if max(s.at, s.by) > r.EndedAt-aWeek-begunWithin {
 			week++
 		}
-		if s.occurrence == r.Occurrence && s.at <= r.EndedAt+begunWithin {
+		if s.occurrence == r.Occurrence {
 			event++
 		}
 	}

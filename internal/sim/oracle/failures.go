@@ -19,7 +19,7 @@ func (c *checker) failures(h History) {
 	tries := map[string]int{}
 	for _, o := range h.HandOvers {
 		by, ever := refused[o.Message.Contact]
-		if ever && by.Message.MessageID != o.Message.MessageID && o.At > by.At+begunWithin {
+		if ever && !o.Unheard && by.Message.MessageID != o.Message.MessageID && o.At > by.At+begunWithin {
 			c.addf("L8", o.Row, "handed over to a contact that had refused for good")
 		}
 		if o.OfContact && o.Outcome == RefusedForGood {

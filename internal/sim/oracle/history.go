@@ -88,6 +88,9 @@ type HandOver struct {
 	OfContact bool
 	// Counts says that a refusal for now was of the message: it is a try.
 	Counts bool
+	// Unheard says that the contact had refused for good before, and that the ledger
+	// had each such hand-over as under way or unknown: the worker stood still since.
+	Unheard bool
 	// ToldBefore is the start that the person was told last before, 0 for none.
 	ToldBefore notifications.Millis
 	// By names the worker that handed it over.

@@ -270,12 +270,12 @@ func TestCheck(t *testing.T) {
 		{"under a hold", "L7", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour}} }},
 		{"under another unit's hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{Unit: "other", From: 25 * hour}} }},
 		{"after a hold", "", func(h *oracle.History) { h.Holds = []oracle.Hold{{From: 25 * hour, To: 26 * hour}} }},
-		{"to whom it was refused for good", "L8", func(h *oracle.History) {
-			o := handOver(row("rule"))
-			o.At, o.Outcome, o.OfContact = 25*hour, oracle.RefusedForGood, true
-			o.Row.Round = 1
-			o.Row.ID, o.Message.MessageID = "x", "x@host"
-			h.HandOvers = append([]oracle.HandOver{o}, h.HandOvers...)
+		{"to whom it was refused for good", "L8", refused},
+		{"to whom it was refused for good, and nobody has heard it yet", "", func(h *oracle.History) {
+			refused(h)
+			for i := range h.HandOvers {
+				h.HandOvers[i].Unheard = true
+			}
 		}},
 		{"a retry at once", "L8", func(h *oracle.History) {
 			refused := again(0, true)
@@ -296,10 +296,15 @@ func TestCheck(t *testing.T) {
 		{"a link that leads nowhere", "L9", func(h *oracle.History) { h.Scans = []oracle.Scan{{Page: "own", Status: 404}} }},
 		{"no way out", "L9", func(h *oracle.History) { h.HandOvers[0].Message.Unsubscribe = "" }},
 		{"a third of one event", "L10", func(h *oracle.History) { more(h, "survey", "third") }},
-		{"suppressed without need", "L10", func(h *oracle.History) {
-			r := row("survey")
-			r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonBudget, 30*hour
-			h.Rows = append(h.Rows, r)
+		{"suppressed without need", "L10", func(h *oracle.History) { thrifty(h) }},
+		{"suppressed, and spent an hour later", "L10", func(h *oracle.History) {
+			more(h, "survey")
+			thrifty(h).EndedAt = 25 * hour
+		}},
+		{"suppressed, and spent an hour later by the wall, and before by the worker's clock", "", func(h *oracle.History) {
+			more(h, "survey")
+			thrifty(h).EndedAt = 25 * hour
+			h.HandOvers[0].Wrong, h.HandOvers[2].Wrong = -hour, -hour
 		}},
 		{"a mail of two households", "L11", func(h *oracle.History) {
 			h.HandOvers[0].Facts.Resident.Household = "one"
@@ -444,6 +449,8 @@ func TestCheck(t *testing.T) {
 		{"reached again at night, and by the morning it was of no use", "", func(h *oracle.History) { asleep(h, 111*hour) }},
 		{"reached again by day, and it expired at night", "L12", func(h *oracle.History) { asleep(h, 108*hour) }},
 		{"reached again at night, and of use by day", "L12", func(h *oracle.History) { asleep(h, 111*hour).Until = 123 * hour }},
+		{"told another seat under an id that was found out late", "", func(h *oracle.History) { foundOut(h, 99*hour, 150*hour) }},
+		{"told another time under an id that was found out late", "L12", func(h *oracle.History) { foundOut(h, 98*hour, 150*hour) }},
 		{"never told of a move", "L12", func(h *oracle.History) { h.Facts[0].Event.StartAt += hour }},
 	}
 	for _, tt := range tests {
@@ -490,6 +497,44 @@ func doubtful(h *oracle.History, why notifications.Reason) {
 	end := o.Row
 	end.State = notifications.Sent
 	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, between, end)
+}
+
+// refused has the contact refuse another mail for good, an hour before.
+func refused(h *oracle.History) {
+	o := handOver(row("rule"))
+	o.At, o.Outcome, o.OfContact = 25*hour, oracle.RefusedForGood, true
+	o.Row.Round = 1
+	o.Row.ID, o.Message.MessageID = "x", "x@host"
+	h.HandOvers = append([]oracle.HandOver{o}, h.HandOvers...)
+}
+
+// foundOut has somebody come to an event that was moved, who was told so under
+// another id only, by which they waited for a place: of the start, and that both are
+// theirs was found out at the instant.
+func foundOut(h *oracle.History, start, at notifications.Millis) {
+	o := handOver(row("confirmation"))
+	o.Row.Recipient, o.Row.Told.Seat, o.Row.Told.Start = "resident:old", "waitlisted", start
+	o.Row.ID = o.Row.Key.ID()
+	o.Message.MessageID = o.Row.ID + "@host"
+	o.Facts.Resident.ID, o.Facts.Event.StartAt = "old", calendar.Instant(start)
+	o.Facts.Registration.ID, o.Facts.Registration.Resident, o.Facts.Registration.State = "old-reg", "old", registration.Waitlisted
+	end := o.Row
+	end.State = notifications.Sent
+	h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
+	f := &h.Facts[0]
+	f.Event.StartAt, f.Registration.State = 99*hour, registration.Attended
+	f.Resident.Aliases, f.Others = []string{"old"}, []registration.Registration{o.Facts.Registration}
+	h.Merges = []oracle.Merge{{At: at, Winner: "r"}}
+}
+
+// thrifty has a second reminder suppressed for a budget.
+func thrifty(h *oracle.History) *notifications.Row {
+	r := row("rule")
+	r.Round = 1
+	r.ID = r.Key.ID()
+	r.State, r.Reason, r.EndedAt = notifications.Suppressed, notifications.ReasonBudget, 30*hour
+	h.Rows = append(h.Rows, r)
+	return &h.Rows[len(h.Rows)-1]
 }
 
 // asleep has a move told to nobody: the address works again at the instant, and

@@ -130,7 +130,7 @@ func (c *checker) toldAll(h History) {
 			continue
 		}
 		own, _ := f.knows(last, f.recipient(), r)
-		if got, want := said(t.told), f.now(); said(own.told) != want && got != want && !f.noNews(got, want) && !c.accounted(h, f) {
+		if got, want := said(t.told), f.now(); said(own.told) != want && !f.enough(got) && !c.accounted(h, f) {
 			c.addf("L12", notifications.Row{Key: notifications.Key{
 				Rule: change, Occurrence: f.Event.ID, Recipient: "resident:" + f.recipient(),
 			}}, "last told %+v by row %s, and the facts are %+v, %s %s", got, t.row, want, r.State, r.Reason)
@@ -186,7 +186,7 @@ func (f Facts) toldLast(h History, last map[toldOf]telling) (heard, bool) {
 		if gaveUp(r) && one.told.Seat == "cancelled" {
 			continue // of that one it is true, and says nothing of this one
 		}
-		if there && (late && said(one.told) == f.now() || !late && (!ever || one.at > newest.at)) {
+		if there && (late && f.enough(said(one.told)) || !late && (!ever || one.at > newest.at)) {
 			newest, ever = one, true
 		}
 	}
@@ -204,6 +204,9 @@ func (f Facts) elsewheres() []registration.Registration {
 	}
 	return all
 }
+
+// enough reports whether who was told so knows what matters.
+func (f Facts) enough(told say) bool { return told == f.now() || f.noNews(told, f.now()) }
 
 // noNews reports whether what differs is a seat that matters no more: at an
 // event that is over, or cancelled as the person knows.

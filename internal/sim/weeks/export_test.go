@@ -13,3 +13,6 @@ func ToldBefore(row notifications.Row, f oracle.Facts, handed []oracle.HandOver,
 	p.handed = handed
 	return p.toldBefore(row, f)
 }
+
+// OpenSince is openSince.
+func OpenSince(now, then notifications.Row) bool { return openSince(now, then) }

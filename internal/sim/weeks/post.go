@@ -203,6 +203,10 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 		}
 		o.ToldBefore = p.toldBefore(row, o.Facts)
 	}
+	var err error
+	if o.Unheard, err = p.unnoted(ctx, m.Contact); err != nil {
+		return err
+	}
 	o.Before = w.before(row.ID)
 	p.handed = append(p.handed, o)
 	if outcome != oracle.Accepted {
@@ -213,6 +217,34 @@ func (p *post) note(ctx context.Context, m notifications.Message, row notificati
 		return nil
 	}
 	return p.scanner.scan(ctx, m, row)
+}
+
+// unnoted reports whether the contact has refused for good, and the ledger does not
+// know yet what became of that: the worker that was told stands still since.
+func (p *post) unnoted(ctx context.Context, contact string) (bool, error) {
+	refused := false
+	for _, o := range p.handed {
+		if !o.OfContact || o.Outcome != oracle.RefusedForGood || o.Message.Contact != contact {
+			continue
+		}
+		rows, err := p.rows(ctx, o.Message)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range rows {
+			if r.ID == o.Row.ID && !openSince(r, o.Row) {
+				return false, nil
+			}
+		}
+		refused = true
+	}
+	return refused, nil
+}
+
+// openSince reports whether a row is as the mark left it, or in doubt since.
+func openSince(now, then notifications.Row) bool {
+	marked := now.State == notifications.Sending && now.Batch == then.Batch
+	return marked || now.State == notifications.Unknown || now.WasUnknown && !now.Closed()
 }
 
 // unheard has nobody know what the server said last to a worker that died with

@@ -44,3 +44,26 @@ func TestToldBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenSince: a refusal is noted once its row has ended, or goes elsewhere; until
+// then it is under its mark, or in doubt.
+func TestOpenSince(t *testing.T) {
+	t.Parallel()
+	then := notifications.Row{State: notifications.Sending, Batch: "b"}
+	for _, tt := range []struct {
+		name string
+		now  notifications.Row
+		want bool
+	}{
+		{"marked", then, true},
+		{"swept", notifications.Row{State: notifications.Unknown, WasUnknown: true}, true},
+		{"to go again", notifications.Row{State: notifications.Planned, WasUnknown: true}, true},
+		{"refused", notifications.Row{State: notifications.Dead, WasUnknown: true}, false},
+		{"to go elsewhere", notifications.Row{State: notifications.Planned}, false},
+		{"going elsewhere", notifications.Row{State: notifications.Sending, Batch: "c"}, false},
+	} {
+		if got := weeks.OpenSince(tt.now, then); got != tt.want {
+			t.Errorf("%s: open %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

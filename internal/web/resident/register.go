@@ -1,6 +1,7 @@
 package resident
 
 import (
+	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ type receiptView struct {
 func (v receiptView) Pending() bool { return v.Receipt.State == registration.Pending }
 
 // Waits reports whether others come first; see ownView.Waits.
-func (v receiptView) Waits() bool { return v.Receipt.State == registration.Waitlisted }
+func (v receiptView) Waits() bool { return v.Receipt.Waits }
 
 // register takes the form. Whoever left no address is sent to the own page.
 func (p *site) register(c *gin.Context) error {
@@ -159,26 +160,67 @@ func (p *site) formAgain(c *gin.Context, eventID string, in typed, err error) er
 	return p.render(c, status, "event", v)
 }
 
+// The gaps of an answer to the form, in the order of the values that fill them.
+const (
+	gapPeople = iota
+	gapUntil
+	gapLetters
+	gapPicture
+)
+
+// showReceipt shows the answer to the form. Everything but what is the person's
+// own is made once a version, language and kind of seat.
 func (p *site) showReceipt(c *gin.Context, r registration.Receipt) error {
-	ctx := c.Request.Context()
-	texts := request.Texts(ctx)
-	shown, err := p.shown(ctx, r.Event, texts)
+	texts := request.Texts(c.Request.Context())
+	page, err := p.gappedReceipt(c, r)
 	if err != nil {
 		return err
 	}
-	v := receiptView{
-		Page:  p.personal(c, r.Event.Title, shown.Path),
-		Event: shown, Receipt: r, People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(r.Event, r.Slot),
-	}
+	until := ""
 	if r.HoldUntil != 0 {
-		v.Until = texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
+		until = texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, r.Event.Zone))
 	}
-	if !v.Waits() {
-		if v.Code, err = codeOf(r.Code); err != nil {
+	var code codeView
+	if !r.Waits {
+		if code, err = codeOf(r.Code); err != nil {
 			return err
 		}
 	}
-	return p.render(c, http.StatusOK, "receipt", v)
+	personal(c)
+	c.Data(http.StatusOK, "text/html; charset=utf-8",
+		page.fill([]string{texts.Count("page.form.party.one", r.Party, nil), until, code.Letters, string(code.Picture)}))
+	return nil
+}
+
+// gappedReceipt gives the page from the shelf, or makes it.
+func (p *site) gappedReceipt(c *gin.Context, r registration.Receipt) (gapped, error) {
+	ctx := c.Request.Context()
+	texts := request.Texts(ctx)
+	key, err := p.shelfKey(ctx, r.Event, texts.Lang())
+	if err != nil {
+		return gapped{}, err
+	}
+	key.keep, key.receipt, key.waits, key.slot = c.Query("lang") != "", r.State, r.Waits, r.Slot
+	if g, ok := p.compiled.get(key); ok {
+		return g, nil
+	}
+	shown, err := p.shown(ctx, r.Event, texts)
+	if err != nil {
+		return gapped{}, err
+	}
+	v := receiptView{
+		Page: p.personal(c, r.Event.Title, shown.Path), Event: shown, Receipt: r, Slot: slotName(r.Event, r.Slot),
+		People: p.compiled.gap(gapPeople), Until: p.compiled.gap(gapUntil),
+	}
+	if !v.Waits() {
+		picture := template.URL(p.compiled.gap(gapPicture)) //nolint:gosec // a mark of our own
+		v.Code = codeView{Letters: p.compiled.gap(gapLetters), Picture: picture}
+	}
+	body, err := p.make("receipt", v)
+	if err != nil {
+		return gapped{}, err
+	}
+	return p.compiled.put(key, body), nil
 }
 
 // slotName is the slot's name where there are several to tell apart.

@@ -2,6 +2,7 @@ package resident_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -67,14 +68,52 @@ func TestRegister_WithAddress(t *testing.T) {
 	}
 }
 
+// The answer is made once for many, and each has what is one's own alone.
+func TestRegister_ReceiptOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	in := input()
+	in.Slots = []event.Slot{{ID: "road", Name: "Làm đường", Capacity: 5}, {ID: "house", Name: "Sửa nhà", Capacity: 3}}
+	e := w.publish(t, in)
+	letters := regexp.MustCompile(`<code>([^<]+)</code>`)
+	seen := map[string]bool{}
+	for i, tt := range []struct{ party, slot, lang, has, lacks string }{
+		{"2", "road", "vi", "2 người", "Sửa nhà"},
+		{"3", "road", "vi", "3 người", "2 người"},
+		{"3", "house", "vi", "Sửa nhà", "Làm đường<"},
+		{"1", "road", "pl", "Wolnych miejsc już nie ma", "<code>"}, // asked to confirm, and waits
+		{"1", "house", "en", "waiting list", "<code>"},
+		{"2", "road", "en", "waiting list", "<code>"},
+	} {
+		path := "/e/" + e.ID
+		if tt.lang == "en" {
+			w.now = at(28, 20) // nobody is asked to confirm any more
+		}
+		got := w.post(path+"/register?lang="+tt.lang, "form", w.get(path).formID(t), "party", tt.party, "slot", tt.slot, "email", fmt.Sprintf("p%d@example.org", i))
+		got.has(t, http.StatusOK, tt.has).lacks(t, tt.lacks, "gap")
+		code := letters.FindString(got.body)
+		if waits := tt.lacks == "<code>"; (code == "") != waits || seen[code] && !waits {
+			t.Errorf("%+v: the code is %q", tt, code)
+		}
+		seen[code] = true
+	}
+}
+
 var code = regexp.MustCompile(`(?s)<div class="code">.*?</div>`)
 
 // The page tells nobody whether an address is registered: it is the same but
-// for the code.
+// for the code, and without one where there is no place.
 func TestRegister_KnownLooksLikeUnknown(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	e := w.publish(t, input())
+	knownLooksLikeUnknown(t, w, w.publish(t, input()), 2)
+	full := w.publish(t, input())
+	w.join(t, full, "8")
+	knownLooksLikeUnknown(t, w, full, 3)
+}
+
+func knownLooksLikeUnknown(t *testing.T, w *world, e event.Event, registrations int) {
+	t.Helper()
 	var pages []string
 	for _, email := range []string{"an@example.org", "an@example.org", "binh@example.org"} {
 		got := w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "3", "name", "An", "email", email)
@@ -86,8 +125,8 @@ func TestRegister_KnownLooksLikeUnknown(t *testing.T) {
 	if d := cmp.Diff(pages[0], pages[2]); d != "" {
 		t.Error(d)
 	}
-	if n := len(w.all(t, e)); n != 2 {
-		t.Errorf("%d registrations, want 2", n)
+	if n := len(w.all(t, e)); n != registrations {
+		t.Errorf("%d registrations, want %d", n, registrations)
 	}
 }
 

@@ -92,11 +92,17 @@ func (p *site) page(c *gin.Context, title, here string) assets.Page {
 
 // personal is a page that nobody but its holder should keep or find.
 func (p *site) personal(c *gin.Context, title, here string) assets.Page {
-	c.Header("Cache-Control", "no-store")
-	c.Header("X-Robots-Tag", "noindex, nofollow")
+	personal(c)
 	out := p.page(c, title, here)
 	out.Private = true
 	return out
+}
+
+// personal tells browsers not to keep the page, and search engines not to find
+// it.
+func personal(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	c.Header("X-Robots-Tag", "noindex, nofollow")
 }
 
 func (p *site) render(c *gin.Context, status int, name string, view any) error {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 )
 
 // maxShelf bounds the pages that are kept.
@@ -32,6 +33,11 @@ type shelfKey struct {
 	phase         phase
 	days          int
 	unit, village int64 // versions of their names
+	// receipt, waits and slot are the seat's that an answer to the form is about,
+	// empty for the page with the form.
+	receipt registration.State
+	waits   bool
+	slot    string
 }
 
 // gapped is a page cut at its gaps: parts[i] is followed by the value of gaps[i].
