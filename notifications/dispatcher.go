@@ -103,11 +103,7 @@ func (d *Dispatcher) due(ctx context.Context, c Channel, leases []Lease, now Mil
 	if len(leases) == 0 {
 		return nil, nil
 	}
-	parts := make([]int, len(leases))
-	for i, l := range leases {
-		parts[i] = l.Part()
-	}
-	found, err := d.opt.Ledger.DueParts(ctx, parts, c.Name(), now)
+	found, err := d.opt.Ledger.DueParts(ctx, partsOf(leases), c.Name(), now)
 	if err != nil {
 		return nil, fmt.Errorf("parts with rows that are due: %w", err)
 	}
@@ -118,6 +114,14 @@ func (d *Dispatcher) due(ctx context.Context, c Channel, leases []Lease, now Mil
 		}
 	}
 	return due, nil
+}
+
+func partsOf(leases []Lease) []int {
+	parts := make([]int, len(leases))
+	for i, l := range leases {
+		parts[i] = l.Part()
+	}
+	return parts
 }
 
 // drain hands over what is due in one lane of one part.

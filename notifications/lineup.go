@@ -40,14 +40,30 @@ type task struct {
 // feed goes round all lanes and parts until ctx is done.
 func (l *lineup) feed(ctx context.Context) {
 	for ctx.Err() == nil {
+		looked := l.d.opt.Now()
 		fed, err := l.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			l.d.opt.Log.Warn("no rows to hand over", "channel", l.channel.Name(), "err", err)
 		}
-		if err != nil || fed == 0 {
+		switch {
+		case err != nil:
 			wait(ctx, l.d.opt.Poll)
+		case fed == 0:
+			wait(ctx, l.untilNext(ctx, looked))
 		}
 	}
+}
+
+// untilNext is how long nothing needs to be asked for: until the first row comes
+// due after the last look, and Poll at most, since others make rows too. A clock
+// that stands still is not asked without a pause.
+func (l *lineup) untilNext(ctx context.Context, looked Millis) time.Duration {
+	now, most := l.d.opt.Now(), Millis(l.d.opt.Poll.Milliseconds())
+	next, err := l.d.opt.Ledger.NextDue(ctx, partsOf(l.d.opt.Leases()), l.channel.Name(), looked, now+most)
+	if err != nil || next == 0 {
+		return l.d.opt.Poll
+	}
+	return min(max(time.Duration(next-now)*time.Millisecond, restLeast), l.d.opt.Poll)
 }
 
 // round feeds what is due in all lanes, and returns how many rows moved.

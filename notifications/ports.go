@@ -23,6 +23,9 @@ type Ledger interface {
 	// planned rows with Due <= now, ascending. It is what a worker asks again and
 	// again instead of every lane of every part.
 	DueParts(ctx context.Context, parts []int, channel string, now Millis) ([]int, error)
+	// NextDue returns when the first planned row of the parts and the channel comes
+	// due after one instant and not later than another, 0 where none does.
+	NextDue(ctx context.Context, parts []int, channel string, after, until Millis) (Millis, error)
 	// Due returns planned rows of one part and lane with Due <= now, ordered by
 	// due, group, id; at most limit.
 	Due(ctx context.Context, part int, lane Lane, now Millis, limit int) ([]Row, error)

@@ -10,9 +10,10 @@ import (
 
 const (
 	sweepEvery  = 5 * time.Second
-	retryAfter  = time.Second     // after a store that failed
-	restAfter   = 5 * time.Second // of one connection that could not be opened beside others
-	idleAfter   = 2 * time.Second // until a connection without work goes back to its pool
+	retryAfter  = time.Second           // after a store that failed
+	restAfter   = 5 * time.Second       // of one connection that could not be opened beside others
+	idleAfter   = 2 * time.Second       // until a connection without work goes back to its pool
+	restLeast   = 10 * time.Millisecond // between two looks for what is due
 	downAtFirst = second
 	downAtMost  = 30 * second
 )

@@ -57,6 +57,44 @@ func bubbleWorld() *world {
 	return w
 }
 
+// TestDispatcher_RunOnTime: a row goes out when it is due, not at the next look
+// after it.
+func TestDispatcher_RunOnTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		var late []time.Duration
+		for _, in := range []time.Duration{2250 * time.Millisecond, 2253 * time.Millisecond, 5*time.Second + time.Millisecond} {
+			due := time.Now().Add(in)
+			w.plan(fmt.Sprint("r", in), func(r *notifications.Row) {
+				r.Due = notifications.Millis(due.UnixMilli())
+				r.Wish = r.Due
+			})
+		}
+		w.answer = func(r notifications.Row, _ int) answer {
+			late = append(late, time.Duration(notifications.Millis(time.Now().UnixMilli())-r.Due)*time.Millisecond)
+			return accepts
+		}
+		d := w.worker(-1, false).dispatcher(bubble(w.worker(-1, false), 0, 5))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		pass(10 * time.Second)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		for _, l := range late {
+			if l < 0 || l > 20*time.Millisecond {
+				t.Errorf("handed over %s after it was due, all: %v", l, late)
+			}
+		}
+		if len(late) != 3 {
+			t.Errorf("%d of 3 rows were handed over", len(late))
+		}
+	})
+}
+
 func TestDispatcher_Run(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -231,6 +231,20 @@ func (k *worker) DueParts(_ context.Context, parts []int, channel string, now no
 	return found, err
 }
 
+func (k *worker) NextDue(_ context.Context, parts []int, channel string, after, until notifications.Millis) (next notifications.Millis, err error) {
+	err = k.call("NextDue", func() error {
+		for _, r := range k.list(func(r notifications.Row) bool {
+			return slices.Contains(parts, r.Part) && r.Channel == channel && r.State == notifications.Planned && r.Due > after && r.Due <= until
+		}) {
+			if next == 0 || r.Due < next {
+				next = r.Due
+			}
+		}
+		return nil
+	})
+	return next, err
+}
+
 func (k *worker) Due(_ context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) (rows []notifications.Row, err error) {
 	err = k.call("Due "+string(lane.Class), func() error {
 		rows = k.list(func(r notifications.Row) bool {

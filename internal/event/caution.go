@@ -14,6 +14,8 @@ type CautionKind string
 const (
 	// CautionOver: it has begun already, so that it cannot be published.
 	CautionOver CautionKind = "over"
+	// CautionFar: it is more than a year away, as one with another year in mind is.
+	CautionFar CautionKind = "far"
 	// CautionNotice: too few days are left to tell people in public.
 	CautionNotice CautionKind = "notice"
 	// CautionDialogue: a dialogue has to be announced seven days before.
@@ -32,7 +34,7 @@ const (
 // CautionKinds is the closed list, the gravest first.
 func CautionKinds() []CautionKind {
 	return []CautionKind{
-		CautionOver, CautionNotice, CautionDialogue, CautionClash, CautionHoliday, CautionTet, CautionChurch, CautionHarvest,
+		CautionOver, CautionFar, CautionNotice, CautionDialogue, CautionClash, CautionHoliday, CautionTet, CautionChurch, CautionHarvest,
 	}
 }
 
@@ -41,7 +43,7 @@ type Caution struct {
 	Kind CautionKind
 	// Days is the notice period where it is about one.
 	Days int
-	// Day is the first on which it could be held in time.
+	// Day is the first on which it could be held in time, or the one that is far.
 	Day calendar.Date
 	// Other is the id of the event that it clashes with.
 	Other string
@@ -53,6 +55,9 @@ const (
 	beforeTet = 8
 	afterTet  = 9
 )
+
+// farDays is how far ahead nobody plans a Sunday.
+const farDays = 366
 
 // churchEnds is when morning services are over.
 const churchEnds = "09:00"
@@ -91,6 +96,9 @@ func Cautions(in Input, t Times, now calendar.Instant, others []Event) []Caution
 
 func noticeCautions(in Input, day, today calendar.Date) []Caution {
 	var out []Caution
+	if day.DaysSince(today) > farDays {
+		out = append(out, Caution{Kind: CautionFar, Day: day})
+	}
 	if day.DaysSince(today) < in.NoticeDays {
 		out = append(out, Caution{Kind: CautionNotice, Days: in.NoticeDays, Day: today.AddDays(in.NoticeDays)})
 	}

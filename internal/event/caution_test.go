@@ -53,6 +53,7 @@ func TestCautions(t *testing.T) {
 			want: []event.Caution{{Kind: event.CautionHoliday}}},
 		"the first of the lunar year": {start: "2027-02-06T14:00", end: "2027-02-06T16:00",
 			want: []event.Caution{{Kind: event.CautionHoliday}, {Kind: event.CautionTet}}},
+		"a year too many":             {start: "2028-09-12T14:00", end: "2028-09-12T16:00", want: []event.Caution{{Kind: event.CautionFar, Day: "2028-09-12"}}},
 		"the kitchen gods":            {start: "2027-01-29T14:00", end: "2027-01-29T16:00", want: []event.Caution{{Kind: event.CautionTet}}},
 		"the day before them":         {start: "2027-01-28T14:00", end: "2027-01-28T16:00"},
 		"the tenth of the first moon": {start: "2027-02-15T14:00", end: "2027-02-15T16:00", want: []event.Caution{{Kind: event.CautionTet}}},

@@ -68,9 +68,11 @@ func answer(c *gin.Context, err error) {
 	var body bytes.Buffer
 	if err == nil {
 		texts := request.Texts(c.Request.Context())
-		err = page.ExecuteTemplate(&body, "layout", errorView{
-			Page: assets.Page{Texts: texts, Title: p.Title, Here: "/", Private: true}, Detail: p.Detail,
-		})
+		v := errorView{Page: assets.Page{Texts: texts, Title: p.Title, Here: "/", Private: true}, Detail: p.Detail}
+		if c.Query("lang") != "" { // the links go on in the language that was chosen
+			v.Keep = texts.Lang()
+		}
+		err = page.ExecuteTemplate(&body, "layout", v)
 	}
 	if err != nil {
 		c.Status(http.StatusInternalServerError)

@@ -135,6 +135,8 @@ func TestServer_NoRoute(t *testing.T) {
 	}{
 		{"GET", "/nowhere", "text/html; charset=utf-8", `<html lang="pl">`, 404},
 		{"PUT", "/r/x", "text/html; charset=utf-8", `<html lang="pl">`, 405},
+		{"GET", "/nowhere?lang=en", "text/html; charset=utf-8", `href="/?lang=en">Coming Sundays`, 404},
+		{"GET", "/nowhere", "text/html; charset=utf-8", `href="/">Nadchodzące`, 404},
 		{"GET", "/api/v1/nowhere", "application/problem+json", `"status":404`, 404},
 		{"PUT", "/api/v1/units", "application/problem+json", `"status":405`, 405},
 	}

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/app"
-	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/page"
-	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // settingSample is where a database keeps how far its sample is.
@@ -58,9 +57,10 @@ func load(ctx context.Context, a *app.App) (state, string, error) {
 	return s, kept, nil
 }
 
-// refuseReal is errReal where somebody planned an event.
+// refuseReal is errReal where somebody has an account: before that nobody plans
+// an event or takes over a list of people.
 func refuseReal(ctx context.Context, a *app.App) error {
-	list, err := a.Store().Events.Page(ctx, event.Filter{Scope: unit.StateID(provinceCode)}, page.Request{Limit: 1})
+	list, err := a.Store().Accounts.Page(ctx, account.Filter{}, page.Request{Limit: 1})
 	if err == nil && len(list.Items) > 0 {
 		return errReal
 	}

@@ -1729,6 +1729,18 @@ func (p *gatedLedger) Mark(a0 context.Context, a1 int, a2 []notifications.Row, a
 	return r0, err
 }
 
+func (p *gatedLedger) NextDue(a0 context.Context, a1 []int, a2 string, a3 notifications.Millis, a4 notifications.Millis) (notifications.Millis, error) {
+	var z0 notifications.Millis
+	if err := p.gate.Before("Ledger.NextDue"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.NextDue(a0, a1, a2, a3, a4)
+	if lost := p.gate.After("Ledger.NextDue"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedLedger) Settle(a0 context.Context, a1 int, a2 []notifications.Result) error {
 	if err := p.gate.Before("Ledger.Settle"); err != nil {
 		return err

@@ -132,6 +132,22 @@ func (l *ledger) DueParts(ctx context.Context, parts []int, channel string, now 
 	return due, forLedger(err)
 }
 
+// NextDue walks what comes due between the instants, as DueParts does.
+func (l *ledger) NextDue(ctx context.Context, parts []int, channel string, after, until notifications.Millis) (notifications.Millis, error) {
+	found, err := aggregate[struct {
+		Due notifications.Millis `bson:"due"`
+	}](ctx, l.rows, bson.A{
+		where(is("$match", where(is("state", notifications.Planned), is("due", where(is("$gt", after), is("$lte", until)))))),
+		where(is("$project", ascending("part", "class", "channel", "due"))),
+		where(is("$match", where(in("part", parts), in("class", notifications.Classes()), is("channel", channel)))),
+		where(is("$group", where(is("_id", nil), is("due", where(is("$min", "$due")))))),
+	})
+	if err != nil || len(found) == 0 {
+		return 0, forLedger(err)
+	}
+	return found[0].Due, nil
+}
+
 func (l *ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
 	rows, err := list[notifications.Row](ctx, l.rows, dueIn(part, lane, now), ascending("due", "group", "_id"), limit)
 	return rows, forLedger(err)

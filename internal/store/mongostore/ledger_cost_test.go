@@ -37,6 +37,10 @@ func TestLedger_commands(t *testing.T) {
 		_, err := l.DueParts(ctx, []int{part, part + 1, part + 2}, lane.Channel, 1000)
 		return err
 	})
+	cost("[aggregate]", func() error {
+		_, err := l.NextDue(ctx, []int{part, part + 1, part + 2}, lane.Channel, 0, 1000)
+		return err
+	})
 	cost("[find]", func() error { _, err := l.Due(ctx, part, lane, 1000, 512); return err })
 	cost("[find]", func() error {
 		_, err := l.DueOutside(ctx, part, lane, 1000, []string{"held"}, 512)

@@ -139,6 +139,15 @@ func (l ledger) DueParts(ctx context.Context, parts []int, channel string, now n
 	return found, forNotifications(err)
 }
 
+// nextDue looks into each lane of each part once, as dueParts does.
+const nextDue = `SELECT coalesce(min((SELECT min(due) FROM ledger WHERE part = parts.value AND channel = ? || '' AND class = lanes.value
+	AND state = 'planned' AND due > ? AND due <= ?)), 0) FROM json_each(?) AS parts, json_each(?) AS lanes`
+
+func (l ledger) NextDue(ctx context.Context, parts []int, channel string, after, until notifications.Millis) (notifications.Millis, error) {
+	next, err := one(ctx, l.Store, column[int64], nextDue, channel, int64(after), int64(until), jsonText(parts), jsonText(notifications.Classes()))
+	return notifications.Millis(next), forNotifications(err)
+}
+
 func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
 	return l.rows(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), limit)

@@ -16,6 +16,7 @@ func testLedger(t *testing.T, set *store.Set) {
 	t.Run("Change", func(t *testing.T) { testChange(t, set) })
 	t.Run("Due", func(t *testing.T) { testDue(t, set) })
 	t.Run("DueParts", func(t *testing.T) { testDueParts(t, set) })
+	t.Run("NextDue", func(t *testing.T) { testNextDue(t, set) })
 	t.Run("Mark", func(t *testing.T) { testMark(t, set) })
 	t.Run("TwoWorkers", func(t *testing.T) { testTwoMarks(t, set, set) })
 	t.Run("GiveBack", func(t *testing.T) { testGiveBack(t, set) })
@@ -249,6 +250,39 @@ func testDueParts(t *testing.T, set *store.Set) {
 		diff(t, fmt.Sprintf("parts of %v with rows due at %d", tt.in, tt.at-now), got, tt.want)
 	}
 	diff(t, "of another channel", get[[]int](t)(set.Ledger.DueParts(t.Context(), []int{before, o.part, next}, "another channel", now+99)), []int(nil))
+}
+
+func testNextDue(t *testing.T, set *store.Set) {
+	o := newOccurrence()
+	o.part = 1 + o.part%(notifications.Parts-2)
+	next := o.part + 1
+	o.insert(t, set, 4, func(i int, r *notifications.Row) {
+		r.Part, r.Due = o.part, notifications.Millis(now+10*i)
+		switch i {
+		case 1:
+			r.State = notifications.Sent
+		case 2:
+			r.Class = notifications.Urgent
+		case 3:
+			r.Part, r.Class = next, notifications.Reply
+		}
+	})
+	for _, tt := range []struct {
+		in                 []int
+		after, until, want notifications.Millis
+	}{
+		{[]int{o.part, next}, now - 1, now + 99, now},
+		{[]int{o.part, next}, now, now + 99, now + 20}, // what was due is no news, nor is what is sent
+		{[]int{o.part, next}, now, now + 20, now + 20},
+		{[]int{o.part, next}, now, now + 19, 0},
+		{[]int{next}, now, now + 99, now + 30},
+		{[]int{o.part}, now + 20, now + 99, 0},
+		{nil, now, now + 99, 0},
+	} {
+		got := get[notifications.Millis](t)(set.Ledger.NextDue(t.Context(), tt.in, o.id, tt.after, tt.until))
+		diff(t, fmt.Sprintf("next due of %v after %d until %d", tt.in, tt.after-now, tt.until-now), got, tt.want)
+	}
+	diff(t, "of another channel", get[notifications.Millis](t)(set.Ledger.NextDue(t.Context(), []int{o.part, next}, "another channel", now-1, now+99)), notifications.Millis(0))
 }
 
 func testBySubject(t *testing.T, set *store.Set) {

@@ -48,7 +48,7 @@ func ReadEvent(form url.Values) TypedEvent {
 	get := func(name string) string { return form.Get(name) }
 	t := TypedEvent{
 		Type: get("type"), Title: get("title"), About: get("about"), Bring: get("bring"), Host: get("host"), Contact: get("contact"),
-		Day: get("day"), LastDay: get("last_day"), Start: get("start"), End: get("end"), NoticeDays: get("notice_days"),
+		Day: writtenDay(get("day")), LastDay: writtenDay(get("last_day")), Start: writtenClock(get("start")), End: writtenClock(get("end")), NoticeDays: get("notice_days"),
 		CoUnits: cut(form["co_unit"], event.MaxCoUnits+1),
 	}
 	for i := range event.MaxSlots {
@@ -64,7 +64,7 @@ func ReadEvent(form url.Values) TypedEvent {
 		}
 		t.Venues = append(t.Venues, TypedVenue{
 			Village: v, Place: get("place-" + v), Address: get("address-" + v), Link: get("link-" + v),
-			Start: get("start-" + v), End: get("end-" + v), From: get("from-" + v),
+			Start: writtenClock(get("start-" + v)), End: writtenClock(get("end-" + v)), From: get("from-" + v),
 		})
 	}
 	return t
@@ -78,6 +78,7 @@ func (t TypedEvent) Input(c *fault.Check, unit string) event.Input {
 		Unit: unit, CoUnits: t.CoUnits, Type: event.Type(t.Type), Title: t.Title, About: t.About, Bring: t.Bring, Host: t.Host,
 		Contact: t.Contact, NoticeDays: whole(c, "notice_days", t.NoticeDays), Slots: t.slots(c),
 	}
+	t.checkWritten(c)
 	in.LocalStart, in.LocalEnd = wall(t.Day, t.Start), wall(cmp.Or(t.LastDay, t.Day), t.End)
 	return in
 }
@@ -147,7 +148,7 @@ func (v TypedVenue) venue() event.Venue {
 // services name it; "" for none of the form.
 func (t TypedEvent) Anchor(field string) string {
 	switch field {
-	case "type", "title", "about", "bring", "host", "contact", "notice_days", "venues":
+	case "type", "title", "about", "bring", "host", "contact", "notice_days", "venues", "day", "last_day":
 		return field
 	case "local_start":
 		return "start"
@@ -184,7 +185,7 @@ func (t TypedEvent) Anchor(field string) string {
 var fieldLabels = map[string]string{
 	"type": "desk.field.type", "title": "desk.field.title", "about": "desk.field.about", "bring": "desk.field.bring",
 	"host": "desk.field.host", "contact": "desk.field.contact", "notice_days": "desk.field.notice_days",
-	"venues": "desk.new.where", "start": "desk.field.start", "end": "desk.field.end", "co_unit": "desk.field.co_units",
+	"venues": "desk.new.where", "day": "desk.field.day", "last_day": "desk.field.last_day", "start": "desk.field.start", "end": "desk.field.end", "co_unit": "desk.field.co_units",
 	"capacity": "desk.field.places", "name": "desk.field.slot",
 	"village": "desk.field.village", "place": "desk.field.place", "address": "desk.field.address", "link": "desk.field.link",
 }

@@ -58,11 +58,33 @@ func TestTypedEvent_Refused(t *testing.T) {
 	}
 }
 
+// Days and times are taken as people write them where a browser offers nothing to
+// choose from, and what is none is refused at its own field.
+func TestReadEvent_Written(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[string]event.Input{
+		"day=6/12/2026&start=7h&end=11h30":                       {LocalStart: "2026-12-06T07:00", LocalEnd: "2026-12-06T11:30"},
+		"day=06.12.2026&start=7+giờ&end=11:00":                   {LocalStart: "2026-12-06T07:00", LocalEnd: "2026-12-06T11:00"},
+		"day=6-12-2026&start=7g30&end=9":                         {LocalStart: "2026-12-06T07:30", LocalEnd: "2026-12-06T09:00"},
+		"day=2026-12-06&last_day=7/12/2026&start=20:00&end=1:00": {LocalStart: "2026-12-06T20:00", LocalEnd: "2026-12-07T01:00"},
+	} {
+		var c fault.Check
+		got := console.ReadEvent(values(t, form)).Input(&c, "u")
+		if c.Err() != nil || got.LocalStart != want.LocalStart || got.LocalEnd != want.LocalEnd {
+			t.Errorf("%s: %q to %q, %v", form, got.LocalStart, got.LocalEnd, c.Err())
+		}
+	}
+	_, err := console.ReadEvent(values(t, "village=v1&day=31/2/2026&last_day=mai&start=25h&end=x")).Programme("u", "f", false)
+	if err == nil || !strings.Contains(err.Error(), "(day=desk.day, last_day=desk.day, local_start=desk.clock, local_end=desk.clock)") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestTypedEvent_Anchor(t *testing.T) {
 	t.Parallel()
 	typed := console.ReadEvent(values(t, filled))
 	for field, want := range map[string]string{
-		"title": "title", "local_start": "start", "local_end": "end", "co_units.0": "co_unit", "slots": "slot-0-capacity",
+		"title": "title", "local_start": "start", "local_end": "end", "day": "day", "last_day": "last_day", "co_units.0": "co_unit", "slots": "slot-0-capacity",
 		"slots.0.capacity": "slot-0-capacity", "slots.1.name": "slot-1-name", "venues.0.place.name": "place-v1",
 		"venues.1.place.link": "link-elsewhere", "venues.1.local_start": "start-elsewhere", "place.name": "place-v1",
 		"venues.7.place.name": "", "slots.x.name": "", "unit": "", "venues.1.zone": "", "slots.9.name": "",
