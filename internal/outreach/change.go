@@ -36,6 +36,10 @@ func whenChange(rule Rule, f Facts, p Person, w Want, now notifications.Millis) 
 		case first:
 			rule.Channels = []string{rule.urgently(f, p, w.Told)}
 		case !rule.besides(f, p, w.Told):
+			if planned && rule.urgently(f, p, w.Told) != rule.Channels[0] && !rule.hasContact(f, p) {
+				// there is something to tell, and whoever was to be called has no phone any more
+				return w.suppress(unreached(rule, f.channels(), p)), rule
+			}
 			return nothing, rule
 		}
 		return w, rule
@@ -65,7 +69,7 @@ func heard(rule string, f Facts, p Person, facts notifications.Told, urgent bool
 func byMouth(f Facts, p Person, facts notifications.Told) (notifications.Told, bool) {
 	e := f.Event
 	changed := e.State.Told() != event.Published || e.LastEditAt > joined(p.Registration)
-	if !changed || facts.Seat == SeatCancelled || len(Reaches(mailOnly, f.channels(), p)) > 0 {
+	if !changed || facts.Seat == SeatCancelled || mailOnly.mayGo(f, p) {
 		return notifications.Told{}, false
 	}
 	return notifications.Told{Status: string(event.Published), Seat: facts.Seat}, true
@@ -148,7 +152,7 @@ func (r Rule) urgently(f Facts, p Person, facts notifications.Told) string {
 	row, there := p.underWay(RuleChange, facts)
 	r.Channels = []string{Mail}
 	waits := row.State == notifications.Planned && !row.WasUnknown
-	if !there || waits && len(Reaches(r, f.channels(), p)) > 0 {
+	if !there || waits && r.mayGo(f, p) {
 		return Mail
 	}
 	return row.Channel
@@ -162,6 +166,16 @@ func (p Person) underWay(rule string, facts notifications.Told) (notifications.R
 	return row, there && !gone && row.Told.Same(facts)
 }
 
+// mayGo reports whether there is a way to the person by the rule's channels.
+func (r Rule) mayGo(f Facts, p Person) bool { return len(Reaches(r, f.channels(), p)) > 0 }
+
+// hasContact reports whether the rule's first way to the person is a contact,
+// and no letter or visit.
+func (r Rule) hasContact(f Facts, p Person) bool {
+	ways := Reaches(r, f.channels(), p)
+	return len(ways) > 0 && ways[0].Contact.ID != ""
+}
+
 // besides reports whether an urgent change goes by the rule's channel too: for
 // whoever has a contact for it, and without one for whoever mail does not
 // reach. What "change" sends that way is not sent twice.
@@ -173,7 +187,7 @@ func (r Rule) besides(f Facts, p Person, facts notifications.Told) bool {
 	if len(ways) == 0 {
 		return false
 	}
-	if ways[0].Contact.ID != "" || len(Reaches(mailOnly, f.channels(), p)) == 0 {
+	if ways[0].Contact.ID != "" || !mailOnly.mayGo(f, p) {
 		return true
 	}
 	mail, there := p.last(RuleChange)

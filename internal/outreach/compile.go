@@ -221,7 +221,7 @@ func factsOf(key mailKey, e event.Event, unitName string, pr *i18n.Printer) []fa
 		add("when", pr.FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)))
 	}
 	if old := key.old; key.kind.showsOld() {
-		if old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt)) {
+		if retimed(old, e) {
 			add("when_old", pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone)))
 		}
 		add("where", e.Place.Line())

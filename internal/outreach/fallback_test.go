@@ -236,6 +236,28 @@ func TestUrgent_EachChannelHasItsRowAndNeitherWaits(t *testing.T) {
 	}
 }
 
+// Who says on the phone that they want no more calls has a reason that says so,
+// and not that there was nothing to tell.
+func TestUrgent_WhoRefusedTheCallIsSaidToHaveRefused(t *testing.T) {
+	t.Parallel()
+	b := fallback(t, "phone")
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(11 * time.Hour)
+	b.edit(moveTheEvent)
+	b.plan()
+	paper := outreach.ChangeBy(outreach.Paper)
+	b.want(paper, 0, notifications.Planned, "")
+	b.contact("phone", func(c *contact.Contact) { c.OptedOutAt = b.now })
+	b.replan()
+	b.want(paper, 0, notifications.Suppressed, notifications.ReasonOptedOut)
+	b.contact("phone", func(c *contact.Contact) { c.OptedOutAt = 0 })
+	b.replan()
+	b.want(paper, 0, notifications.Planned, "")
+	b.contact("phone", func(c *contact.Contact) { c.SuppressedAt = b.now })
+	b.replan()
+	b.want(paper, 0, notifications.Suppressed, notifications.ReasonBlocked) // mail tells it
+}
+
 // A change that waits becomes urgent when its time runs out.
 func TestUrgent_WhatWaitedIsPlannedForEveryChannel(t *testing.T) {
 	t.Parallel()
@@ -348,6 +370,25 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+// Whoever is called hears what was so before beside what is so now, as in a mail.
+func TestPrintable_SaysTheOldBesideTheNew(t *testing.T) {
+	t.Parallel()
+	b := fallback(t, "phone")
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(11 * time.Hour)
+	b.edit(func(e *event.Event) {
+		moveTheEvent(e)
+		e.StartAt, e.EndAt = e.StartAt.Add(time.Hour), e.EndAt.Add(time.Hour)
+	})
+	b.plan()
+	words := b.printable(outreach.ChangeBy(outreach.Paper)).Line.Words
+	for _, want := range []string{"từ 8 giờ sáng", "Trước đó báo là Chủ nhật 29/11/2026, từ 7 giờ sáng", "Nơi đã báo trước đó: "} {
+		if !strings.Contains(words, want) {
+			t.Errorf("%q is not said in %q", want, words)
+		}
+	}
+}
+
 // print puts a planned row on paper.
 func (b *bench) print(rule string) {
 	b.t.Helper()
@@ -373,7 +414,7 @@ func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 		{"nothing new", func(b *bench) { b.edit(func(*event.Event) {}) }, notifications.Printed, ""},
 		{"moved once more", func(b *bench) { b.edit(moveAnHour) }, notifications.Planned, ""},
 		{"back again", func(b *bench) { b.edit(func(e *event.Event) { e.Place = b.event.Place }) }, notifications.Suppressed, notifications.ReasonNothingNew},
-		{"opted out", func(b *bench) { b.contact("phone", func(c *contact.Contact) { c.OptedOutAt = b.now }) }, notifications.Suppressed, notifications.ReasonNothingNew},
+		{"opted out", func(b *bench) { b.contact("phone", func(c *contact.Contact) { c.OptedOutAt = b.now }) }, notifications.Suppressed, notifications.ReasonOptedOut},
 		{"at night", func(b *bench) { b.now = before(5 * time.Hour); b.edit(func(*event.Event) {}) }, notifications.Printed, ""},
 		{"never returned", func(b *bench) { b.now = b.event.EndAt.Add(time.Minute); b.edit(func(*event.Event) {}) }, notifications.Expired, notifications.ReasonNotReturned},
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -105,8 +106,30 @@ func (w *Writer) Say(f Facts, p Person, row notifications.Row) (language, words 
 	}
 	kind := kindOf(f, p, row)
 	words = pr.Text("call."+string(kind), data)
+	if kind.showsOld() {
+		words = sayOld(pr, e, before(f, p, row, Told(e, p.Registration)), words)
+	}
 	if why := strings.Join(strings.Fields(e.StatusNote), " "); why != "" && kind.saysWhy() {
 		words = pr.Text("call.why", map[string]any{"words": words, "why": i18n.Written(why)})
 	}
 	return pr.Lang(), words
+}
+
+// sayOld adds what the person knew and is no longer so, as a mail shows it
+// beside the new.
+func sayOld(pr *i18n.Printer, e event.Event, old notifications.Told, words string) string {
+	if retimed(old, e) {
+		when := pr.FormatRange(calendar.InZone(calendar.Instant(old.Start), old.Zone), calendar.InZone(calendar.Instant(old.End), old.Zone))
+		words = pr.Text("call.when_old", map[string]any{"words": words, "when": when})
+	}
+	if old.Place != "" && old.Place != e.Place.Line() {
+		words = pr.Text("call.where_old", map[string]any{"words": words, "where": i18n.Written(old.Place)})
+	}
+	return words
+}
+
+// retimed reports whether somebody who was told of a time knows another than
+// the event has.
+func retimed(old notifications.Told, e event.Event) bool {
+	return old.Start != 0 && (old.Start != notifications.Millis(e.StartAt) || old.End != notifications.Millis(e.EndAt))
 }

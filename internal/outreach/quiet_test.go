@@ -277,3 +277,30 @@ func TestWhen_WhoJoinsAfterTheEveningHasItInTheConfirmation(t *testing.T) {
 		t.Errorf("got %s(%s)", w.State, w.Reason)
 	}
 }
+
+// A time of day after the start is too late from the first, by day and at night:
+// quiet hours do not make an evening of it on which nobody wished for it.
+func TestWhen_WishedForAfterTheStart(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, start, at string }{
+		{"in the morning", "2026-11-29T06:30+07:00", "07:00"},
+		{"at night, long after", "2026-11-29T10:10+07:00", "23:59"},
+		{"at night, soon after", "2026-11-29T21:30+07:00", "22:00"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f, p := scene()
+			eventAt(&f, zone, moment(t, tt.start))
+			p.Registration.CreatedAt = f.Event.StartAt.Add(-48 * time.Hour)
+			r := reminder.Rule{At: tt.at, LateMinutes: 120, OnUnknown: reminder.Resend}
+			r.ID = "rule"
+			wished, _, _ := reminder.Fires(r, reminder.TimesOf(f.Event))
+			rules := outreach.Rules([]reminder.Rule{r}, nil)
+			w := outreach.When(rules[len(rules)-2], f, p, millis(f.Event.StartAt.Add(-24*time.Hour)))
+			if w.State != notifications.Expired || w.Reason != notifications.ReasonLate || w.Wish != millis(wished) {
+				t.Errorf("got %s (%s) at %d, want expired (late) at %d", w.State, w.Reason, w.Wish, wished)
+			}
+		})
+	}
+}

@@ -114,6 +114,11 @@ func When(rule Rule, f Facts, p Person, now notifications.Millis) Want {
 
 // timed gives a message that has a way its class and its times.
 func (w Want) timed(rule Rule, f Facts, p Person, now notifications.Millis) Want {
+	// A time of day after the start is known to come too late before it comes;
+	// quiet hours must not move it to an evening on which it was not wished for.
+	if w.State == notifications.Planned && rule.Reminder != nil && w.Wish > w.Until {
+		return w.expire(notifications.ReasonLate)
+	}
 	if w.State == notifications.Planned && isReply(rule, p, max(w.Wish, now)) {
 		w.Class = notifications.Reply
 	}

@@ -21,7 +21,7 @@ func (t *transaction) refusal(st stage, r reply) *notifications.Refusal {
 		if r.code < 400 || r.code > 499 {
 			t.broken = true // out of step
 		}
-	case st == toMail || ofTheServer(r.code) || full(st, r):
+	case st == toMail || ofTheServer(r.code) || full(st, r) || relays(st, r):
 		out.Temporary = true
 	default:
 		out.Recipient = st == toRcpt && !strings.HasPrefix(r.text, "5.7.")
@@ -37,6 +37,18 @@ func ofTheServer(code int) bool {
 	default:
 		return false
 	}
+}
+
+// relays is a server that hands on nobody's mail for us, or nobody's until we sign
+// in: many say so only when they hear a recipient, with the code of an address
+// that there is not. One that speaks of the address says that by its status:
+// "5.1.1 User unknown in relay recipient table".
+func relays(st stage, r reply) bool {
+	text := strings.ToLower(r.text)
+	if st != toRcpt || strings.HasPrefix(text, "5.1.") || strings.HasPrefix(text, "5.2.") {
+		return false
+	}
+	return strings.Contains(text, "relay") || strings.Contains(text, "rcpthosts") || strings.Contains(text, "authenticat")
 }
 
 // full is a mailbox that has no room now.

@@ -40,7 +40,7 @@ type ReminderInput struct {
 	At            string   `json:"at,omitempty" doc:"A local time of day" example:"19:00"`
 	LateMinutes   int      `json:"late_minutes,omitempty" doc:"How late it is still useful, 1 to 1440; 120 if left out, 1440 for news"`
 	OnUnknown     string   `json:"on_unknown,omitempty" doc:"What to do where nobody knows whether a message arrived: resend (the default) or leave"`
-	Channels      []string `json:"channels,omitempty" nullable:"false" doc:"In order of preference; all there are if left out"`
+	Channels      []string `json:"channels,omitempty" nullable:"false" doc:"In order of preference, of smtp and paper; mail alone if left out"`
 }
 
 func showReminder(h reminder.Held) Reminder {

@@ -100,7 +100,11 @@ func sayStory(ctx context.Context, s outreach.Story) []string {
 	if row.Wish > 0 && row.State != notifications.Planned {
 		says = append(says, texts.Text("story.planned_for", when(row.Wish)))
 	}
-	says = append(says, texts.Text("story.state."+string(row.State), when(ended)))
+	state := "story.state." + string(row.State)
+	if row.State == notifications.Planned && row.Channel == outreach.Paper {
+		state = "story.state.planned_on_paper" // it goes nowhere by itself
+	}
+	says = append(says, texts.Text(state, when(ended)))
 	if row.Reason != "" {
 		says = append(says, sayReason(ctx, row.Reason))
 	}

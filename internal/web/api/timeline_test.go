@@ -216,6 +216,23 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// What waits for paper goes nowhere by itself, and nobody is told that it does.
+func TestStories_OnPaper(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.mustPublished(t)
+	b.must(t, 201, b.organizer, "POST", "/api/v1/events/"+e+"/reminders", fields{"minutes_before": 2880, "channels": []string{"paper"}})
+	who := b.mustGuest(t, e, 1)
+	if _, err := b.services.Registrations.Settle(t.Context(), b.now.now(), 10); err != nil {
+		t.Fatal(err)
+	}
+	b.plan(t)
+	got := b.must(t, 200, b.organizer, "GET", "/api/v1/residents/"+who+"/messages", nil, "Accept-Language", "en")
+	if want := "a call list or a letter that nobody has printed yet; it can be printed from Friday 27 November 2026, 8:00 on."; !strings.Contains(got.body, want) {
+		t.Errorf("%s has no %q", got.body, want)
+	}
+}
+
 func storyOf(t testing.TB, r reply, kind string) fields {
 	t.Helper()
 	items, _ := r.json(t, "items").([]any)
