@@ -437,6 +437,14 @@ func TestCheck(t *testing.T) {
 		{"told again after a row that was never in doubt", "L12", func(h *oracle.History) { doubtful(h, notifications.ReasonCancelled) }},
 		{"only a page said so, and it is so", "", func(h *oracle.History) { merged(h, "registered") }},
 		{"a page said otherwise, and nobody took it back", "L12", func(h *oracle.History) { merged(h, "waitlisted") }},
+		{"a page said otherwise, and what took it back may have come under another id", "", func(h *oracle.History) {
+			merged(h, "waitlisted")
+			ended(h, notifications.Unknown, notifications.ReasonLeft)
+		}},
+		{"a page said otherwise, and what took it back was refused under another id", "L12", func(h *oracle.History) {
+			merged(h, "waitlisted")
+			ended(h, notifications.Dead, notifications.ReasonRefused)
+		}},
 		{"announced under two ids, and told under one", "", func(h *oracle.History) { newsOf(h, "House") }},
 		{"announced under two ids, and told under none", "L12", func(h *oracle.History) { newsOf(h, "Shed") }},
 		{"announced under two ids, and wanted no more at the main address", "", func(h *oracle.History) {
@@ -591,6 +599,15 @@ func merged(h *oracle.History, seat string) {
 	old.ActedAt = 30 * hour
 	old.Shown = registration.Shown{Seat: "cancelled", Ver: 2}
 	f.Others = []registration.Registration{old}
+}
+
+// ended has a change that says what is so end under an old id.
+func ended(h *oracle.History, state notifications.State, why notifications.Reason) {
+	r := row("change")
+	r.Recipient, r.Round, r.State, r.Reason = "resident:old", 1, state, why
+	r.WasUnknown = state == notifications.Unknown
+	r.ID = r.Key.ID()
+	h.Rows = append(h.Rows, r)
 }
 
 // newsOf has a change told to a reader who is registered nowhere under each of

@@ -221,20 +221,29 @@ func (f Facts) noNews(told, now say) bool {
 }
 
 // accounted reports whether a change row says what the facts are, and ended in a
-// way that is no news: nobody knows whether it arrived, no server took it, or
-// its time was over, or it was night until then, before the person could be reached.
+// way that is no news: nobody knows whether it arrived, under whichever id; no
+// server took it; or its time was over, or it was night until then, before the
+// person could be reached.
 func (c *checker) accounted(h History, f Facts) bool {
 	for _, r := range h.Rows {
-		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || r.Recipient != "resident:"+f.recipient() || said(r.Told) != f.now() {
+		_, id, _ := strings.Cut(r.Recipient, ":")
+		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || said(r.Told) != f.now() {
 			continue
 		}
-		past := r.Reason == notifications.ReasonLate || r.Reason == notifications.ReasonNotReturned
-		late := r.State == notifications.Expired && past && r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
-		if late || r.Left() || r.State == notifications.Dead || h.slept(f, r) {
+		if r.Left() && slices.Contains(append(f.ids(), f.recipient()), id) {
+			return true
+		}
+		if id == f.recipient() && (r.State == notifications.Dead || overdue(f, r) || h.slept(f, r)) {
 			return true
 		}
 	}
 	return false
+}
+
+// overdue reports whether a row's time was over, and the event.
+func overdue(f Facts, r notifications.Row) bool {
+	past := r.Reason == notifications.ReasonLate || r.Reason == notifications.ReasonNotReturned
+	return r.State == notifications.Expired && past && r.EndedAt > r.Until && r.Until >= notifications.Millis(f.Event.EndAt)
 }
 
 // slept reports whether a row expired because people sleep, and did so all the
