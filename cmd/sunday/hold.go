@@ -110,7 +110,7 @@ fell due since the backup becomes unknown, and its rule decides.`,
 	f := c.Flags()
 	f.StringVar(&r.Unit, "unit", "", "the unit to release, by the state's code or by id; everything if not given")
 	f.StringArrayVar(&r.Journals, "journal", nil, "journal to replay into a restored database, SUNDAY_JOURNAL if not given; may be given again")
-	f.BoolVar(&r.NoJournal, "no-journal", false, "say that a restored database has no journal")
+	f.BoolVar(&r.NoJournal, "no-journal", false, "say that a restored database has no journal, or that nobody ever refused anything")
 	f.StringVar(&from, "restored-from", "", "time of the backup of a database that other tools restored, such as 2026-11-27T09:00:00Z")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return c

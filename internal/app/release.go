@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
@@ -40,6 +41,10 @@ type Released struct {
 // ErrAskJournal says that a restored database is released only with its
 // journal, or with the word that there is none.
 var ErrAskJournal = errors.New("this database was restored from a backup: name the journal with --journal FILE (more than one if there are more), so that nobody is written to who has refused since; or say --no-journal if there is none")
+
+// ErrEmptyJournal says that a journal is as good as none: a program that was
+// started without the old one has made a new one by then.
+var ErrEmptyJournal = errors.New("nothing is in the journal: if that is a new one, name the old one with --journal FILE, so that nobody is written to who has refused since; say --no-journal if nobody ever refused anything, or the old one is lost")
 
 // Release lifts the hold of a unit, or of everything where none is named, and
 // reports whether there was one. A restored database needs ReleaseWith.
@@ -117,6 +122,9 @@ func (a *App) accept(ctx context.Context, r Release) (Released, error) {
 	}
 	if out.Replayed, err = a.replay(ctx, r.Journals); err != nil {
 		return out, err
+	}
+	if out.Replayed.Lines == 0 && !r.NoJournal {
+		return out, fmt.Errorf("%s: %w", strings.Join(r.Journals, ", "), ErrEmptyJournal)
 	}
 	if err := a.derive(ctx); err != nil {
 		return out, err
