@@ -42,7 +42,7 @@ Nothing is lost: what is still useful then goes out, what is too late expires.`,
 			})
 		},
 	}
-	c.Flags().StringVar(&unit, "unit", "", "id of the unit to hold; everything if not given")
+	c.Flags().StringVar(&unit, "unit", "", "the unit to hold, by the state's code or by id; everything if not given")
 	c.Flags().StringVar(&reason, "reason", "", "why, for those who see it")
 	c.Flags().StringVar(&restored, "restored-at", "", "time of the backup from which other tools restored the database, such as 2026-11-27T09:00:00Z")
 	c.Flags().BoolVar(&list, "list", false, "only list what is held")
@@ -108,9 +108,9 @@ fell due since the backup becomes unknown, and its rule decides.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&r.Unit, "unit", "", "id of the unit to release; everything if not given")
+	f.StringVar(&r.Unit, "unit", "", "the unit to release, by the state's code or by id; everything if not given")
 	f.StringArrayVar(&r.Journals, "journal", nil, "journal to replay into a restored database, SUNDAY_JOURNAL if not given; may be given again")
-	f.BoolVar(&r.NoJournal, "no-journal", false, "say that a restored database has no journal")
+	f.BoolVar(&r.NoJournal, "no-journal", false, "say that a restored database has no journal, or that nobody ever refused anything")
 	f.StringVar(&from, "restored-from", "", "time of the backup of a database that other tools restored, such as 2026-11-27T09:00:00Z")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return c

@@ -46,6 +46,18 @@ func TestRun_Refused(t *testing.T) {
 		{"doctor --lang kpm", 2, "--lang is vi, en or pl"},
 		{"import units main.go", 1, "No row at the top names the columns"},
 		{"import units none.csv", 1, "the list cannot be opened"},
+		{"hold --unit 99999", 1, `there is no unit "99999"`},
+		{"hold --restored-at 2100-01-01T00:00:00Z", 1, "no backup can be of 2100-01-01T00:00:00Z: it is "},
+		{"release --unit 99999", 1, `there is no unit "99999"`},
+		{"release --no-journal --restored-from 2100-01-01T00:00:00Z", 1, "no backup can be of 2100-01-01T00:00:00Z: it is "},
+		{"bench send --smtp smtp://127.0.0.1:1", 1, "the mail server cannot be used"},
+		{"simulate --weeks 0", 2, "--weeks is from 1 to 52"},
+		{"simulate --seed -1", 2, `--seed is a whole number that is not negative, not "-1"`},
+		{"simulate --seeds many", 2, `--seeds is a whole number, not "many"`},
+		{"simulate --faults all,kill", 2, `"all" is all there is to say`},
+		{"simulate --faults kil", 2, "choose from kill, pause"},
+		{"simulate --history none/seeds.txt", 1, "the history cannot be written"},
+		{"simulate --store mongodb", 2, "needs SUNDAY_MONGODB_URI"},
 		{"account token nobody", 1, "'sunday account add' makes one"},
 	}
 	environ := []string{"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_ADDR=127.0.0.1:0"}
@@ -54,6 +66,23 @@ func TestRun_Refused(t *testing.T) {
 		code := run(t.Context(), strings.Fields(tt.line), environ, &out, &errOut)
 		if code != tt.code || !strings.Contains(errOut.String(), tt.says) {
 			t.Errorf("sunday %s: exit code %d, want %d with %q:\n%s%s", tt.line, code, tt.code, tt.says, out.String(), errOut.String())
+		}
+	}
+}
+
+// A unit is held and released by the state's code too, as other commands name it.
+func TestRun_HoldByCode(t *testing.T) {
+	t.Parallel()
+	environ := []string{"SUNDAY_DATA=" + t.TempDir()}
+	for _, step := range []struct{ line, says string }{
+		{"hold --unit 24848 --reason poster", "Sending is held."},
+		{"hold --list", ": poster (by cli)"},
+		{"release --unit 24848", "Released: sending goes on."},
+		{"hold --list", "Nothing is held."},
+	} {
+		var out, errOut bytes.Buffer
+		if code := run(t.Context(), strings.Fields(step.line), environ, &out, &errOut); code != 0 || !strings.Contains(out.String(), step.says) {
+			t.Errorf("sunday %s: exit code %d, want %q:\n%s%s", step.line, code, step.says, out.String(), errOut.String())
 		}
 	}
 }

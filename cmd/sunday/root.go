@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
@@ -39,12 +40,27 @@ Settings are environment variables; docs/configuration.md lists them.`,
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{sayFlag(err)} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		p.demo(), p.run(), p.serve(), p.worker(), p.jobs(), p.job(), p.hold(), p.release(), p.backup(), p.restore(), p.account(), p.importLists(), p.export(), p.doctor(), p.bench(), p.simulate(), p.versionCommand(),
 	)
 	return root
+}
+
+// sayFlag names what a flag takes, where it was given something else.
+func sayFlag(err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	takes := map[string]string{
+		"int": "a whole number", "uint64": "a whole number that is not negative", "float64": "a number", "bool": "true or false",
+	}[bad.GetFlag().Value.Type()]
+	if takes == "" {
+		return err
+	}
+	return fmt.Errorf("--%s is %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
 }
 
 // exactly is cobra.ExactArgs with an error that counts as wrong usage.

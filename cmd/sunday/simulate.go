@@ -96,6 +96,9 @@ func (p *program) runSimulate(ctx context.Context, f simulateFlags) error {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	s := &simulation{flags: f, opt: o, Faults: map[string]int{}, Rows: map[string]int{}}
+	if err := s.open(); err != nil {
+		return err
+	}
 	bar := p.bar(f.seeds, "seeds", f.json)
 	err = weeks.Many(ctx, o, f.seed, f.seeds, runtime.GOMAXPROCS(0), func(r weeks.Result) bool {
 		_ = bar.Add(1) // a bar that cannot be drawn is no reason to stop
@@ -131,6 +134,8 @@ type simulation struct {
 	flags simulateFlags
 	opt   weeks.Options
 	kept  []weeks.Result
+	// history is nil where none is asked for.
+	history *os.File
 
 	Seeds      int            `json:"seeds"`
 	Faults     map[string]int `json:"faults"`
@@ -158,18 +163,26 @@ func (s *simulation) add(r weeks.Result) {
 	}
 }
 
-// write writes the histories in the order of their seeds.
-func (s *simulation) write() (err error) {
+// open makes the file of the histories before the first life: hours of them
+// would be lost to a folder that is not there.
+func (s *simulation) open() (err error) {
 	if s.flags.history == "" {
 		return nil
 	}
-	slices.SortFunc(s.kept, func(a, b weeks.Result) int { return cmp.Compare(a.Seed, b.Seed) })
-	file, err := os.Create(s.flags.history)
-	if err != nil {
+	if s.history, err = os.Create(s.flags.history); err != nil {
 		return fmt.Errorf("the history cannot be written: %w", err)
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	w := bufio.NewWriter(file)
+	return nil
+}
+
+// write writes the histories in the order of their seeds.
+func (s *simulation) write() (err error) {
+	if s.history == nil {
+		return nil
+	}
+	slices.SortFunc(s.kept, func(a, b weeks.Result) int { return cmp.Compare(a.Seed, b.Seed) })
+	defer func() { err = errors.Join(err, s.history.Close()) }()
+	w := bufio.NewWriter(s.history)
 	for _, r := range s.kept {
 		for _, line := range r.History {
 			if _, err := fmt.Fprintf(w, "%d %s\n", r.Seed, line); err != nil {

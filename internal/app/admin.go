@@ -20,14 +20,18 @@ import (
 // database anyway.
 var cli = actor.System("cli")
 
-// Hold stops the sending of a unit, or of everything where unitID is empty.
-func (a *App) Hold(ctx context.Context, unitID, reason string) error {
-	if unitID != "" {
-		if _, err := a.store.Units.Get(ctx, unitID); err != nil {
-			return noUnit(err, unitID)
+// Hold stops the sending of a unit, by the state's code or its id, or of
+// everything where none is named.
+func (a *App) Hold(ctx context.Context, codeOrID, reason string) error {
+	h := notifications.Hold{Reason: reason, By: "cli", At: a.millis()}
+	if codeOrID != "" {
+		u, err := a.findUnit(ctx, codeOrID)
+		if err != nil {
+			return err
 		}
+		h.Unit = u.ID
 	}
-	return a.store.Holds.Hold(ctx, notifications.Hold{Unit: unitID, Reason: reason, By: "cli", At: a.millis()})
+	return a.store.Holds.Hold(ctx, h)
 }
 
 // Holds lists what is held.

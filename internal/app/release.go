@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/outreach"
@@ -16,7 +17,7 @@ import (
 // Release says what to lift. For a database that was restored, Journals or
 // NoJournal have to be given.
 type Release struct {
-	// Unit is the unit's id, empty for the hold of everything.
+	// Unit is the state's code or an id, empty for the hold of everything.
 	Unit string
 	// Journals are files to replay, NoJournal says that there is none.
 	Journals  []string
@@ -41,10 +42,14 @@ type Released struct {
 // journal, or with the word that there is none.
 var ErrAskJournal = errors.New("this database was restored from a backup: name the journal with --journal FILE (more than one if there are more), so that nobody is written to who has refused since; or say --no-journal if there is none")
 
-// Release lifts the hold of a unit, or of everything where unitID is empty, and
+// ErrEmptyJournal says that a journal is as good as none: a program that was
+// started without the old one has made a new one by then.
+var ErrEmptyJournal = errors.New("nothing is in the journal: if that is a new one, name the old one with --journal FILE, so that nobody is written to who has refused since; say --no-journal if nobody ever refused anything, or the old one is lost")
+
+// Release lifts the hold of a unit, or of everything where none is named, and
 // reports whether there was one. A restored database needs ReleaseWith.
-func (a *App) Release(ctx context.Context, unitID string) (bool, error) {
-	out, err := a.ReleaseWith(ctx, Release{Unit: unitID})
+func (a *App) Release(ctx context.Context, codeOrID string) (bool, error) {
+	out, err := a.ReleaseWith(ctx, Release{Unit: codeOrID})
 	return out.Was, err
 }
 
@@ -55,7 +60,11 @@ func (a *App) ReleaseWith(ctx context.Context, r Release) (Released, error) {
 	var out Released
 	var err error
 	if r.Unit != "" {
-		out.Was, err = a.store.Holds.Release(ctx, r.Unit)
+		u, err := a.findUnit(ctx, r.Unit)
+		if err != nil {
+			return out, err
+		}
+		out.Was, err = a.store.Holds.Release(ctx, u.ID)
 		return out, err
 	}
 	if !r.RestoredFrom.IsZero() {
@@ -76,6 +85,9 @@ func (a *App) ReleaseWith(ctx context.Context, r Release) (Released, error) {
 // HoldRestored holds a database that other tools restored from a backup of the
 // time, as `sunday restore` does.
 func (a *App) HoldRestored(ctx context.Context, from time.Time) error {
+	if now := time.UnixMilli(int64(a.millis())).UTC(); from.After(now) {
+		return fmt.Errorf("no backup can be of %s: it is %s now. A time that ends in Z is in UTC", from.UTC().Format(time.RFC3339), now.Format(time.RFC3339))
+	}
 	if err := a.store.Holds.Hold(ctx, restoredHold(from, a.millis())); err != nil {
 		return err
 	}
@@ -110,6 +122,9 @@ func (a *App) accept(ctx context.Context, r Release) (Released, error) {
 	}
 	if out.Replayed, err = a.replay(ctx, r.Journals); err != nil {
 		return out, err
+	}
+	if out.Replayed.Lines == 0 && !r.NoJournal {
+		return out, fmt.Errorf("%s: %w", strings.Join(r.Journals, ", "), ErrEmptyJournal)
 	}
 	if err := a.derive(ctx); err != nil {
 		return out, err

@@ -35,7 +35,7 @@ func restoredHousehold(t *testing.T, store string) {
 	}
 	s.at(s.clock.Now())
 	s.mails()
-	s.must(s.app.HoldRestored(s.ctx, sunday.Add(-13*time.Hour)))
+	s.must(s.app.HoldRestored(s.ctx, s.clock.Now()))
 	s.at(sunday.Add(-12 * time.Hour))
 	if _, err := s.app.ReleaseWith(s.ctx, app.Release{NoJournal: true}); err != nil {
 		t.Fatal(err)

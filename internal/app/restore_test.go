@@ -193,7 +193,21 @@ func (s *story) restored(file, log string, b app.Backup) *world {
 	if _, err := w.app.Release(w.ctx, ""); !errors.Is(err, app.ErrAskJournal) {
 		t.Errorf("released without a word on the journal: %v", err)
 	}
+	checkEmptyJournal(t, w)
 	return w
+}
+
+// checkEmptyJournal: a journal that was begun anew is no word that there is none.
+func checkEmptyJournal(t *testing.T, w *world) {
+	t.Helper()
+	fresh := filepath.Join(t.TempDir(), "journal")
+	w.must(os.WriteFile(fresh, nil, 0o600))
+	if _, err := w.app.ReleaseWith(w.ctx, app.Release{Journals: []string{fresh}}); !errors.Is(err, app.ErrEmptyJournal) {
+		t.Errorf("released by an empty journal: %v", err)
+	}
+	if holds, err := w.app.Holds(w.ctx); err != nil || len(holds) != 1 {
+		t.Errorf("held after that: %+v, %v", holds, err)
+	}
 }
 
 func checkReleased(t *testing.T, r *world, s *story, log string, sent map[string]string) {
@@ -241,7 +255,7 @@ func TestRestored_Mongo(t *testing.T) {
 	s := restoreStory(t, "mongodb")
 	log := filepath.Join(t.TempDir(), "journal")
 	writeRefusals(s, log)
-	s.must(s.app.HoldRestored(s.ctx, sunday.Add(-13*time.Hour)))
+	s.must(s.app.HoldRestored(s.ctx, s.clock.Now()))
 	s.at(sunday.Add(-12 * time.Hour))
 	if mails := s.mails(); len(mails) != 0 {
 		t.Errorf("while it is held %d people got mails", len(mails))
@@ -249,6 +263,7 @@ func TestRestored_Mongo(t *testing.T) {
 	if _, err := s.app.Release(s.ctx, ""); !errors.Is(err, app.ErrAskJournal) {
 		t.Errorf("released without a word on the journal: %v", err)
 	}
+	checkEmptyJournal(t, s.world)
 	done, err := s.app.ReleaseWith(s.ctx, app.Release{Journals: []string{log}})
 	s.must(err)
 	want := app.Replayed{Lines: 3, Things: 3, Refused: 1, Erased: 1, Absent: 1}

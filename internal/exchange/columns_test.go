@@ -24,7 +24,7 @@ func TestForbidden(t *testing.T) {
 		"Họ và tên": "", "Đăng ký": "", "Ngày đăng ký": "", "Đào tạo": "", "Quốc tịch": "", "party size": "", "party_size": "",
 		"(Tôn giáo)": "religion", "Ghi chú [dân tộc]": "ethnicity", "Khác (hộ nghèo, cận nghèo)": "poverty", "Party (if any)": "party",
 		"Đạo": "religion", "Theo đạo": "religion", "Tin lành": "religion", norm.NFD.String("Công giáo"): "religion", "Wiara": "religion", "Parafia": "religion",
-		"D.tộc": "ethnicity", "Người thiểu số": "ethnicity", "Mniejszość": "ethnicity", "Minority group": "ethnicity",
+		"D.tộc": "ethnicity", "Người thiểu số": "ethnicity", "Mniejszość": "ethnicity", "Minority group": "ethnicity", "Indigenous": "ethnicity", "indigent": "poverty",
 		"Đảng": "party", "SINH HOẠT ĐẢNG": "party", "Chi bộ": "party", "CPV": "party", "PartyName": "party",
 		"Low-income household": "poverty", "Rodzina uboga": "poverty", "Ubodzy": "poverty", "Hoàn cảnh khó khăn": "poverty",
 		"Lãnh đạo": "", "Dạng": "", "Đang ở": "", "Đơn vị giao xử lý": "", "Thiếu số điện thoại": "", "Chi bổ sung": "", "Ngày công giao": "", "Tỉnh lãnh đạo": "",

@@ -29,7 +29,7 @@ var never = []subject{
 		[]string{"đạo", "t giáo"},
 	},
 	{
-		"ethnicity", []string{"dân tộc", "ethnic", "etniczn", "narodowość", "mniejszoś", "minorit", "sắc tộc"},
+		"ethnicity", []string{"dân tộc", "ethnic", "etniczn", "narodowość", "mniejszoś", "minorit", "indigenous", "sắc tộc"},
 		[]string{"race", "tribe", "rasa", "dtts"},
 		[]string{"thiểu số", "tộc người", "d tộc", "thành phần dt"},
 		nil,
@@ -41,7 +41,7 @@ var never = []subject{
 		nil,
 	},
 	{
-		"poverty", []string{"hộ nghèo", "cận nghèo", "thu nhập thấp", "povert", "low income", "ubóstw", "ubog", "destitut", "indigen"},
+		"poverty", []string{"hộ nghèo", "cận nghèo", "thu nhập thấp", "povert", "low income", "ubóstw", "ubog", "destitut", "indigent"},
 		[]string{"nghèo", "poor", "needy", "bieda", "biedny", "biedna", "biedni", "biednych", "ubodzy"},
 		[]string{"hộ khó khăn", "hoàn cảnh khó khăn"},
 		nil,

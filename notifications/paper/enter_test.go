@@ -269,6 +269,41 @@ func TestPress_Undo_plannerIsFaster(t *testing.T) {
 	}
 }
 
+// Nobody may be called at a wrong number, so the planner has the row within a
+// second. The number is right again all the same until the row went another way.
+func TestPress_Undo_wrongNumberPlannedSince(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		state notifications.State
+		want  error
+	}{{notifications.Planned, nil}, {notifications.Printed, paper.ErrMoved}, {notifications.Sent, paper.ErrMoved}} {
+		w := setup(t)
+		w.facts.next = paper.Channel
+		one := w.row(t, 1, nil)
+		s := w.mustPrint(t)
+		w.enter(t, s, 1, paper.WrongNumber, "form")
+		rows, err := w.set.Ledger.BySubject(t.Context(), s.Lines[0].Part, w.event, []string{"resident:001"})
+		must(t, err)
+		next := rows[0]
+		next.State, next.Contact, next.Batch = tt.state, "", "another sheet"
+		applied, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: rows[0].Gen, SeenState: rows[0].State, Row: next}})
+		must(t, err)
+		if !applied[0] || w.state(t, one) != string(tt.state) {
+			t.Fatal("the planner did not have the row")
+		}
+		after, err := w.press().Undo(t.Context(), s.ID, 1, "undo", "account:a")
+		if !errors.Is(err, tt.want) {
+			t.Fatalf("%s: %v, want %v", tt.state, err, tt.want)
+		}
+		if tt.want != nil {
+			continue
+		}
+		if l, _ := after.Line(1); l.Standing != paper.Moved || l.Outcome != "" || len(w.facts.wrong) != 0 {
+			t.Errorf("the line is %+v, wrong are %v", l, w.facts.wrong)
+		}
+	}
+}
+
 // A kill at any call of a port while a result is taken back: sent again it is taken
 // back, and the planner looks at what may have moved while it counted as told.
 func TestPress_Undo_killedAnywhere(t *testing.T) {

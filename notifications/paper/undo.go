@@ -81,7 +81,7 @@ func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications
 		return l, p.lookAgain(ctx, row)
 	}
 	if l.After == 0 || row.Gen != l.After || row.Batch != s.ID {
-		return l, ErrMoved
+		return l, p.rightAgain(ctx, l, row, right)
 	}
 	if l.Outcome == WrongNumber && row.Contact != "" {
 		if err := p.o.Source.RightNumber(ctx, l.By, row); err != nil {
@@ -102,4 +102,20 @@ func (p *Press) takeBack(ctx context.Context, s Sheet, l Line, now notifications
 	l.Gen = row.Gen + 1
 	// the facts may have moved while the row counted as told
 	return l, p.lookAgain(ctx, next)
+}
+
+// rightAgain takes a wrong number back whose row the planner has had since: it
+// comes within a second, as nobody may be called there any more. Nothing has come
+// of that as long as the row waits to be printed; it then stands on a new line.
+func (p *Press) rightAgain(ctx context.Context, l Line, row notifications.Row, right *bool) error {
+	if l.Outcome != WrongNumber || l.Contact == "" || row.State != notifications.Planned || row.Recipient == "" {
+		return ErrMoved
+	}
+	called := row
+	called.Contact = l.Contact
+	if err := p.o.Source.RightNumber(ctx, l.By, called); err != nil {
+		return fmt.Errorf("right number: %w", err)
+	}
+	*right = true
+	return ErrMoved
 }

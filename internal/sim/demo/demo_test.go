@@ -142,11 +142,11 @@ func TestOpen_Refused(t *testing.T) {
 	}
 	check(t, d.Close())
 	// Somebody's first day: an account, and no event yet.
-	real := t.TempDir()
-	a := must(app.Open(t.Context(), app.Options{Config: optionsOf(t, real, monday).Config, SyncOff: true}))(t)
+	theirs := t.TempDir()
+	a := must(app.Open(t.Context(), app.Options{Config: optionsOf(t, theirs, monday).Config, SyncOff: true}))(t)
 	must(a.AddAccount(t.Context(), app.NewAccount{Login: "lan", Name: "Lan", Unit: "24787", Roles: []string{"organizer"}}))(t)
 	check(t, a.Close())
-	if other, err := demo.Open(t.Context(), optionsOf(t, real, monday)); err == nil {
+	if other, err := demo.Open(t.Context(), optionsOf(t, theirs, monday)); err == nil {
 		t.Error("a sample was put beside an account of somebody's own")
 		check(t, other.Close())
 	}

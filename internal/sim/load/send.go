@@ -22,6 +22,8 @@ const (
 	idleAfter  = 2 * time.Second
 	stuckAfter = time.Minute
 	lookEvery  = 20 * time.Millisecond
+	// answersWithin is how long a server may take to greet.
+	answersWithin = 10 * time.Second
 )
 
 // SendOptions are what is to be sent.
@@ -75,6 +77,8 @@ func Send(ctx context.Context, opt SendOptions) (report SendReport, err error) {
 		}
 		defer func() { err = errors.Join(err, s.sink.Close()) }()
 		s.server = &config.SMTP{Host: "127.0.0.1", Port: s.sink.Port(), TLS: config.TLSNone}
+	} else if err := s.answers(ctx); err != nil {
+		return report, err
 	}
 	if err := s.lay(ctx); err != nil {
 		return report, err
@@ -89,6 +93,25 @@ type sending struct {
 	server *config.SMTP
 	sink   *Sink // nil where the server is another
 	events []event.Event
+}
+
+// answers reports whether the server takes a connection: people and rows are
+// made for minutes, and a worker waits for a server without a word.
+func (s *sending) answers(ctx context.Context) error {
+	channel, err := s.channel()
+	if err != nil {
+		return err
+	}
+	within, stop := context.WithTimeout(ctx, answersWithin)
+	defer stop()
+	conn, err := channel.Channel.Open(within)
+	if err == nil {
+		err = conn.Close()
+	}
+	if err = errors.Join(err, channel.Channel.(*smtp.Channel).Close()); err != nil {
+		return fmt.Errorf("the mail server cannot be used: %w", err)
+	}
+	return nil
 }
 
 // lay makes the people and has their reminders planned. They agree to nothing

@@ -78,6 +78,9 @@ func ParseFaults(list string) ([]string, error) {
 	}
 	names := strings.Split(list, ",")
 	for _, n := range names {
+		if n == "all" || n == "none" {
+			return nil, fmt.Errorf("%q is all there is to say: it stands alone", n)
+		}
 		if !slices.Contains(FaultNames(), n) {
 			return nil, fmt.Errorf("there is no fault %q: choose from %s, or all or none", n, strings.Join(FaultNames(), ", "))
 		}
