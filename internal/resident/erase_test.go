@@ -128,6 +128,41 @@ func TestService_ForgetIdle(t *testing.T) {
 	}
 }
 
+// What staff entered stays after the last event, also in a record that a form made;
+// two that forms made are forgotten like one.
+func TestService_ForgetIdle_merged(t *testing.T) {
+	t.Parallel()
+	form := func(t *testing.T, b bundle, name string) resident.Resident {
+		t.Helper()
+		r, _, err := b.EnsurePublic(t.Context(), resident.PublicInput{ID: id.Hash(name), Unit: blao, Name: name, Email: "an@example.org"})
+		check(t, "form", err, nil)
+		return r
+	}
+	for name, test := range map[string]struct {
+		other func(*testing.T, bundle) resident.Resident
+		want  bool
+	}{
+		"of staff": {func(t *testing.T, b bundle) resident.Resident {
+			t.Helper()
+			return b.mustCreate(t, resident.Draft{Name: "Do An", Contacts: email("do.an@example.org")})
+		}, false},
+		"of another form": {func(t *testing.T, b bundle) resident.Resident { t.Helper(); return form(t, b, "Do Anh") }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			winner := form(t, b, "Đỗ An")
+			_, err := b.Merge(t.Context(), organizer, test.other(t, b).ID, winner.ID, 0)
+			check(t, "merge", err, nil)
+			*b.now += 90 * 24 * 60 * 60 * 1000
+			did, err := b.ForgetIdle(t.Context(), system, winner.ID, false)
+			if err != nil || did != test.want {
+				t.Errorf("forgotten %v, %v, want %v", did, err, test.want)
+			}
+		})
+	}
+}
+
 func TestService_Merge(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

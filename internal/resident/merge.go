@@ -112,6 +112,7 @@ func (r *Resident) take(other Resident) error {
 	if r.Reach == None && r.Contact != "" {
 		r.Reach = Own
 	}
+	r.Public = r.Public && other.Public // what staff entered is not forgotten after the last event
 	r.Consents = append(r.Consents, other.Consents...)
 	slices.SortStableFunc(r.Consents, func(a, b Consent) int { return int(a.At - b.At) })
 	r.Settle()
