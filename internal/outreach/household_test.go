@@ -152,6 +152,42 @@ func TestSource_HouseholdSharesAMail(t *testing.T) {
 	}
 }
 
+// A move is told in one mail to who knew the same time and place, whatever seat
+// they had; the mail shows those beside the new ones.
+func TestSource_HouseholdSharesAMove(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		was  func(*bench, *registration.Registration)
+		want []string
+	}{
+		{"one waited for a seat", func(_ *bench, r *registration.Registration) { r.State = registration.Waitlisted }, []string{"r+s+t"}},
+		{"one knew another place", func(b *bench, r *registration.Registration) {
+			r.Shown = registration.Shown{
+				Status: "published", Seat: outreach.SeatRegistered, Start: start, End: b.event.EndAt, Zone: zone, Place: "Shed", Ver: b.event.Ver + 1,
+			}
+		}, []string{"r", "s+t"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.household()
+			b.register(func(r *registration.Registration) { tt.was(b, r) })
+			b.plan()
+			b.sendAll(outreach.RuleConfirmation)
+			b.register(func(r *registration.Registration) { r.State = registration.Registered })
+			b.edit(moveAnHour)
+			b.plan()
+			b.now = b.now.Add(5 * time.Minute)
+			got, _ := b.handing("b", outreach.RuleChange, "r", "s", "t")
+			if diff := cmp.Diff(tt.want, mailsOf(got)); diff != "" {
+				t.Errorf("mails (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestSource_DiscreetEventsAreToldOneByOne(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -76,7 +76,8 @@ type mailKey struct {
 	until    calendar.Instant
 	// shared says that the mail names the members of a household.
 	shared bool
-	// old is what the person knew, without its versions.
+	// old is when and where it was as far as the person knew, which is all that
+	// the mail shows of what was so before.
 	old notifications.Told
 	// soon says in how many days the event is, where the mail tells that.
 	soon int
@@ -114,8 +115,8 @@ func keyOf(f Facts, p Person, row notifications.Row, lang string) mailKey {
 		key.turns = p.Registration.Turns
 	}
 	if key.kind.showsOld() {
-		key.old = before(f, p, row, Told(f.Event, p.Registration))
-		key.old.Ver, key.old.SeatVer = 0, 0
+		old := before(f, p, row, Told(f.Event, p.Registration))
+		key.old = notifications.Told{Start: old.Start, End: old.End, Zone: old.Zone, Place: old.Place}
 	}
 	return key
 }
