@@ -451,6 +451,28 @@ func TestCheck(t *testing.T) {
 		}},
 		{"announced under two ids, and told under one", "", func(h *oracle.History) { newsOf(h, "House") }},
 		{"announced under two ids, and told under none", "L12", func(h *oracle.History) { newsOf(h, "Shed") }},
+		{"announced under two ids, and it was over before the other could be told", "", func(h *oracle.History) {
+			newsOf(h, "Shed")
+			newsEnded(h, notifications.ReasonLate, "Shed")
+		}},
+		{"announced under two ids, and the other slept until it was of no use", "", func(h *oracle.History) {
+			newsOf(h, "Shed")
+			newsEnded(h, notifications.ReasonQuiet, "Shed")
+		}},
+		{"announced under two ids, and the other was said to be part of a confirmation", "L12", func(h *oracle.History) {
+			newsOf(h, "Shed")
+			newsEnded(h, notifications.ReasonInConfirmation, "Shed")
+		}},
+		{"announced under two ids, and what was over said something else", "L12", func(h *oracle.History) {
+			newsOf(h, "Shed")
+			newsEnded(h, notifications.ReasonLate, "Hut")
+		}},
+		{"registered under one id, and it was over before the other could be told", "L12", func(h *oracle.History) {
+			merged(h, "waitlisted")
+			ended(h, notifications.Expired, notifications.ReasonLate)
+			over := &h.Rows[len(h.Rows)-1]
+			over.Wish, over.Until, over.EndedAt = 110*hour, 111*hour, 112*hour
+		}},
 		{"announced under two ids, and wanted no more at the main address", "", func(h *oracle.History) {
 			newsOf(h, "Shed")
 			second := h.Facts[0].Contacts[0]
@@ -636,6 +658,15 @@ func newsOf(h *oracle.History, place string) {
 		h.HandOvers, h.Rows = append(h.HandOvers, o), append(h.Rows, end)
 	}
 	read(&h.Facts[0], place)
+}
+
+// newsEnded has what tells the reader of the place expire under the id that was
+// merged, at night (in Vietnam, 7 hours ahead) after the event.
+func newsEnded(h *oracle.History, why notifications.Reason, place string) {
+	ended(h, notifications.Expired, why)
+	r := &h.Rows[len(h.Rows)-1]
+	r.Told.Place, r.Told.Seat = place, "none"
+	r.Wish, r.Until, r.EndedAt = 111*hour, 112*hour, 112*hour+1
 }
 
 func TestCompare(t *testing.T) {

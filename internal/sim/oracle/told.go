@@ -223,17 +223,19 @@ func (f Facts) noNews(told, now say) bool {
 // accounted reports whether a change row says what the facts are, and ended in a
 // way that is no news: nobody knows whether it arrived, under whichever id; no
 // server took it; or its time was over, or it was night until then, before the
-// person could be reached.
+// person could be reached, under whichever id of somebody who is registered under
+// none.
 func (c *checker) accounted(h History, f Facts) bool {
 	for _, r := range h.Rows {
 		_, id, _ := strings.Cut(r.Recipient, ":")
 		if !isChange(r.Rule) || r.Occurrence != f.Event.ID || said(r.Told) != f.now() {
 			continue
 		}
-		if r.Left() && slices.Contains(append(f.ids(), f.recipient()), id) {
+		own, theirs := id == f.recipient(), slices.Contains(append(f.ids(), f.recipient()), id)
+		if r.Left() && theirs || own && r.State == notifications.Dead {
 			return true
 		}
-		if id == f.recipient() && (r.State == notifications.Dead || overdue(f, r) || h.slept(f, r)) {
+		if (own || theirs && f.Registration.ID == "") && (overdue(f, r) || h.slept(f, r)) {
 			return true
 		}
 	}
