@@ -44,7 +44,8 @@ func (c *checker) frugal(h History) {
 			continue
 		}
 		week, event := taking(book[who], o.Row.Occurrence, o.At)
-		if week++; week > perWeek || event >= perEvent {
+		// what was unknown has its place: nobody knew that it had not gone
+		if week++; !o.Row.WasUnknown && (week > perWeek || event >= perEvent) {
 			c.addf("L10", o.Row, "message %d of the week and %d of the event to one contact", week, event+1)
 		}
 		book[who] = append(book[who], spent{o.Message.MessageID, o.Row.Occurrence, o.At, o.At + o.Wrong, erased[o.Row.ID]})

@@ -296,6 +296,10 @@ func TestCheck(t *testing.T) {
 		{"a link that leads nowhere", "L9", func(h *oracle.History) { h.Scans = []oracle.Scan{{Page: "own", Status: 404}} }},
 		{"no way out", "L9", func(h *oracle.History) { h.HandOvers[0].Message.Unsubscribe = "" }},
 		{"a third of one event", "L10", func(h *oracle.History) { more(h, "survey", "third") }},
+		{"a third of one event, which was unknown before it was handed over", "", func(h *oracle.History) {
+			more(h, "survey", "third")
+			h.HandOvers[3].Row.WasUnknown, h.HandOvers[3].Row.Unknowns = true, 1
+		}},
 		{"suppressed without need", "L10", func(h *oracle.History) { thrifty(h) }},
 		{"suppressed, and spent an hour later", "L10", func(h *oracle.History) {
 			more(h, "survey")

@@ -65,7 +65,7 @@ func (m *mount) stories() {
 func (m *mount) showStory(ctx context.Context, s outreach.Story, lines map[string]printed) Story {
 	out := Story{
 		Event: s.Event.ID, Title: s.Event.Title, LocalStart: string(s.Event.LocalStart), StartAt: at(s.Event.StartAt),
-		Rule: s.Rule, Kind: s.Kind, Why: string(s.Why), Says: sayStory(ctx, s),
+		Rule: s.Rule, Kind: s.Kind, Why: string(s.Why), Says: sayStory(ctx, s, notifications.Millis(m.Now())),
 	}
 	if s.Row != nil {
 		shown := m.showRow(ctx, *s.Row, lines)
@@ -74,8 +74,11 @@ func (m *mount) showStory(ctx context.Context, s outreach.Story, lines map[strin
 	return out
 }
 
+// soonGone is how long what is due may take in an ordinary queue.
+const soonGone = notifications.Millis(time.Minute / time.Millisecond)
+
 // sayStory tells the story in whole sentences.
-func sayStory(ctx context.Context, s outreach.Story) []string {
+func sayStory(ctx context.Context, s outreach.Story, now notifications.Millis) []string {
 	texts := request.Texts(ctx)
 	if texts == nil {
 		return []string{}
@@ -101,8 +104,12 @@ func sayStory(ctx context.Context, s outreach.Story) []string {
 		says = append(says, texts.Text("story.planned_for", when(row.Wish)))
 	}
 	state := "story.state." + string(row.State)
-	if row.State == notifications.Planned && row.Channel == outreach.Paper {
+	switch {
+	case row.State != notifications.Planned:
+	case row.Channel == outreach.Paper:
 		state = "story.state.planned_on_paper" // it goes nowhere by itself
+	case row.Due+soonGone < now:
+		state = "story.state.planned_due" // nobody is told that it goes at a time that is past
 	}
 	says = append(says, texts.Text(state, when(ended)))
 	if row.Reason != "" {

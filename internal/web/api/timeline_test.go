@@ -216,6 +216,30 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// What should have gone and did not is said to wait: nobody is told that it goes
+// at a time that is past.
+func TestStories_Due(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.mustPublished(t)
+	who := b.mustGuest(t, e, 1)
+	if _, err := b.services.Registrations.Settle(t.Context(), b.now.now(), 10); err != nil {
+		t.Fatal(err)
+	}
+	b.plan(t)
+	says := func() string {
+		got := b.must(t, 200, b.organizer, "GET", "/api/v1/residents/"+who+"/messages", nil, "Accept-Language", "en")
+		return fmt.Sprint(storyOf(t, got, "confirmation")["says"])
+	}
+	if got := says(); !strings.Contains(got, "it goes on Monday 23 November 2026, 7:00.") {
+		t.Errorf("in time: %s", got)
+	}
+	b.now.set(b.now.now().Add(4*time.Hour + 2*time.Minute)) // from 3:00, when it is quiet
+	if got := says(); !strings.Contains(got, "It has been due since Monday 23 November 2026, 7:00 and has not gone out yet") {
+		t.Errorf("two minutes late: %s", got)
+	}
+}
+
 // What waits for paper goes nowhere by itself, and nobody is told that it does.
 func TestStories_OnPaper(t *testing.T) {
 	t.Parallel()
