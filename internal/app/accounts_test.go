@@ -103,6 +103,14 @@ func (w *world) endOfRole(list, unit string) {
 	if res, _ := w.send(session, http.MethodGet, "/staff/units/"+unit, nil); res.StatusCode != http.StatusSeeOther {
 		w.t.Errorf("after the role's end the session goes on: %d", res.StatusCode)
 	}
+	if res, _ := w.staff("admin", http.MethodPost, account+"/disable", url.Values{}); res.StatusCode != http.StatusSeeOther {
+		w.t.Errorf("ending the account: %d", res.StatusCode)
+	}
+	res, doc := w.staff("admin", http.MethodPost, account+"/link?lang=en", url.Values{})
+	if res.StatusCode != http.StatusConflict {
+		w.t.Errorf("a link of an account that ended: %d", res.StatusCode)
+	}
+	w.says(doc, "why there is no link", []string{"This account is disabled. Account"}, []string{"Enter results"})
 }
 
 // TestSignIn_Limited: whoever guesses has to wait and is told how long, and

@@ -1,12 +1,15 @@
 package registration_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
+	"github.com/sunday-with-the-people/sunday/internal/secret"
 )
 
 // resident enters somebody.
@@ -151,5 +154,33 @@ func TestService_FollowMerge_GoesOnCountingTurns(t *testing.T) {
 		if got := b.again(t, stays); got.Turns != 2 {
 			t.Errorf("capacity %d: merged again it has %d turns", capacity, got.Turns)
 		}
+	}
+}
+
+// An own page of before the merge shows and withdraws what the person agrees to now:
+// messages go by the record that lives on.
+func TestService_SetWish_AfterMerge(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.event(t, 5, 96*hour)
+	text, err := resident.TextFor(resident.ForReminders, "vi")
+	must(t, err)
+	loser, err := b.residents.Create(t.Context(), b.staff(actor.Organizer), resident.Draft{
+		Unit: b.unit, Name: "Do An", Contacts: []resident.ContactInput{{Kind: contact.Email, Value: "an@example.org"}},
+		Consents: []resident.Choice{{Purpose: resident.ForReminders, Given: true, Text: text.ID, Source: resident.FromPaper}},
+	})
+	must(t, err)
+	kept := b.enter(t, e, loser, 2)
+	winner := b.resident(t)
+	b.merge(t, loser, winner)
+	own := b.keys.Link(secret.LinkOwn, kept.ID, 0)
+	w, err := b.Wishes(t.Context(), own)
+	if err != nil || w.Contact != loser.Contact || !slices.Equal(w.Given, []resident.Purpose{resident.ForReminders}) {
+		t.Errorf("got contact %q, %v, %v", w.Contact, w.Given, err)
+	}
+	must(t, b.SetWish(t.Context(), own, resident.ForReminders, false, text.ID))
+	lives, err := b.set.Residents.Get(t.Context(), winner.ID)
+	if err != nil || lives.Agrees(resident.ForReminders) {
+		t.Errorf("still agrees, %v", err)
 	}
 }

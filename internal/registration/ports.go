@@ -31,6 +31,8 @@ type People interface {
 type Residents interface {
 	EnsurePublic(ctx context.Context, in resident.PublicInput) (r resident.Resident, known bool, err error)
 	Consent(ctx context.Context, a actor.Actor, resident string, choices ...resident.Choice) (resident.Resident, error)
+	// Living gives the record that lives on after merges, and changes nothing.
+	Living(ctx context.Context, resident string) (resident.Resident, error)
 	// FinishMerge gives the record that lives on, with all merges into it finished.
 	FinishMerge(ctx context.Context, a actor.Actor, resident string) (resident.Resident, error)
 	// ForgetIdle erases a resident that a form made for once, and tells whether it did.

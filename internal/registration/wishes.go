@@ -34,7 +34,7 @@ func (s *Service) Wishes(ctx context.Context, token string) (Wishes, error) {
 		return Wishes{}, err
 	}
 	out := Wishes{Own: own}
-	who, err := s.p.People.Get(ctx, own.Registration.Resident)
+	who, err := s.p.Residents.Living(ctx, own.Registration.Resident)
 	if errors.Is(err, record.ErrAbsent) {
 		return out, nil // erased meanwhile
 	}

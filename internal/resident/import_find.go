@@ -232,7 +232,7 @@ func (m *Import) follow(ctx context.Context, people []*person) error {
 		if p.refused() || p.was == nil || p.was.MergedInto == "" {
 			continue
 		}
-		r, err := m.service.living(ctx, p.was.ID)
+		r, err := m.service.Living(ctx, p.was.ID)
 		if record.IgnoreAbsent(err) != nil {
 			return err
 		}

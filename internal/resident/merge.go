@@ -72,7 +72,7 @@ func (s *Service) give(ctx context.Context, act actor.Actor, loser, winner strin
 // process died in: the winner names the loser, and the loser does not know. It
 // is for those who follow a merge, and asks for no role.
 func (s *Service) FinishMerge(ctx context.Context, act actor.Actor, resident string) (Resident, error) {
-	r, err := s.living(ctx, resident)
+	r, err := s.Living(ctx, resident)
 	if err != nil {
 		return Resident{}, err
 	}

@@ -79,7 +79,7 @@ func (s *Service) open(ctx context.Context, act actor.Actor, scope, resident str
 	if err := act.Require(scope); err != nil {
 		return Resident{}, err
 	}
-	r, err := s.living(ctx, resident)
+	r, err := s.Living(ctx, resident)
 	if err != nil {
 		return Resident{}, err
 	}
@@ -93,7 +93,7 @@ func (s *Service) open(ctx context.Context, act actor.Actor, scope, resident str
 // caller has checked.
 func (s *Service) own(ctx context.Context, act actor.Actor, resident string) (Resident, error) {
 	if act.Is(actor.KindResident) {
-		return s.living(ctx, resident)
+		return s.Living(ctx, resident)
 	}
 	return s.open(ctx, act, ScopeWrite, resident)
 }
@@ -101,7 +101,9 @@ func (s *Service) own(ctx context.Context, act actor.Actor, resident string) (Re
 // maxMerges bounds how far an id is followed.
 const maxMerges = 16
 
-func (s *Service) living(ctx context.Context, resident string) (Resident, error) {
+// Living gives the record that an id leads to, however often it was merged, for those
+// who act for the person; it asks for no role.
+func (s *Service) Living(ctx context.Context, resident string) (Resident, error) {
 	for range maxMerges {
 		r, err := s.p.Residents.Get(ctx, resident)
 		if err != nil || r.MergedInto == "" {

@@ -289,7 +289,7 @@ func (p *site) newLink(c *gin.Context, act actor.Actor) error {
 	}
 	err = p.showLink(c, act, a, strings.TrimSpace(c.PostForm("address")), accountsPath+a.ID)
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
-		p.failTo(c, err, accountsPath+a.ID)
+		p.failTo(c, err, accountsPath+a.ID, "account.title")
 		return nil
 	}
 	return err
@@ -357,7 +357,7 @@ func (p *site) disable(c *gin.Context, act actor.Actor) error {
 
 func (p *site) saved(c *gin.Context, a account.Account, err error) error {
 	if err != nil {
-		p.failTo(c, err, accountsPath+a.ID)
+		p.failTo(c, err, accountsPath+a.ID, "account.title")
 		return nil
 	}
 	c.Redirect(http.StatusSeeOther, p.keep(c, accountsPath+a.ID+"?done=saved"))

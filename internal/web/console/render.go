@@ -41,9 +41,10 @@ type plain struct {
 	Back, BackWords string
 }
 
-func (p *site) fail(c *gin.Context, err error) { p.failTo(c, err, "") }
+func (p *site) fail(c *gin.Context, err error) { p.failTo(c, err, "", "") }
 
-func (p *site) failTo(c *gin.Context, err error, back string) {
+// failTo leads back to a page, in the words of the key; "" is the overview.
+func (p *site) failTo(c *gin.Context, err error, back, key string) {
 	if c.Writer.Written() {
 		return
 	}
@@ -54,7 +55,7 @@ func (p *site) failTo(c *gin.Context, err error, back string) {
 	}
 	v := plain{Page: p.page(c, request.Texts(ctx).Text("page.error.title", nil), c.Request.URL.Path), Words: said.Detail, Back: back}
 	if back != "" {
-		v.BackWords = v.T("sheet.enter")
+		v.BackWords = v.T(key)
 	}
 	if said.Status == http.StatusUnauthorized {
 		v.Back, v.BackWords = signInPath, v.T("staff.sign_in")

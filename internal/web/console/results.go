@@ -66,7 +66,7 @@ func (p *site) results(c *gin.Context, act actor.Actor) error {
 	}
 	if number := positive(c.PostForm("undo")); number > 0 {
 		if _, err := p.s.Desk.Undo(ctx, act, id, number, form); err != nil {
-			p.failTo(c, err, sheetsPath+id)
+			p.failTo(c, err, sheetsPath+id, "sheet.enter")
 			return nil
 		}
 	}
