@@ -28,7 +28,8 @@ func (c *checker) inLimit(o HandOver) {
 
 // expired is what L6 says of what an outage delayed: only what is of no use any
 // more expires for that. An event or a rule that was edited since may have given
-// the row a later end than it had.
+// the row a later end than it had. A reminder wished for after the start never is
+// of use, which is known before.
 func (c *checker) expired(h History) {
 	edited := map[string]notifications.Millis{}
 	for _, f := range slices.Concat(h.Facts, h.Readers) {
@@ -36,10 +37,23 @@ func (c *checker) expired(h History) {
 	}
 	for _, r := range h.Rows {
 		late := r.State == notifications.Expired && r.Reason == notifications.ReasonLate
-		if late && r.EndedAt <= r.Until && max(edited[r.Occurrence], h.RuleAt[r.Rule]) <= r.EndedAt {
+		if late && r.EndedAt <= r.Until && max(edited[r.Occurrence], h.RuleAt[r.Rule]) <= r.EndedAt && !h.vain(r) {
 			c.addf("L6", r, "expired as late at %d, and of use until %d", r.EndedAt, r.Until)
 		}
 	}
+}
+
+// vain reports whether a reminder is wished for after the start, as its rule and
+// the event say. Of who was erased there may be no more than the row.
+func (h History) vain(r notifications.Row) bool {
+	for _, f := range slices.Concat(h.Facts, h.Readers) {
+		if f.Event.ID == r.Occurrence {
+			rule, _ := f.rule(r.Rule)
+			wish, ok := wished(rule, f.Event)
+			return ok && !afterwards(rule) && wish > notifications.Millis(f.Event.StartAt)
+		}
+	}
+	return r.Recipient == "" && r.Wish > r.Until
 }
 
 // complete is L2 for those of whom nothing is written at all: whoever counts at

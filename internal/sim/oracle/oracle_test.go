@@ -356,6 +356,16 @@ func TestCheck(t *testing.T) {
 			h.Rows[0].EndedAt = h.Rows[0].Until
 			h.Facts[0].Event.LastEditAt = calendar.Instant(h.Rows[0].Until + 1)
 		}},
+		{"late at once, as it was wished for after the start", "", func(h *oracle.History) { vain(h, 101*hour, "13:00") }},
+		{"late at once, though it was wished for before the start", "L6", func(h *oracle.History) { vain(h, 99*hour, "11:00") }},
+		{"late at once, as it was wished for after the start by who is erased", "", func(h *oracle.History) {
+			vain(h, 101*hour, "13:00").Recipient = ""
+			h.Facts[0].Event.ID = "other"
+		}},
+		{"late at once, though it was wished for before the start by who is erased", "L6", func(h *oracle.History) {
+			vain(h, 99*hour, "11:00").Recipient = ""
+			h.Facts[0].Event.ID = "other"
+		}},
 		{"late when it was of none", "", func(h *oracle.History) {
 			h.HandOvers = h.HandOvers[1:]
 			h.Rows[0].State, h.Rows[0].Reason = notifications.Expired, notifications.ReasonLate
@@ -513,6 +523,17 @@ func unsent(h *oracle.History, rule string) *notifications.Row {
 	r.State, r.Reason, r.EndedAt, r.Contact = notifications.Expired, notifications.ReasonLate, r.Until+1, "c"
 	h.Rows[1] = r
 	return &h.Rows[1]
+}
+
+// vain has a reminder expire as late long before it was wished for, at the time of
+// the day on that of the start, which is at 12:00 (Vietnam was 8 hours ahead then).
+func vain(h *oracle.History, wish notifications.Millis, at string) *notifications.Row {
+	h.HandOvers = h.HandOvers[1:]
+	rule, r := &h.Facts[0].Reminders[0], &h.Rows[0]
+	rule.DaysBefore, rule.At = 0, at
+	r.State, r.Reason = notifications.Expired, notifications.ReasonLate
+	r.Wish, r.Until, r.EndedAt = wish, 100*hour, 20*hour
+	return r
 }
 
 // doubtful has the change told, a cancellation planned that was never handed
