@@ -52,7 +52,7 @@ func ResidentColumns() Columns {
 		FieldVillage:       {"village", "thôn", "buôn", "bon", "xóm", "ấp", "thôn buôn", "thôn xóm", "khu phố", "tổ dân phố", "thôn/tổ dân phố", "wieś", "osiedle"},
 		FieldName:          {"name", "full name", "tên", "họ tên", "họ và tên", "imię i nazwisko", "nazwisko i imię"},
 		FieldPhone:         {"phone", "phone number", "mobile", "telephone", "điện thoại", "số điện thoại", "SĐT", "số ĐT", "di động", "telefon", "numer telefonu", "nr telefonu"},
-		FieldEmail:         {"email", "email address", "thư điện tử", "địa chỉ email", "adres e-mail"}, //nolint:misspell // Polish,
+		FieldEmail:         {"email", "email address", "thư điện tử", "địa chỉ email", "adres e-mail"},
 		FieldLocale:        {"locale", "language", "ngôn ngữ", "tiếng", "język"},
 		FieldHousehold:     {"household", "hộ gia đình", "mã hộ", "số hộ", "gospodarstwo", "gospodarstwo domowe"},
 		FieldKind:          {"kind", "type", "loại", "loại đối tượng", "rodzaj", "typ"},
