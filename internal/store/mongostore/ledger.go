@@ -137,10 +137,11 @@ func (l *ledger) NextDue(ctx context.Context, parts []int, channel string, after
 	found, err := aggregate[struct {
 		Due notifications.Millis `bson:"due"`
 	}](ctx, l.rows, bson.A{
-		where(is("$match", where(is("state", notifications.Planned), is("due", where(is("$gt", after), is("$lte", until)))))),
+		where(is("$match", where(is("state", notifications.Planned), is("due", where(is("$gt", after), is("$lt", until+1)))))),
 		where(is("$project", ascending("part", "class", "channel", "due"))),
 		where(is("$match", where(in("part", parts), in("class", notifications.Classes()), is("channel", channel)))),
-		where(is("$group", where(is("_id", nil), is("due", where(is("$min", "$due")))))),
+		where(is("$sort", ascending("due"))),
+		where(is("$limit", 1)),
 	})
 	if err != nil || len(found) == 0 {
 		return 0, forLedger(err)
