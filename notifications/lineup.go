@@ -55,11 +55,16 @@ func (l *lineup) feed(ctx context.Context) {
 }
 
 // untilNext is how long nothing needs to be asked for: until the first row comes
-// due after the last look, and Poll at most, since others make rows too. A clock
-// that stands still is not asked without a pause.
+// due after the last look, and Poll at most, since others make rows too. While
+// nothing may go out, it does not matter what is due: by a clock in doubt, which
+// stands still, a row would be about to come due all the time.
 func (l *lineup) untilNext(ctx context.Context, looked Millis) time.Duration {
+	leases := l.d.opt.Leases()
+	if len(leases) == 0 || l.isDown() || l.d.stopped() {
+		return l.d.opt.Poll
+	}
 	now, most := l.d.opt.Now(), Millis(l.d.opt.Poll.Milliseconds())
-	next, err := l.d.opt.Ledger.NextDue(ctx, partsOf(l.d.opt.Leases()), l.channel.Name(), looked, now+most)
+	next, err := l.d.opt.Ledger.NextDue(ctx, partsOf(leases), l.channel.Name(), looked, now+most)
 	if err != nil || next == 0 {
 		return l.d.opt.Poll
 	}

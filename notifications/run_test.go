@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +92,34 @@ func TestDispatcher_RunOnTime(t *testing.T) {
 		}
 		if len(late) != 3 {
 			t.Errorf("%d of 3 rows were handed over", len(late))
+		}
+	})
+}
+
+// TestDispatcher_RunHalted: while the clock is in doubt and stands still, a row
+// that is about to come due by it is not asked for again and again.
+func TestDispatcher_RunHalted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		w.plan("r", func(r *notifications.Row) { r.Due += 5 })
+		begun, asBefore := w.domain, bubble(w.worker(-1, false), 0, 5)
+		var looks atomic.Int64
+		d := w.worker(-1, false).dispatcher(func(o *notifications.Options) {
+			asBefore(o)
+			o.Now = func() notifications.Millis { looks.Add(1); return begun }
+			o.Halted = func() bool { return true }
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx) }()
+		pass(time.Minute)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		if n := looks.Load(); n > 600 { // some a round and a sweep now and then; every 10 ms it would be thousands
+			t.Errorf("the clock was asked %d times in a minute", n)
 		}
 	})
 }
