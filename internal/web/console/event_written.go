@@ -10,18 +10,13 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/text"
 )
 
-var (
-	dayFirst  = regexp.MustCompile(`^(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4})$`)
-	hourFirst = regexp.MustCompile(`^(\d{1,2}) ?(?:[:.hg]|gio)? ?(\d{2})?$`)
-)
+var hourFirst = regexp.MustCompile(`^(\d{1,2}) ?(?:[:.hg]|gio)? ?(\d{2})?$`)
 
 // writtenDay is a day as browsers send it, where one has no calendar to choose
 // it from and somebody wrote it as 29/11/2026. Anything else stays as it is.
 func writtenDay(s string) string {
-	if m := dayFirst.FindStringSubmatch(text.Clean(s)); m != nil {
-		if d, err := calendar.ParseDate(fmt.Sprintf("%s-%02s-%02s", m[3], m[2], m[1])); err == nil {
-			return string(d)
-		}
+	if d, err := calendar.ReadDate(s); err == nil {
+		return string(d)
 	}
 	return s
 }
