@@ -299,11 +299,15 @@ def prepare(role, sheet, work):
     """Leaves for schemathesis what it asks with as the role."""
     real = things(role, sheet)
     (work / "schemathesis.toml").write_text(config(real), encoding="utf-8")
-    spare = real["accounts"][-1]
+    *accounts, account = real["accounts"]
+    *villages, village = real["villages"]
     (work / "examples.json").write_text(json.dumps({
         "wholes": wholes(role, real),
-        "needed": [UNIT] + real["staff"],
-        "instead": {"disable-account": spare, "revoke-role": spare, "close-unit": real["villages"][-1]},
+        "instead": {
+            "disable-account": {"of": real["staff"] + accounts, "it": account},
+            "revoke-role": {"of": real["staff"], "it": account},
+            "close-unit": {"of": [UNIT] + villages, "it": village},
+        },
     }), encoding="utf-8")
 
 

@@ -27,10 +27,12 @@ def before_add_examples(context, examples):
 
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
-    """Another thing of its kind is ended in place of one that the run needs."""
+    """Another thing of its kind is ended in place of one that the run needs: operations are tried beside each other, so
+    that what a whole request names could end before it is asked.
+    """
     instead = given["instead"].get(name_of(case.operation))
-    if instead and (case.path_parameters or {}).get("id") in given["needed"]:
-        case.path_parameters["id"] = instead
+    if instead and (case.path_parameters or {}).get("id") in instead["of"]:
+        case.path_parameters["id"] = instead["it"]
 
 
 @schemathesis.hook
