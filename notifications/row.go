@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"strconv"
+	"strings"
 )
 
 // Millis is an instant in UTC milliseconds since 1970, 0 for none. Fields are
@@ -29,18 +31,38 @@ type Key struct {
 	Round int `json:"round"`
 }
 
-// ID is the row's id: the first 128 bits of a SHA-256 over the key, as 32 hex digits.
+// How many bytes of a row's id say what it is about, and to whom.
+const (
+	idOccurrence = 2
+	idRecipient  = 4
+	idBytes      = 16
+)
+
+// ID is the row's id, 32 hex digits. Ids order rows as they are handed over:
+// those of an occurrence stand together, and within it as the registrations do,
+// whose ids are hashes of occurrence and resident; so what is planned, marked and
+// looked up together is together in a store. 16 bits of a SHA-256 over the
+// occurrence come first, then 32 over occurrence and recipient, then 80 over the
+// whole key, which alone part the rows of one recipient.
 func (k Key) ID() string {
-	h := sha256.New()
-	var n [8]byte
-	for _, s := range []string{k.Rule, k.Occurrence, k.Recipient} {
-		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-		h.Write(n[:])
-		h.Write([]byte(s))
+	_, who, _ := strings.Cut(k.Recipient, ":")
+	var out [idBytes]byte
+	about, to := out[:idOccurrence], out[idOccurrence:idOccurrence+idRecipient]
+	copy(about, digest(k.Occurrence))
+	copy(to, digest(k.Occurrence, who))
+	copy(out[idOccurrence+idRecipient:], digest(k.Rule, k.Occurrence, k.Recipient, strconv.Itoa(k.Round)))
+	return hex.EncodeToString(out[:])
+}
+
+// digest is a SHA-256 over the parts, each preceded by its length.
+func digest(parts ...string) []byte {
+	var b []byte
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
+		b = append(b, p...)
 	}
-	binary.BigEndian.PutUint64(n[:], uint64(k.Round))
-	h.Write(n[:])
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(b)
+	return sum[:]
 }
 
 // State is where a row stands.

@@ -1,6 +1,8 @@
 package notifications_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -142,5 +144,35 @@ func TestKey_ID(t *testing.T) {
 			t.Errorf("%+v and %+v have the same id", k, other)
 		}
 		seen[id] = k
+	}
+}
+
+// Ids order rows by what they are about, then by whom they are for: rows that are
+// handed over one after another are neighbours in a store.
+func TestKey_ID_Neighbours(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	of := map[string]notifications.Key{}
+	for _, occurrence := range []string{"one", "two", "three"} {
+		for n := range 40 {
+			for _, rule := range []string{"confirmation", "reminder"} {
+				k := notifications.Key{Rule: rule, Occurrence: occurrence, Recipient: fmt.Sprintf("resident:%d", n)}
+				ids = append(ids, k.ID())
+				of[k.ID()] = k
+			}
+		}
+	}
+	slices.Sort(ids)
+	runs := 1
+	for i, id := range ids[1:] {
+		if of[id].Occurrence != of[ids[i]].Occurrence {
+			runs++
+		}
+		if i%2 == 0 && of[id].Recipient != of[ids[i]].Recipient {
+			t.Errorf("rows of %s and %s lie between each other", of[id].Recipient, of[ids[i]].Recipient)
+		}
+	}
+	if runs != 3 {
+		t.Errorf("rows of three occurrences stand in %d runs", runs)
 	}
 }

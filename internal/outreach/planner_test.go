@@ -2,6 +2,7 @@ package outreach_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -409,5 +410,18 @@ func TestPlanner_WaitsForNoDisk(t *testing.T) {
 	}
 	if l.steps == 0 || l.others > 0 {
 		t.Errorf("%d inserts were steps, %d were not", l.steps, l.others)
+	}
+}
+
+// Rows stand in a store as the registrations do that they are of, page by page as
+// the planner reads those.
+func TestPlanner_RowsStandAsRegistrations(t *testing.T) {
+	t.Parallel()
+	for n := range 20 {
+		who := fmt.Sprintf("0192f0c0-0000-7000-8000-%012d", n)
+		row := notifications.Key{Rule: "any", Occurrence: "event", Recipient: outreach.RecipientOf(who)}.ID()
+		if reg := registration.IDOf("event", who); row[4:12] != reg[:8] {
+			t.Errorf("row %s of registration %s does not stand where it does", row, reg)
+		}
 	}
 }

@@ -176,7 +176,8 @@ func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]n
 		jsonText(messageIDs), part)
 }
 
-// handedRows names the rows that the index of budgets holds in the index's own words.
+// handedRows names the rows that the index of budgets holds in the index's own
+// words. What is only planned is looked at too: a person has few such rows.
 const handedRows = `SELECT id, main_contact, occurrence, message_id, state, was_unknown, ended_at FROM ledger
 	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND handed = 1
 	AND id NOT IN (SELECT value FROM json_each(?))
