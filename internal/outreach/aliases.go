@@ -102,7 +102,7 @@ func (s Stores) addOthers(ctx context.Context, f Facts, people []Person) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Registrations.Many(ctx, regs)
+	found, err := s.Registrations.Many(ctx, f.Event.ID, regs)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type Events interface {
 
 // Registrations is what outreach needs of the registrations' store.
 type Registrations interface {
-	Many(ctx context.Context, ids []string) ([]registration.Registration, error)
+	Many(ctx context.Context, event string, ids []string) ([]registration.Registration, error)
 	Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error)
 	Page(ctx context.Context, f registration.Filter, r page.Request) (page.List[registration.Registration], error)
 	ByResident(ctx context.Context, resident string, limit int) ([]registration.Registration, error)

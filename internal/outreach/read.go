@@ -67,7 +67,7 @@ func (s Stores) persons(ctx context.Context, f Facts, recipients []string, liste
 	regs := listed
 	if regs == nil {
 		var err error
-		if regs, err = s.Registrations.Many(ctx, ids); err != nil {
+		if regs, err = s.Registrations.Many(ctx, f.Event.ID, ids); err != nil {
 			return nil, err
 		}
 	}

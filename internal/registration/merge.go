@@ -142,7 +142,7 @@ func (s *Service) twin(ctx context.Context, e event.Event, who resident.Resident
 		ids[i] = IDOf(e.ID, alias)
 	}
 	slices.Sort(ids)
-	found, err := s.p.Registrations.Many(ctx, ids)
+	found, err := s.p.Registrations.Many(ctx, e.ID, ids)
 	for _, r := range found {
 		if r.State != Cancelled {
 			return r, true, err

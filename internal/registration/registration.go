@@ -174,8 +174,8 @@ func SeenByVer(seen []Seen) (vers []int64, ids map[int64][]string) {
 type Store interface {
 	Create(ctx context.Context, r *Registration) error
 	Get(ctx context.Context, id string) (Registration, error)
-	// Many returns those that are there, ordered by id.
-	Many(ctx context.Context, ids []string) ([]Registration, error)
+	// Many returns those of the event that are there, ordered by id.
+	Many(ctx context.Context, event string, ids []string) ([]Registration, error)
 	Update(ctx context.Context, id string, change func(*Registration) error) (Registration, error)
 	// ByLink and ByConfirm find by a link token's hash.
 	ByLink(ctx context.Context, hash string) (Registration, error)

@@ -288,7 +288,7 @@ func (s *show) registered(ctx context.Context, of func(registration.Registration
 		ids = append(ids, registration.IDOf(s.id(), one.id))
 	}
 	slices.Sort(ids)
-	regs, err := s.App.Store().Registrations.Many(ctx, ids)
+	regs, err := s.App.Store().Registrations.Many(ctx, s.id(), ids)
 	return len(slices.DeleteFunc(regs, func(r registration.Registration) bool { return !of(r) })), err
 }
 

@@ -1137,12 +1137,12 @@ func (p *gatedRegistrations) Loose(a0 context.Context, a1 calendar.Instant, a2 i
 	return r0, err
 }
 
-func (p *gatedRegistrations) Many(a0 context.Context, a1 []string) ([]registration.Registration, error) {
+func (p *gatedRegistrations) Many(a0 context.Context, a1 string, a2 []string) ([]registration.Registration, error) {
 	var z0 []registration.Registration
 	if err := p.gate.Before("Registrations.Many"); err != nil {
 		return z0, err
 	}
-	r0, err := p.next.Many(a0, a1)
+	r0, err := p.next.Many(a0, a1, a2)
 	if lost := p.gate.After("Registrations.Many"); lost != nil {
 		return z0, lost
 	}

@@ -125,7 +125,7 @@ func addPerson(ctx context.Context, set store.Set, f *oracle.Facts, residentID s
 	}
 	if len(others) > 0 {
 		slices.Sort(others)
-		if f.Others, err = set.Registrations.Many(ctx, others); err != nil {
+		if f.Others, err = set.Registrations.Many(ctx, f.Event.ID, others); err != nil {
 			return err
 		}
 	}

@@ -175,7 +175,7 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	same(t, "loose", must[[]registration.Registration](t)(set.Registrations.Loose(ctx, 51, 5))[0].ID, "g1")
 	must[registration.Registration](t)(set.Registrations.Update(ctx, "g1", func(r *registration.Registration) error { r.Party = 3; return nil }))
 	check(t, set.Registrations.Delete(ctx, []string{"g0", "none"}))
-	same(t, "many", len(must[[]registration.Registration](t)(set.Registrations.Many(ctx, []string{"g0", "g1"}))), 1)
+	same(t, "many", len(must[[]registration.Registration](t)(set.Registrations.Many(ctx, "e1", []string{"g0", "g1"}))), 1)
 
 	roll := registration.Roll{Head: head("e1"), Part: p, IsUnsettled: true, NextAt: 50, Unsettled: []string{"g1"}}
 	check(t, set.Rolls.CreateRoll(ctx, &roll))

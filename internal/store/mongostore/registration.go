@@ -32,8 +32,12 @@ func (s *registrations) Get(ctx context.Context, id string) (registration.Regist
 	return s.c.get(ctx, id)
 }
 
-func (s *registrations) Many(ctx context.Context, ids []string) ([]registration.Registration, error) {
-	return s.c.many(ctx, ids)
+func (s *registrations) Many(ctx context.Context, event string, ids []string) ([]registration.Registration, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	filter := append(mine(id.Part(event), ids), is("event", event))
+	return list[registration.Registration](ctx, s.c.col, filter, ascending("_id"), 0)
 }
 
 func (s *registrations) Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error) {

@@ -38,8 +38,14 @@ func (s registrationStore) Get(ctx context.Context, id string) (registration.Reg
 	return s.get(ctx, id)
 }
 
-func (s registrationStore) Many(ctx context.Context, ids []string) ([]registration.Registration, error) {
-	return s.many(ctx, ids)
+// Many looks the ids up within the event: neighbours there are neighbours in its
+// part of that index, and lie anywhere in the index of all ids.
+func (s registrationStore) Many(ctx context.Context, event string, ids []string) ([]registration.Registration, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return listInto(ctx, s.Store, make([]registration.Registration, 0, len(ids)), s.decoder(),
+		s.selectFrom+"INDEXED BY registrations_event WHERE event = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id", event, jsonText(ids))
 }
 
 func (s registrationStore) Update(ctx context.Context, id string, change func(*registration.Registration) error) (registration.Registration, error) {

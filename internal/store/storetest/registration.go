@@ -63,7 +63,9 @@ func testRegistrations(t *testing.T, set *store.Set) {
 		must(t, set.Registrations.Delete(t.Context(), nil))
 		_, err := set.Registrations.Get(t.Context(), a.ID)
 		wantErr(t, err, record.ErrAbsent)
-		diff(t, "Many", get[[]registration.Registration](t)(set.Registrations.Many(t.Context(), []string{b.ID, a.ID})), []registration.Registration{b})
+		diff(t, "Many", get[[]registration.Registration](t)(set.Registrations.Many(t.Context(), b.Event, []string{b.ID, a.ID})), []registration.Registration{b})
+		diff(t, "Many of another event", len(get[[]registration.Registration](t)(set.Registrations.Many(t.Context(), newHash(), []string{b.ID}))), 0)
+		diff(t, "Many of none", len(get[[]registration.Registration](t)(set.Registrations.Many(t.Context(), b.Event, nil))), 0)
 	})
 }
 
