@@ -162,8 +162,7 @@ func (l ledger) DueOutside(ctx context.Context, part int, lane notifications.Lan
 func (l ledger) BySubject(ctx context.Context, part int, occurrence string, recipients []string) ([]notifications.Row, error) {
 	const order = " ORDER BY recipient, rule, round"
 	if recipients == nil {
-		return l.rows(ctx, "WHERE rowid IN (SELECT rowid FROM ledger WHERE occurrence = ?1 AND "+isOpen+
-			" UNION ALL SELECT rowid FROM ledger WHERE occurrence = ?1 AND "+isDone+") AND +part = ?2"+order, occurrence, part)
+		return l.rows(ctx, byOccurrence+"WHERE occurrence = ? AND part = ?"+order, occurrence, part)
 	}
 	return l.rows(ctx, "INDEXED BY ledger_recipient WHERE occurrence = ? AND recipient IN (SELECT value FROM json_each(?)) AND part = ?"+order,
 		occurrence, jsonText(recipients), part)

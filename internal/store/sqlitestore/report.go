@@ -18,15 +18,8 @@ var allStates = []notifications.State{
 	notifications.Sent, notifications.Dead, notifications.Suppressed, notifications.Expired,
 }
 
-// The rows of an occurrence stand in two indexes, whose conditions these are in
-// their own words: what is open in the one, by its state, and what was or may
-// have been handed over in the other. What is open and was unknown is in both.
-const (
-	isOpen = "state NOT IN ('sending', 'sent')"
-	isDone = "handed = 1"
-)
-
-// Rows of an occurrence are one range of an index for each state, merged.
+// Rows of an occurrence are one range of an index; those of open states one
+// each of another, merged.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
 	states := allStates
 	if len(f.States) > 0 {
@@ -35,15 +28,42 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	if f.Recipient != "" {
 		return s.ofRecipient(ctx, f, states, after, limit)
 	}
+	if len(f.Reasons) > 0 || len(f.States) > 0 && !slices.Contains(states, notifications.Sent) && !slices.Contains(states, notifications.Sending) {
+		return s.few(ctx, f, states, after, limit)
+	}
+	found, err := list(ctx, s.Store, rowScanner(), selectRow+
+		byOccurrence+"WHERE occurrence = ? AND id > ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+		f.Occurrence, after, jsonText(states), limit)
+	return found, forNotifications(err)
+}
+
+const (
+	// isOpen is the condition of the index of open rows, in its own words.
+	isOpen = "state NOT IN ('sending', 'sent')"
+	// byOccurrence: SQLite might walk the open rows of an event for all of them.
+	byOccurrence = "INDEXED BY ledger_occurrence "
+)
+
+// few reads rows by states or reasons that indexes know: those of each open
+// state, and what is sending. What was sent has no reason.
+func (s reportStore) few(ctx context.Context, f notifications.Filter, states []notifications.State, after string, limit int) ([]notifications.Row, error) {
 	var all []notifications.Row
-	for _, r := range ranges(f, states) {
-		where := r.where
+	for _, state := range states {
+		var where clause
+		switch state {
+		case notifications.Sent:
+			continue
+		case notifications.Sending:
+			where.and("part = ? AND state = 'sending' AND occurrence = ?", f.Part, f.Occurrence)
+		default:
+			where.and("occurrence = ? AND state = ? AND "+isOpen, f.Occurrence, string(state))
+		}
 		where.and("id > ?", after)
 		if len(f.Reasons) > 0 {
 			where.and("+reason IN (SELECT value FROM json_each(?))", jsonText(f.Reasons))
 		}
 		where.args = append(where.args, limit)
-		found, err := list(ctx, s.Store, rowScanner(), selectRow+"WHERE rowid IN (SELECT rowid FROM ledger "+r.by+where.text+" ORDER BY id LIMIT ?) ORDER BY id", where.args...)
+		found, err := list(ctx, s.Store, rowScanner(), selectRow+"WHERE rowid IN (SELECT rowid FROM ledger "+where.text+" ORDER BY id LIMIT ?) ORDER BY id", where.args...)
 		if err != nil {
 			return nil, forNotifications(err)
 		}
@@ -51,40 +71,6 @@ func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after str
 	}
 	slices.SortFunc(all, func(a, b notifications.Row) int { return cmp.Compare(a.ID, b.ID) })
 	return all[:min(limit, len(all))], nil
-}
-
-// span is a range of an index that SQLite finds, or is told by a hint.
-type span struct {
-	by    string
-	where clause
-}
-
-// ranges are where the rows of the states stand. What was sent has no reason.
-func ranges(f notifications.Filter, states []notifications.State) []span {
-	var all []span
-	var done []notifications.State
-	for _, state := range states {
-		switch {
-		case state == notifications.Sending || state == notifications.Sent && len(f.Reasons) == 0:
-			done = append(done, state)
-		case state != notifications.Sent:
-			var r span
-			r.where.and("occurrence = ? AND state = ? AND "+isOpen, f.Occurrence, string(state))
-			all = append(all, r)
-		}
-	}
-	var r span
-	switch {
-	case slices.Contains(done, notifications.Sent):
-		r.where.and("occurrence = ? AND "+isDone, f.Occurrence)
-		r.where.and("+state IN (SELECT value FROM json_each(?))", jsonText(done))
-	case len(done) > 0: // few, in no order
-		r.by = "INDEXED BY ledger_sending "
-		r.where.and("part = ? AND state = 'sending' AND occurrence = ?", f.Part, f.Occurrence)
-	default:
-		return all
-	}
-	return append(all, r)
 }
 
 // ofRecipient sorts the few rows that a recipient has.
@@ -104,25 +90,28 @@ func (s reportStore) ofRecipient(ctx context.Context, f notifications.Filter, st
 	return found, forNotifications(err)
 }
 
-// counts reads, in one snapshot, what is open, with how much of it may have been
-// handed over, what is sending, and all that was or may have been handed over.
-const counts = `SELECT rule, state, reason, count(*), sum(handed) FROM ledger WHERE occurrence = ?1 AND ` + isOpen + ` GROUP BY rule, state, reason
-	UNION ALL SELECT rule, 'sending', reason, count(*), count(*) FROM ledger WHERE part = ?2 AND state = 'sending' AND occurrence = ?1 GROUP BY rule, reason
-	UNION ALL SELECT rule, 'sent', '', count(*), 0 FROM ledger WHERE occurrence = ?1 AND ` + isDone + ` GROUP BY rule`
+// counts reads, in one snapshot, what is open, what is sending, and all rows by
+// their rules: what is left of those was sent.
+const counts = `SELECT rule, state, reason, count(*) FROM ledger WHERE occurrence = ?1 AND ` + isOpen + ` GROUP BY rule, state, reason
+	UNION ALL SELECT rule, 'sending', reason, count(*) FROM ledger WHERE part = ?2 AND state = 'sending' AND occurrence = ?1 GROUP BY rule, reason
+	UNION ALL SELECT rule, 'sent', '', count(*) FROM ledger ` + byOccurrence + `WHERE occurrence = ?1 GROUP BY rule`
 
 // Counts looks at no row that is not sending: two indexes have all that is counted.
-// What was sent is what was handed over less what is in another state.
 func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([]notifications.Count, error) {
-	others := make(map[string]int)
-	scan := func(rows *sql.Rows) (c notifications.Count, err error) {
-		handed := 0
-		err = rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows, &handed)
-		others[c.Rule] += handed
+	scan := func(rows *sql.Rows) (notifications.Count, error) {
+		var c notifications.Count
+		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
 		return c, err
 	}
 	found, err := list(ctx, s.Store, scan, counts, occurrence, part)
 	if err != nil {
 		return nil, forNotifications(err)
+	}
+	others := make(map[string]int)
+	for _, c := range found {
+		if c.State != notifications.Sent {
+			others[c.Rule] += c.Rows
+		}
 	}
 	for i, c := range found {
 		if c.State == notifications.Sent {
