@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -21,7 +22,7 @@ func (t *transaction) refusal(st stage, r reply) *notifications.Refusal {
 		if r.code < 400 || r.code > 499 {
 			t.broken = true // out of step
 		}
-	case st == toMail || ofTheServer(r.code) || full(st, r) || relays(st, r):
+	case st == toMail || ofTheServer(r.code) || full(st, r) || ofUs(st, r):
 		out.Temporary = true
 	default:
 		out.Recipient = st == toRcpt && !strings.HasPrefix(r.text, "5.7.")
@@ -39,16 +40,24 @@ func ofTheServer(code int) bool {
 	}
 }
 
-// relays is a server that hands on nobody's mail for us, or nobody's until we sign
-// in: many say so only when they hear a recipient, with the code of an address
-// that there is not. One that speaks of the address says that by its status:
-// "5.1.1 User unknown in relay recipient table".
-func relays(st stage, r reply) bool {
+// aboutUs are words by which a server refuses whoever sends: it hands on nobody's
+// mail for us, or nobody's until we sign in, or has found our host on a list of
+// those that send what nobody wants.
+var aboutUs = []string{
+	"relay", "rcpthosts", "authenticat",
+	"client host", "blocked using", "blacklist", "black list", "blocklist", "block list", "dnsbl", "spamhaus",
+}
+
+// ofUs is a reply about the sender that came to a recipient: many servers say so
+// only when they hear one, with the code of an address that there is not. One that
+// speaks of the address says that by its status: "5.1.1 User unknown in relay
+// recipient table".
+func ofUs(st stage, r reply) bool {
 	text := strings.ToLower(r.text)
 	if st != toRcpt || strings.HasPrefix(text, "5.1.") || strings.HasPrefix(text, "5.2.") {
 		return false
 	}
-	return strings.Contains(text, "relay") || strings.Contains(text, "rcpthosts") || strings.Contains(text, "authenticat")
+	return slices.ContainsFunc(aboutUs, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // full is a mailbox that has no room now.
