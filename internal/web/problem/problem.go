@@ -51,7 +51,7 @@ func Of(ctx context.Context, err error) *Problem {
 	f, ok := errors.AsType[*fault.Error](err)
 	switch {
 	case ok && f.Kind != fault.Internal:
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil && errors.Is(err, context.Canceled): // or whoever asked hung up
 		f = errLate
 	default:
 		f = errInternal

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -56,6 +57,15 @@ func TestOf(t *testing.T) {
 		if diff := cmp.Diff(&tt.want, problem.Of(ctx, tt.err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+	canceled := fmt.Errorf("query: %w", context.Canceled)
+	if p := problem.Of(ctx, canceled); p.Status != http.StatusInternalServerError {
+		t.Errorf("canceled by nobody: %d", p.Status)
+	}
+	gone, hangUp := context.WithCancel(ctx)
+	hangUp()
+	if p := problem.Of(gone, canceled); p.Status != http.StatusServiceUnavailable {
+		t.Errorf("whoever asked hung up: %d", p.Status)
 	}
 }
 
