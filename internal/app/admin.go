@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,9 +35,35 @@ func (a *App) Hold(ctx context.Context, codeOrID, reason string) error {
 	return a.store.Holds.Hold(ctx, h)
 }
 
+// Held is a hold as people know it.
+type Held struct {
+	// Unit is what `sunday release --unit` takes: the state's code, or the id of a
+	// unit without one; "" for everything. Name is in Vietnamese, "" for a unit
+	// that is not there.
+	Unit, Name string
+	Reason, By string
+	At         notifications.Millis
+}
+
 // Holds lists what is held.
-func (a *App) Holds(ctx context.Context) ([]notifications.Hold, error) {
-	return a.store.Holds.List(ctx)
+func (a *App) Holds(ctx context.Context) ([]Held, error) {
+	holds, err := a.store.Holds.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Held, len(holds))
+	for i, h := range holds {
+		all[i] = Held{Unit: h.Unit, Reason: h.Reason, By: h.By, At: h.At}
+		if h.Unit == "" {
+			continue
+		}
+		u, err := a.store.Units.Get(ctx, h.Unit)
+		if err := record.IgnoreAbsent(err); err != nil {
+			return nil, err
+		}
+		all[i].Unit, all[i].Name = cmp.Or(u.Code, h.Unit), u.Name("vi")
+	}
+	return all, nil
 }
 
 // NewAccount is an account as the command line makes it.
