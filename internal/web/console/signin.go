@@ -168,14 +168,14 @@ func linkControls(t *i18n.Printer) controls {
 	return labelled(t, map[string]string{"password": "staff.password.new"})
 }
 
-// deadLink is the same for wrong, used and expired links, and says how to get
-// another.
+// deadLink is the same for wrong, used and expired links, says how to get another
+// and leads to where it may be asked for.
 func (p *site) deadLink(c *gin.Context, err error) error {
 	if !errors.Is(err, account.ErrLink) {
 		return err
 	}
 	said := problem.Of(c.Request.Context(), err)
 	v := plain{Page: p.page(c, request.Texts(c.Request.Context()).Text("staff.link.dead", nil), signInPath), Words: said.Detail}
-	v.Back, v.BackWords = signInPath, v.T("staff.sign_in")
+	v.Back, v.BackWords = forgotPath, v.T("forgot.link")
 	return p.render(c, said.Status, "plain", v)
 }
