@@ -425,3 +425,32 @@ func TestPlanner_RowsStandAsRegistrations(t *testing.T) {
 		}
 	}
 }
+
+// Rows of before ids began with what they are about keep their ids: they are what
+// the planner goes on with, and nobody has a second one.
+func TestPlanner_GoesOnWithRowsOfBefore(t *testing.T) {
+	t.Parallel()
+	a, b := setup(t), setup(t)
+	a.plan()
+	rows, err := a.set.Ledger.BySubject(a.ctx, a.event.Part, a.event.ID, nil)
+	a.must(err)
+	if a.event.ID != b.event.ID || len(rows) != 2 {
+		t.Fatalf("%d rows of %s for %s", len(rows), a.event.ID, b.event.ID)
+	}
+	for i := range rows {
+		rows[i].ID = id.Hash("before", rows[i].ID)
+		rows[i].Group = rows[i].ID
+	}
+	_, err = b.set.Ledger.Insert(b.ctx, rows)
+	b.must(err)
+	if got := b.plan(); got.Inserted != 0 || got.Kept != 0 {
+		t.Errorf("planned anew: %+v", got)
+	}
+	b.edit(func(e *event.Event) { e.State = event.Cancelled })
+	if got := b.plan(); got.Inserted != 0 || got.Changed != 2 {
+		t.Errorf("planned after the cancellation: %+v", got)
+	}
+	if v := b.row(outreach.RuleConfirmation, 0); v.State != notifications.Suppressed || v.Reason != notifications.ReasonCancelled {
+		t.Errorf("the row of before is %s(%s)", v.State, v.Reason)
+	}
+}
