@@ -56,7 +56,7 @@ func (k Key) ID() string {
 
 // digest is a SHA-256 over the parts, each preceded by its length.
 func digest(parts ...string) []byte {
-	var b []byte
+	b := make([]byte, 0, 256) // most keys are shorter
 	for _, p := range parts {
 		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
 		b = append(b, p...)

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +61,10 @@ func (p *program) printHolds(c *cobra.Command, a *app.App) error {
 	for _, h := range holds {
 		what := "everything"
 		if h.Unit != "" {
-			what = "unit " + strings.Join(slices.DeleteFunc([]string{h.Unit, h.Name}, func(s string) bool { return s == "" }), ", ")
+			what = "unit " + h.Unit
+		}
+		if h.Name != "" {
+			what += ", " + h.Name
 		}
 		at := time.UnixMilli(int64(h.At))
 		if _, err := fmt.Fprintf(p.out, "%s: %s (by %s, since %s)\n", what, orDash(h.Reason), h.By, moment(&at)); err != nil {

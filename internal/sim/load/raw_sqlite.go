@@ -59,10 +59,10 @@ func (r rawSQLite) copy(ctx context.Context, event string) (int, time.Duration, 
 	return len(rows), r.now() - began, nil
 }
 
-// read gives the rows, none of which is sent yet, in the order in which they were inserted.
+// read gives the rows in the order in which they were inserted.
 func (r rawSQLite) read(ctx context.Context, event string) (all [][]any, err error) {
 	//nolint:unqueryvet // every column, whatever it is: the copy has the same table
-	rows, err := r.from.QueryContext(ctx, "SELECT * FROM ledger WHERE occurrence = ? AND state NOT IN ('sending', 'sent') ORDER BY rowid", event)
+	rows, err := r.from.QueryContext(ctx, "SELECT * FROM ledger WHERE occurrence = ? ORDER BY rowid", event)
 	if err != nil {
 		return nil, err
 	}
