@@ -36,7 +36,7 @@ func TestOpen_NamesEvents(t *testing.T) {
 		"INSERT INTO old SELECT list, state, start_at, id FROM event_lists", "DROP TABLE event_lists",
 		"ALTER TABLE old RENAME TO event_lists",
 		"DROP INDEX units_dirty", "ALTER TABLE units DROP COLUMN dirty", "ALTER TABLE units DROP COLUMN plan_ver",
-		"DROP INDEX ledger_budget", "CREATE INDEX ledger_handed ON ledger (main_contact, id) WHERE budget = 1 AND handed = 1",
+		"DROP TABLE ledger_results", "DROP INDEX ledger_budget", "CREATE INDEX ledger_handed ON ledger (main_contact, id) WHERE budget = 1 AND handed = 1",
 		"PRAGMA user_version = 13")
 
 	store = MustOpen(t, sqlitestore.Options{Path: path})

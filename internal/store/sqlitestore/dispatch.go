@@ -20,7 +20,7 @@ const (
 	// OR FAIL: a group of writes is undone whole if one fails, and needs no
 	// journal of each statement.
 	markRows = `UPDATE OR FAIL ledger ` + byID + `SET state = 'sending', batch = ?, fence = ?, sending_at = ?, handed = 1, room = x'', gen = gen + 1
-		WHERE ` + ofPart + ` AND state = 'planned' AND due <= ? RETURNING id, gen`
+		WHERE ` + ofPart + ` AND state = 'planned' AND due <= ? AND was_unknown <= ? RETURNING id, gen`
 
 	selectMarked = byID + "WHERE " + ofPart + " AND batch = ? AND state = 'sending'"
 
@@ -34,10 +34,8 @@ const (
 	// counted is whether a result is one more unknown.
 	counted = `(? OR was_unknown = 0)`
 
-	// What is settled is given by its ids, each with its batch, when it ended and its
-	// part, of which SQLite would walk all rows if it knew it beforehand.
-	settled     = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = json_each.value ->> 1, gen = gen + 1`
-	settledRows = ` FROM json_each(?) WHERE ledger.part = json_each.value ->> 2 AND ledger.id = json_each.key AND batch = json_each.value ->> 0 `
+	settled     = `UPDATE OR FAIL ledger ` + byID + `SET state = ?, reason = ?, error = ?, ended_at = ?, gen = gen + 1`
+	settledRows = ` WHERE ` + ofPart + ` AND batch = ? `
 
 	// What may be settled as known is handed over, by what it is: to write so
 	// again would move it in an index for nothing.
@@ -57,7 +55,8 @@ const (
 
 // Mark returns rows as they were read where their Gen tells that nobody wrote
 // them since, and reads the others: those that changed, and those that the
-// batch has had from a call whose reply was lost.
+// batch has had from a call whose reply was lost. A row that was unknown may have
+// been answered since: it is taken only after all results are entered.
 func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m notifications.Mark) ([]notifications.Row, error) {
 	ids := make([]string, len(seen))
 	for i, r := range seen {
@@ -67,13 +66,21 @@ func (l ledger) Mark(ctx context.Context, part int, seen []notifications.Row, m 
 	marked := make([]notifications.Row, 0, len(seen))
 	err := l.write(ctx, func(s *session) error {
 		gens := make(map[string]int64, len(ids))
-		err := s.query(func(rows *sql.Rows) error {
-			var id string
-			var gen int64
-			err := rows.Scan(&id, &gen)
-			gens[id] = gen
-			return err
-		}, markRows, m.Batch, m.Fence, int64(m.At), part, chosen, int64(m.Now))
+		take := func(unknown bool) error {
+			return s.query(func(rows *sql.Rows) error {
+				var id string
+				var gen int64
+				err := rows.Scan(&id, &gen)
+				gens[id] = gen
+				return err
+			}, markRows, m.Batch, m.Fence, int64(m.At), part, chosen, int64(m.Now), unknown)
+		}
+		err := take(false)
+		if err == nil && len(gens) < len(ids) {
+			if err = l.writer.results.enterAll(s); err == nil {
+				err = take(true)
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -137,12 +144,15 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 // Sweep reads, moves and writes in one transaction, so that no answer that
 // came in between is lost. It takes no write lock where it finds nothing.
 func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) (int, error) {
+	if err := l.entered(ctx); err != nil {
+		return 0, forNotifications(err)
+	}
 	found, err := list(ctx, l.Store, column[int], anySwept, part, sweep.FenceBelow, int64(sweep.SendingBefore), part)
 	if err != nil || len(found) == 0 {
 		return 0, forNotifications(err)
 	}
 	n := 0
-	err = l.write(ctx, func(s *session) error {
+	err = l.writeRows(ctx, func(s *session) error {
 		rows, begun, err := abandoned(s, part, sweep)
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -104,7 +105,7 @@ func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]b
 // for each whether it changed a row.
 func (l ledger) each(ctx context.Context, text string, values [][]any) ([]bool, error) {
 	did := make([]bool, len(values))
-	err := l.write(ctx, func(s *session) error {
+	err := l.writeRows(ctx, func(s *session) error {
 		for i, args := range values {
 			n, err := s.exec(text, args...)
 			if err != nil {
@@ -120,7 +121,17 @@ func (l ledger) each(ctx context.Context, text string, values [][]any) ([]bool, 
 	return did, nil
 }
 
+// rows reads rows as they are.
 func (l ledger) rows(ctx context.Context, rest string, args ...any) ([]notifications.Row, error) {
+	if err := l.entered(ctx); err != nil {
+		return nil, forNotifications(err)
+	}
+	return l.planned(ctx, rest, args...)
+}
+
+// planned reads planned rows. One that was unknown may have got its result
+// meanwhile: its mark sees to that.
+func (l ledger) planned(ctx context.Context, rest string, args ...any) ([]notifications.Row, error) {
 	found, err := list(ctx, l.Store, rowScanner(), selectRow+rest, args...)
 	return found, forNotifications(err)
 }
@@ -149,12 +160,12 @@ func (l ledger) NextDue(ctx context.Context, parts []int, channel string, after,
 }
 
 func (l ledger) Due(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, limit int) ([]notifications.Row, error) {
-	return l.rows(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
+	return l.planned(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), limit)
 }
 
 func (l ledger) DueOutside(ctx context.Context, part int, lane notifications.Lane, now notifications.Millis, units []string, limit int) ([]notifications.Row, error) {
-	return l.rows(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? "+
+	return l.planned(ctx, "WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ? "+
 		"AND unit NOT IN (SELECT value FROM json_each(?)) ORDER BY due, grp, id LIMIT ?",
 		part, lane.Channel, string(lane.Class), int64(now), jsonText(units), limit)
 }
@@ -192,6 +203,14 @@ func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]noti
 		err := rows.Scan(into...)
 		return h, err
 	}
-	found, err := list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), jsonText(q.But), int64(q.Since), jsonText(q.Occurrences))
+	read := func() ([]notifications.Handed, error) {
+		return list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), jsonText(q.But), int64(q.Since), jsonText(q.Occurrences))
+	}
+	found, err := read()
+	if err == nil && slices.ContainsFunc(found, func(h notifications.Handed) bool { return h.State == notifications.Sending }) {
+		if err = l.entered(ctx); err == nil {
+			found, err = read()
+		}
+	}
 	return found, forNotifications(err)
 }

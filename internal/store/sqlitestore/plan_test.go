@@ -12,10 +12,11 @@ import (
 
 // tiny are tables that may be read whole, with the reason.
 var tiny = map[string]string{
-	"holds":         "a hold is put by a person; every round reads all",
-	"jobs":          "one row per job of the timetable",
-	"json_each":     "the list that came with the statement",
-	"sqlite_master": "what the migrations made, read by the doctor",
+	"holds":          "a hold is put by a person; every round reads all",
+	"jobs":           "one row per job of the timetable",
+	"ledger_results": "results of some marks, read to be entered",
+	"json_each":      "the list that came with the statement",
+	"sqlite_master":  "what the migrations made, read by the doctor",
 }
 
 var (

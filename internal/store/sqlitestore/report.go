@@ -21,6 +21,9 @@ var allStates = []notifications.State{
 // Rows of an occurrence are one range of an index; those of open states one
 // each of another, merged.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
+	if err := s.entered(ctx); err != nil {
+		return nil, forNotifications(err)
+	}
 	states := allStates
 	if len(f.States) > 0 {
 		states = slices.Compact(slices.Sorted(slices.Values(f.States)))
@@ -103,6 +106,9 @@ func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([
 		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
 		return c, err
 	}
+	if err := s.entered(ctx); err != nil {
+		return nil, forNotifications(err)
+	}
 	found, err := list(ctx, s.Store, scan, counts, occurrence, part)
 	if err != nil {
 		return nil, forNotifications(err)
@@ -182,7 +188,7 @@ func (s reportStore) backlogOf(ctx context.Context, part int, l notifications.La
 // Forget takes the rows that ended first.
 func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Millis, limit int) (int, error) {
 	var n int64
-	err := s.write(ctx, func(s *session) (err error) {
+	err := s.writeRows(ctx, func(s *session) (err error) {
 		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
 			WHERE rowid IN (SELECT rowid FROM ledger WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed'
 			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
@@ -200,7 +206,7 @@ func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Milli
 // Erase takes all rows of the recipient at once: there are few.
 func (s reportStore) Erase(ctx context.Context, recipient string, now notifications.Millis) (int, error) {
 	var left int
-	err := s.write(ctx, func(s *session) error {
+	err := s.writeRows(ctx, func(s *session) error {
 		_, err := s.exec(`UPDATE ledger SET
 			ended_at = CASE WHEN state = 'planned' THEN ? ELSE ended_at END,
 			reason = CASE WHEN state <> 'planned' THEN reason WHEN was_unknown THEN 'left' ELSE 'erased' END,
@@ -233,7 +239,7 @@ const (
 // Doubt takes planned rows first, and sending ones with what the limit leaves.
 func (s reportStore) Doubt(ctx context.Context, part int, d notifications.Doubt) (int, error) {
 	var planned, sending int64
-	err := s.write(ctx, func(s *session) (err error) {
+	err := s.writeRows(ctx, func(s *session) (err error) {
 		planned, err = s.exec(doubtPlanned, int64(d.Now), part, d.Lane.Channel, string(d.Lane.Class), int64(d.Until), max(d.Limit, 0))
 		if err != nil {
 			return err

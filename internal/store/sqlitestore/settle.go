@@ -13,8 +13,7 @@ type ending struct {
 	part int
 }
 
-// Settle shares its statements with all that settle in the same commit: results
-// of many connections mostly say the same.
+// Settle has its results kept: all that come for one commit by one statement.
 func (l ledger) Settle(ctx context.Context, part int, results []notifications.Result) error {
 	ends := make([]ending, len(results))
 	for i, r := range results {
@@ -24,7 +23,8 @@ func (l ledger) Settle(ctx context.Context, part int, results []notifications.Re
 	return forNotifications(l.do(ctx, &op{ends: ends, soon: soon, done: make(chan error, 1)}))
 }
 
-// settle writes results that say the same by one statement.
+// settle writes results into their rows, those of a mark that say the same by one
+// statement.
 func settle(s *session, ends []ending) error {
 	for _, g := range alike(ends) {
 		if _, err := s.exec(g.text(), g.args()...); err != nil {
@@ -34,14 +34,11 @@ func settle(s *session, ends []ending) error {
 	return nil
 }
 
-// likes are results that differ in nothing but their rows and when they ended.
+// likes are results that differ in nothing but their rows.
 type likes struct {
 	ending
-	rows map[string]given // by id
+	rows []string
 }
-
-// given is a row's batch, when it ended, and its part.
-type given [3]any
 
 // alike groups results without changing the order of those of one row.
 func alike(ends []ending) []*likes {
@@ -50,15 +47,15 @@ func alike(ends []ending) []*likes {
 	seen := make(map[string]bool, len(ends))
 	for _, e := range ends {
 		key := e
-		key.ID, key.Batch, key.At, key.part = "", "", 0, 0
+		key.ID = ""
 		g := by[key]
 		if g == nil || seen[e.ID] {
-			g = &likes{ending: key, rows: make(map[string]given)}
+			g = &likes{ending: key}
 			by[key] = g
 			groups = append(groups, g)
 		}
 		seen[e.ID] = true
-		g.rows[e.ID] = given{e.Batch, int64(e.At), e.part}
+		g.rows = append(g.rows, e.ID)
 	}
 	return groups
 }
@@ -75,10 +72,10 @@ func (g *likes) text() string {
 }
 
 func (g *likes) args() []any {
-	args := []any{string(g.State), string(g.Reason), g.Error}
+	args := []any{string(g.State), string(g.Reason), g.Error, int64(g.At)}
 	if g.State == notifications.Unknown {
 		noReply := g.Reason == notifications.ReasonNoReply
 		args = append(args, noReply, noReply)
 	}
-	return append(args, jsonText(g.rows))
+	return append(args, g.part, jsonText(g.rows), g.Batch)
 }

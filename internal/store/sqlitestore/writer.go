@@ -27,6 +27,9 @@ const (
 // shrinkEvery is how often the writer's page cache, up to 16 MB, is given up.
 const shrinkEvery = 30 * time.Second
 
+// enterAfter is how long after the last write results that were kept are entered.
+const enterAfter = time.Second
+
 // comeTimes is how often the writer lets others run before it asks whether any
 // of them has queued something: the first time they hear of the commit, then
 // they make ready what they write.
@@ -43,7 +46,7 @@ const (
 // queued, since its caller may have given up and gone on.
 type op struct {
 	run func(*session) error
-	// ends are what an op without run has to settle: all of one commit are settled
+	// ends are what an op without run has to settle: all of one commit are kept
 	// together, after the runs.
 	ends []ending
 	soon bool
@@ -67,6 +70,7 @@ type writer struct {
 	log     *slog.Logger
 	queue   chan *op
 	ended   chan struct{}
+	results *results
 	copies  *checkpointer
 	since   int // writes since copies was last told
 
@@ -77,7 +81,7 @@ type writer struct {
 func startWriter(s *session, beside *sql.DB, sync string, log *slog.Logger) *writer {
 	w := &writer{
 		session: s, full: sync == syncFull, level: sync, log: log, queue: make(chan *op, maxGroup), ended: make(chan struct{}),
-		copies: startCheckpointer(beside, log),
+		results: newResults(), copies: startCheckpointer(beside, log),
 	}
 	go w.loop()
 	return w
@@ -151,20 +155,36 @@ func (w *writer) loop() {
 	defer close(w.ended)
 	shrink := time.NewTicker(shrinkEvery)
 	defer shrink.Stop()
+	quiet := time.NewTimer(enterAfter)
+	defer quiet.Stop()
 	for open := true; open; {
 		select {
 		case o, more := <-w.queue:
 			if open = more; more {
 				w.letCome()
 				w.work(w.gather(o))
+				quiet.Reset(enterAfter)
 			}
+		case <-quiet.C:
+			w.enter()
 		case <-shrink.C:
 			w.shrink()
 		}
 	}
+	w.enter()
 	w.copies.stop()
 	if err := w.cutLog(w.session); err != nil {
 		w.log.Warn("log not emptied", "code", codeOf(err))
+	}
+}
+
+// enter enters what was kept while more results came.
+func (w *writer) enter() {
+	if w.results.n == 0 && !w.results.lost {
+		return
+	}
+	if _, err := w.attempt([]*op{{run: w.results.enterAll, soon: w.full}}); err != nil {
+		w.log.Warn("results not entered", "code", codeOf(err))
 	}
 }
 
@@ -296,7 +316,7 @@ func (w *writer) runAll(group []*op) error {
 			return err
 		}
 	}
-	return settle(w.session, ends)
+	return w.results.keep(w.session, ends)
 }
 
 // sync has the next commit wait for the disk, or not.
@@ -340,6 +360,7 @@ func (w *writer) attempt(group []*op) (undone bool, err error) {
 	// Some errors end the transaction by themselves: then ROLLBACK finds none,
 	// and a commit that failed so may or may not have been written.
 	_, rollback := w.session.exec("ROLLBACK")
+	w.results.undone()
 	w.log.Warn("group undone", "ops", len(group), "code", codeOf(err), "by_op", failedOp)
 	return failedOp || rollback == nil, err
 }

@@ -22,6 +22,7 @@ func testLedger(t *testing.T, set *store.Set) {
 	t.Run("GiveBack", func(t *testing.T) { testGiveBack(t, set) })
 	t.Run("Settle", func(t *testing.T) { testSettle(t, set) })
 	t.Run("SettleBeatsSweep", func(t *testing.T) { testSettleBeatsSweep(t, set) })
+	t.Run("LateAnswer", func(t *testing.T) { testLateAnswer(t, set) })
 	t.Run("Sweep", func(t *testing.T) { testSweep(t, set) })
 	t.Run("Bind", func(t *testing.T) { testBind(t, set) })
 	t.Run("Handed", func(t *testing.T) { testHanded(t, set) })

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -173,6 +174,101 @@ func testSettleBeatsSweep(t *testing.T, set *store.Set) {
 	}
 	must(t, set.Ledger.Settle(t.Context(), o.part, results))
 	diff(t, "late answers", o.stored(t, set), want)
+}
+
+// testLateAnswer: a row that was swept, and whose answer came after all, is no
+// longer taken by whoever saw it planned.
+func testLateAnswer(t *testing.T, set *store.Set) {
+	o := newOccurrence()
+	rows := o.insert(t, set, 2, func(_ int, r *notifications.Row) { r.Resend, r.Until = true, now+1<<40 })
+	o.mark(t, set, "b", 1, rows...)
+	sweep := notifications.Sweep{FenceBelow: 2, Now: now, RetryAfter: 100, MaxUnknowns: 2, Limit: 50}
+	get[int](t)(set.Ledger.Sweep(t.Context(), o.part, sweep))
+	due := get[[]notifications.Row](t)(set.Ledger.Due(t.Context(), o.part, o.lane(), now+100, 9))
+	if len(due) != 2 {
+		t.Fatalf("%d rows are due again, want 2", len(due))
+	}
+	must(t, set.Ledger.Settle(t.Context(), o.part, []notifications.Result{{ID: rows[0].ID, Batch: "b", State: notifications.Sent, At: now + 60}}))
+	m := notifications.Mark{Batch: "c", Fence: 3, Now: now + 200, At: now + 5}
+	got := get[[]notifications.Row](t)(set.Ledger.Mark(t.Context(), o.part, due, m))
+	if len(got) != 1 || got[0].ID != rows[1].ID {
+		t.Errorf("marked %v, want only the row without an answer", got)
+	}
+}
+
+// testTwoSettle: whatever one process settled the other sees at once, however it
+// looks, and takes for settled.
+func testTwoSettle(t *testing.T, a, b *store.Set) {
+	ctx := t.Context()
+	o := newOccurrence()
+	fresh := func(rule, batch string) notifications.Row {
+		r := o.row(0)
+		r.Rule, r.Contact, r.MainContact, r.Budget, r.Resend = rule, "c"+o.id, "c"+o.id, true, true
+		r.MessageID = rule + o.id
+		r.ID = r.Key.ID()
+		r.Group = r.ID
+		get[[]bool](t)(a.Ledger.Insert(ctx, []notifications.Row{r}))
+		r = o.mark(t, a, batch, 1, r)[0]
+		res := notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: now + 9}
+		must(t, a.Ledger.Settle(ctx, o.part, []notifications.Result{res}))
+		return r.Settled(res)
+	}
+	all := notifications.Filter{Part: o.part, Occurrence: o.id}
+	var want []notifications.Row
+	for i, look := range []struct {
+		name string
+		do   func() []notifications.Row
+	}{
+		{"BySubject", func() []notifications.Row {
+			return get[[]notifications.Row](t)(b.Ledger.BySubject(ctx, o.part, o.id, nil))
+		}},
+		{"Sharing", func() []notifications.Row {
+			var ids []string
+			for _, r := range want {
+				ids = append(ids, r.MessageID)
+			}
+			return get[[]notifications.Row](t)(b.Ledger.Sharing(ctx, o.part, ids))
+		}},
+		{"Rows", func() []notifications.Row { return get[[]notifications.Row](t)(b.Reports.Rows(ctx, all, "", 9)) }},
+		{"Sent", func() []notifications.Row {
+			sent := all
+			sent.States = []notifications.State{notifications.Sent}
+			return get[[]notifications.Row](t)(b.Reports.Rows(ctx, sent, "", 9))
+		}},
+		{"Many", func() []notifications.Row {
+			var ids []string
+			for _, r := range want {
+				ids = append(ids, r.ID)
+			}
+			return get[[]notifications.Row](t)(b.Paper.Many(ctx, o.part, ids))
+		}},
+	} {
+		want = append(want, fresh(look.name, fmt.Sprint("batch ", i)))
+		got := look.do()
+		byID := func(x, y notifications.Row) int { return cmp.Compare(x.ID, y.ID) }
+		slices.SortFunc(got, byID)
+		slices.SortFunc(want, byID)
+		diff(t, look.name, got, want)
+	}
+	fresh("Counts", "b1")
+	for _, c := range get[[]notifications.Count](t)(b.Reports.Counts(ctx, o.part, o.id)) {
+		if c.State != notifications.Sent {
+			t.Errorf("Counts: %+v", c)
+		}
+	}
+	fresh("Handed", "b2")
+	for _, h := range get[[]notifications.Handed](t)(b.Ledger.Handed(ctx, notifications.HandedQuery{Contacts: []string{"c" + o.id}, Since: now})) {
+		if h.State != notifications.Sent || h.EndedAt != now+9 {
+			t.Errorf("Handed: %+v", h)
+		}
+	}
+	last := fresh("Sweep", "b3")
+	sweep := notifications.Sweep{FenceBelow: 9, SendingBefore: now + 99, Now: now + 50, MaxUnknowns: 2, Limit: 50}
+	if n := get[int](t)(b.Ledger.Sweep(ctx, o.part, sweep)); n != 0 {
+		t.Errorf("Sweep moved %d settled rows", n)
+	}
+	must(t, b.Ledger.GiveBack(ctx, o.part, []notifications.Back{{ID: last.ID, Batch: "b3", NotBefore: now}}))
+	diff(t, "settled before it was given back", o.stored(t, b)[last.ID], last)
 }
 
 func testSweep(t *testing.T, set *store.Set) {

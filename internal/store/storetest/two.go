@@ -45,4 +45,5 @@ func testTwo(t *testing.T, a, b *store.Set) {
 		t.Errorf("two identities of one database: %q, %q", ia, ib)
 	}
 	testTwoMarks(t, a, b)
+	testTwoSettle(t, a, b)
 }
