@@ -59,8 +59,7 @@ func newResults() *results {
 	return &results{next: int64(rand.Uint32()>>1) << 32, ofBatch: map[string]*markResults{}}
 }
 
-// keep makes results durable with the commit that runs, and enters those of the
-// oldest marks where that is enough by now.
+// keep makes results durable with the commit that runs.
 func (r *results) keep(s *session, ends []ending) error {
 	if len(ends) == 0 {
 		return nil
@@ -71,7 +70,7 @@ func (r *results) keep(s *session, ends []ending) error {
 		return err
 	}
 	if r.lost {
-		return r.enterAll(s)
+		return nil
 	}
 	for _, end := range ends {
 		m := r.ofBatch[end.Batch]
@@ -82,8 +81,18 @@ func (r *results) keep(s *session, ends []ending) error {
 		}
 		m.ends, m.entries = append(m.ends, end), append(m.entries, e)
 	}
-	if r.n += len(ends); r.n <= resultsMost {
-		return nil
+	r.n += len(ends)
+	return nil
+}
+
+// enough reports whether some are to be entered by now.
+func (r *results) enough() bool { return r.lost || r.n > resultsMost }
+
+// enterSome enters the results of the marks that have waited longest, and all
+// where it is not known which there are.
+func (r *results) enterSome(s *session) error {
+	if r.lost {
+		return r.enterAll(s)
 	}
 	return r.enterOldest(s)
 }

@@ -166,24 +166,28 @@ func (w *writer) loop() {
 				quiet.Reset(enterAfter)
 			}
 		case <-quiet.C:
-			w.enter()
+			w.enterRest()
 		case <-shrink.C:
 			w.shrink()
 		}
 	}
-	w.enter()
+	w.enterRest()
 	w.copies.stop()
 	if err := w.cutLog(w.session); err != nil {
 		w.log.Warn("log not emptied", "code", codeOf(err))
 	}
 }
 
-// enter enters what was kept while more results came.
-func (w *writer) enter() {
-	if w.results.n == 0 && !w.results.lost {
-		return
+// enterRest enters what was kept while more results came.
+func (w *writer) enterRest() {
+	if w.results.n > 0 || w.results.lost {
+		w.enter(w.results.enterAll)
 	}
-	if _, err := w.attempt([]*op{{run: w.results.enterAll, soon: w.full}}); err != nil {
+}
+
+// enter enters results as a step: what a power cut takes back of it is still kept.
+func (w *writer) enter(which func(*session) error) {
+	if _, err := w.attempt([]*op{{run: which, soon: w.full}}); err != nil {
 		w.log.Warn("results not entered", "code", codeOf(err))
 	}
 }
@@ -209,6 +213,9 @@ func (w *writer) work(group []*op) {
 		}
 	}
 	w.commit(last)
+	if w.results.enough() { // those who wait for the commit know of it by now
+		w.enter(w.results.enterSome)
+	}
 	for _, o := range outside {
 		o.done <- o.run(w.session)
 	}
