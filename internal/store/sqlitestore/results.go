@@ -3,9 +3,10 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
-	"math/rand/v2"
 
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -56,7 +57,8 @@ type entry struct {
 }
 
 func newResults() *results {
-	return &results{next: int64(rand.Uint32()>>1) << 32, ofBatch: map[string]*markResults{}}
+	first := binary.BigEndian.Uint32(id.Random().Nonce(4)) >> 1
+	return &results{next: int64(first) << 32, ofBatch: map[string]*markResults{}}
 }
 
 // keep makes results durable with the commit that runs.
