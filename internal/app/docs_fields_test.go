@@ -256,7 +256,11 @@ func docsSQLite(t *testing.T) map[string][]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range docsTable.FindAllStringSubmatch(string(text), -1) {
+		made := docsTable.FindAllStringSubmatch(string(text), -1)
+		if n := strings.Count(string(text), "CREATE TABLE "); n != len(made) {
+			t.Errorf("%s makes %d tables, and %d are read here: close each on a line of its own", file, n, len(made))
+		}
+		for _, table := range made {
 			for _, column := range docsColumn.FindAllStringSubmatch(table[2], -1) {
 				tables[table[1]] = append(tables[table[1]], column[1])
 			}
