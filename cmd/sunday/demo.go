@@ -36,7 +36,15 @@ Sundays in all units, with made-up residents. It can be looked at within
 seconds, while most units are still being made. Mails go nowhere: they are
 shown at /dev/mail. Everything is thrown away at the end unless --data names a
 folder.`,
-		RunE: func(c *cobra.Command, _ []string) error { return p.runDemo(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if !c.Flags().Changed("units") {
+				f.units = demo.AllUnits
+				if f.speed > 1 {
+					f.units = showUnits
+				}
+			}
+			return p.runDemo(c.Context(), f)
+		},
 	}
 	c.Flags().StringVar(&f.data, "data", "", "folder to keep the data in; a temporary one if not given")
 	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; the next free port is taken if it is in use")
@@ -62,12 +70,6 @@ func (p *program) runDemo(ctx context.Context, f demoFlags) (err error) {
 	show := f.speed > 1
 	if show && f.at == "" {
 		now = demo.ShowAt(now)
-	}
-	if show && f.units == 0 {
-		f.units = showUnits
-	}
-	if f.units == 0 {
-		f.units = demo.AllUnits
 	}
 	if _, _, err := net.SplitHostPort(f.addr); err != nil {
 		return usageError{fmt.Errorf("--addr is host:port, such as 127.0.0.1:8080, not %q", f.addr)}

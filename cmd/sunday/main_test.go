@@ -24,6 +24,7 @@ func TestRun_Refused(t *testing.T) {
 		{"demo --speed 0", 2, "--speed is from"},
 		{"demo --at yesterday", 2, "--at is a time such as"},
 		{"demo --units 125", 2, "--units is from 1 to 124"},
+		{"demo --units 0", 2, "--units is from 1 to 124"},
 		{"demo --addr nonsense", 2, "--addr is host:port"},
 		{"run --frob", 2, "unknown flag"},
 		{"run extra", 2, "takes no argument"},

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"time"
 
@@ -62,6 +61,7 @@ func (a *App) Pages() (http.Handler, error) {
 var (
 	errStoreAway   = errors.New("the database cannot be reached or written")
 	errMailAway    = errors.New("the mail server cannot be reached; messages wait")
+	errMailRefuses = errors.New("the mail server refuses encryption or the sign-in; messages wait; see `sunday doctor`")
 	errNoMail      = errors.New("no mail server is set (SUNDAY_SMTP_URL); messages wait")
 	errClockHeld   = errors.New("sending is held: this machine's clock is in doubt, or differs from another worker's; see the log")
 	errJournalAway = errors.New("the journal cannot be written; what people refused is kept in the database and tried again")
@@ -81,7 +81,7 @@ func (a *App) checks() []web.Check {
 			}
 			return nil
 		}},
-		{Name: "mail", Run: a.checkMail},
+		{Name: "mail", Run: newMailCheck(a.mailServer(), a.opt.Clock).run},
 		{Name: "clock", Run: func(context.Context) error {
 			if a.ticks.doubt() != "" {
 				return errClockHeld
@@ -105,20 +105,4 @@ func (a *App) checks() []web.Check {
 		checks = append(checks, web.Check{Name: "journal", Run: a.refusals.check})
 	}
 	return checks
-}
-
-func (a *App) checkMail(ctx context.Context) error {
-	addr := a.opt.Config.SMTP.Addr()
-	switch {
-	case a.opt.Catcher != nil:
-		addr = a.opt.Catcher.Addr()
-	case a.opt.Config.SMTP.Host == "":
-		return errNoMail
-	}
-	d := net.Dialer{Timeout: checkWithin}
-	c, err := d.DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return errMailAway
-	}
-	return c.Close()
 }

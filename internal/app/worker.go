@@ -66,10 +66,7 @@ func (a *App) openChannels() error {
 	if a.opt.Channels != nil {
 		return nil
 	}
-	c := a.opt.Config.SMTP
-	if a.opt.Catcher != nil {
-		c = config.SMTP{Host: "127.0.0.1", Port: a.opt.Catcher.Port(), TLS: config.TLSNone}
-	}
+	c := a.mailServer()
 	if c.Host == "" {
 		return nil
 	}
@@ -79,6 +76,14 @@ func (a *App) openChannels() error {
 	}
 	a.channels = append(a.channels, ch)
 	return nil
+}
+
+// mailServer is where mails go, with no Host where none is set.
+func (a *App) mailServer() config.SMTP {
+	if a.opt.Catcher != nil {
+		return config.SMTP{Host: "127.0.0.1", Port: a.opt.Catcher.Port(), TLS: config.TLSNone}
+	}
+	return a.opt.Config.SMTP
 }
 
 func (a *App) connections() int {

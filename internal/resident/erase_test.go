@@ -193,7 +193,7 @@ func TestService_Merge(t *testing.T) {
 		t.Error(diff)
 	}
 	_, err = b.Merge(t.Context(), organizer, third.ID, loser.ID, 0)
-	check(t, "into itself by way of an alias", err, resident.ErrMerged)
+	check(t, "into itself by way of an alias", err, resident.ErrMergeSelf)
 	far := b.mustCreate(t, resident.Draft{Name: "Đỗ An"})
 	_, err = b.Merge(t.Context(), organizer, loser.ID, far.ID, 0)
 	check(t, "what was merged already", err, resident.ErrMerged)

@@ -33,7 +33,10 @@ func (s *Service) Merge(ctx context.Context, act actor.Actor, loser, winner stri
 	if seen != 0 && seen != from.Ver {
 		return Resident{}, ErrVersion
 	}
-	if from.ID == to.ID || from.MergedInto != "" || from.ErasedAt != 0 {
+	if from.ID == to.ID {
+		return Resident{}, ErrMergeSelf
+	}
+	if from.MergedInto != "" || from.ErasedAt != 0 {
 		return Resident{}, ErrMerged
 	}
 	merged, err := s.p.Residents.Update(ctx, to.ID, func(r *Resident) error {

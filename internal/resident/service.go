@@ -26,6 +26,8 @@ var (
 	ErrErased = fault.New(fault.Gone, "resident.erased")
 	// ErrMerged: one of the two was merged or erased before.
 	ErrMerged = fault.New(fault.Conflict, "resident.merged")
+	// ErrMergeSelf: a record was to be joined with itself.
+	ErrMergeSelf = fault.New(fault.Invalid, "resident.merge_self")
 	// ErrVersion: the resident has changed since the caller read it.
 	ErrVersion = fault.New(fault.PreconditionFailed, "version")
 	// ErrOnlyPerson: what a person withdrew, only the person gives again.

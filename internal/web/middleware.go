@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,10 @@ const (
 	maxTime = 30 * time.Second
 )
 
-var errCrossOrigin = fault.New(fault.Forbidden, "cross_origin")
+var (
+	errCrossOrigin = fault.New(fault.Forbidden, "cross_origin")
+	errTooLarge    = fault.New(fault.TooLarge, "form.too_large").With("max", strconv.Itoa(maxBodyBytes>>20))
+)
 
 // contentPolicy lets a page load from this server alone, and nothing inline.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
@@ -156,6 +160,20 @@ func sameOrigin() gin.HandlerFunc {
 		}
 		c.Next()
 	}
+}
+
+// form reads the form of a page, so that one that is too large is refused as that,
+// and not as a form in which everything is missing.
+func form(c *gin.Context) {
+	if c.Request.Method == http.MethodPost && !isAPI(c) {
+		// what cannot be read otherwise is refused by the fields that are missing
+		err := errors.Join(c.Request.ParseForm(), c.Request.ParseMultipartForm(maxBodyBytes))
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			answer(c, errTooLarge)
+			return
+		}
+	}
+	c.Next()
 }
 
 func isAPI(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, apiPrefix) }

@@ -15,7 +15,7 @@ func (s *server) routes(r *gin.Engine) error {
 	r.GET("/readyz", s.health.ready)
 	r.GET(SeenAsPath, seenAs)
 
-	r.Use(sameOrigin(), s.limits.middleware)
+	r.Use(sameOrigin(), s.limits.middleware, form)
 	r.NoRoute(noRoute)
 	r.NoMethod(noMethod)
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -216,6 +217,36 @@ func TestServer_CrossOrigin(t *testing.T) {
 	for _, tt := range tests {
 		if got := s.do(t, "POST", tt.path, "Sec-Fetch-Site", tt.site).StatusCode; got != tt.status {
 			t.Errorf("POST %s from %q: got %d, want %d", tt.path, tt.site, got, tt.status)
+		}
+	}
+}
+
+// A form that is too large is refused as that, however it is written.
+func TestServer_FormTooLarge(t *testing.T) {
+	t.Parallel()
+	s := setup(t, nil)
+	long := strings.Repeat("x", 1<<20)
+	multipart := "--x\r\nContent-Disposition: form-data; name=\"place\"\r\n\r\n%s\r\n--x--\r\n"
+	for _, tt := range []struct {
+		kind, form string
+		status     int
+	}{
+		{"application/x-www-form-urlencoded", "place=" + long, 413},
+		{"application/x-www-form-urlencoded", "place=" + long[:1<<20-6], 200},
+		{"multipart/form-data; boundary=x", fmt.Sprintf(multipart, long), 413},
+		{"multipart/form-data; boundary=x", fmt.Sprintf(multipart, "here"), 200},
+		{"", "", 200},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/e/1", strings.NewReader(tt.form))
+		r.Header.Set("Content-Type", tt.kind)
+		r.Header.Set("Accept-Language", "en")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != tt.status {
+			t.Errorf("%d bytes of %q: got %d, want %d", len(tt.form), tt.kind, w.Code, tt.status)
+		}
+		if says := strings.Contains(w.Body.String(), "at most 1 MB"); says != (tt.status == 413) {
+			t.Errorf("%d bytes of %q: %s", len(tt.form), tt.kind, w.Body)
 		}
 	}
 }

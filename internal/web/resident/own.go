@@ -43,6 +43,8 @@ type ownView struct {
 	Offer          string
 	// Changed says what was just changed, empty for nothing.
 	Changed string
+	// Reason says why the registration was cancelled, if it was.
+	Reason string
 	Code    codeView
 	Wrongs  problem.Wrongs
 }
@@ -63,8 +65,24 @@ func (v ownView) Enters() bool {
 	return v.Live() && v.Event.Open() && !v.Waits() && v.State != registration.Offered
 }
 
-// Again reports whether somebody who gave their place up may take one again.
-func (v ownView) Again() bool { return v.Cancelled() && v.Event.Open() }
+// Again reports whether somebody who gave their place up may take one again: not
+// where they have another one.
+func (v ownView) Again() bool {
+	return v.Cancelled() && v.Event.Open() && v.Reason != registration.ReasonMerged
+}
+
+// Ended is the text that says why the registration is one no more.
+func (v ownView) Ended() string {
+	switch v.Reason {
+	case registration.ReasonMerged:
+		return "page.own.cancelled.merged"
+	case registration.ReasonStaff:
+		return "page.own.cancelled.staff"
+	case registration.ReasonLapsed:
+		return "page.own.cancelled.lapsed"
+	}
+	return "page.own.cancelled"
+}
 
 // own shows the own registration. It changes nothing.
 func (p *site) own(c *gin.Context) error {
@@ -134,7 +152,7 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 		Page: p.personal(c, texts.Text("page.own.title", nil), path), Event: shown, State: r.State,
 		Status: texts.Text("registration.state."+string(r.State), nil),
 		People: texts.Count("page.form.party.one", r.Party, nil), Slot: slotName(own.Event, r.Slot),
-		Path: path, Act: act, Party: party, FormID: p.formID(), ReadOnly: own.ReadOnly, Wrongs: ws,
+		Path: path, Act: act, Party: party, Reason: r.Reason, FormID: p.formID(), ReadOnly: own.ReadOnly, Wrongs: ws,
 		Asks: asks, Answered: own.Answered,
 	}
 	if c.Query(changed) == yes && v.Live() {

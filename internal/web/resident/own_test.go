@@ -38,6 +38,30 @@ func TestOwn_ChangeAndCancel(t *testing.T) {
 	}
 }
 
+// The own page says why a registration is one no more; who has another one is not
+// asked to sign up again.
+func TestOwn_SaysWhyItEnded(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	own := w.join(t, e, "2")
+	for reason, says := range map[string]string{
+		registration.ReasonSelf: "goes to somebody else", registration.ReasonStaff: "The staff in charge cancelled",
+		registration.ReasonLapsed: "not confirmed in time", registration.ReasonMerged: "the other one counts",
+	} {
+		_, err := w.set.Registrations.Update(t.Context(), w.all(t, e)[0].ID, func(r *registration.Registration) error {
+			r.State, r.Reason = registration.Cancelled, reason
+			return nil
+		})
+		must(t, err)
+		got := w.get(own + "?lang=en")
+		got.has(t, http.StatusOK, says)
+		if again := strings.Contains(got.body, "Sign up again"); again == (reason == registration.ReasonMerged) {
+			t.Errorf("cancelled by %s: the way to sign up again is there: %v", reason, again)
+		}
+	}
+}
+
 func TestOwn_BareSubmitIsRefused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
