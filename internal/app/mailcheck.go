@@ -63,7 +63,7 @@ func (m *mailCheck) signIn(ctx context.Context) error {
 		return conn.Close()
 	}
 	if ctx.Err() != nil {
-		return nil //nolint:nilerr // see run
+		return nil // see run
 	}
 	return errMailRefuses
 }

@@ -93,7 +93,10 @@ func (r *ready) mail() string {
 	w := httptest.NewRecorder()
 	r.pages.ServeHTTP(w, httptest.NewRequestWithContext(r.t.Context(), "GET", "/readyz", nil))
 	var report struct {
-		Checks []struct{ Name, Words string }
+		Checks []struct {
+			Name  string `json:"name"`
+			Words string `json:"words"`
+		} `json:"checks"`
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &report); err != nil {
 		r.t.Fatal(err)

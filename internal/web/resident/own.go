@@ -45,8 +45,8 @@ type ownView struct {
 	Changed string
 	// Reason says why the registration was cancelled, if it was.
 	Reason string
-	Code    codeView
-	Wrongs  problem.Wrongs
+	Code   codeView
+	Wrongs problem.Wrongs
 }
 
 // Live reports whether the person is still expected.
