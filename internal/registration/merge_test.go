@@ -184,3 +184,35 @@ func TestService_SetWish_AfterMerge(t *testing.T) {
 		t.Errorf("still agrees, %v", err)
 	}
 }
+
+// Whoever confirms after their record was merged is vouched for where it is sure
+// which address they confirmed.
+func TestService_Confirm_AfterMerge(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		other []resident.ContactInput // of the record that lives on
+		sure  bool
+	}{
+		{"One", nil, true},
+		{"Two", []resident.ContactInput{{Kind: contact.Email, Value: "other@example.org"}}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			receipt := b.register(t, b.form(b.event(t, 5, 96*hour), "An", 2))
+			loser, err := b.set.Residents.Get(t.Context(), b.of(t, receipt).Resident)
+			must(t, err)
+			winner, err := b.residents.Create(t.Context(), b.staff(actor.Organizer), resident.Draft{Unit: b.unit, Name: "Đỗ An", Contacts: tt.other})
+			must(t, err)
+			b.merge(t, loser, winner)
+
+			b.confirm(t, receipt)
+			c, err := b.set.Contacts.Get(t.Context(), loser.Contact)
+			must(t, err)
+			if vouched := c.State == contact.Verified; vouched != tt.sure {
+				t.Errorf("the address is verified: %v, want %v", vouched, tt.sure)
+			}
+		})
+	}
+}

@@ -73,14 +73,18 @@ func (s *Service) Confirm(ctx context.Context, token string) (Own, error) {
 }
 
 // vouch does for the person what a confirmed address allows. All of it may be
-// done again.
+// done again. Of a record that was merged into one with several addresses nobody
+// knows to which the mail went: none of them is vouched for.
 func (s *Service) vouch(ctx context.Context, r Registration) error {
-	who, err := s.p.People.Get(ctx, r.Resident)
+	who, err := s.p.Residents.Living(ctx, r.Resident)
 	if errors.Is(err, record.ErrAbsent) || err == nil && who.Contact == "" {
 		return nil // erased meanwhile
 	}
 	if err != nil {
 		return err
+	}
+	if who.ID != r.Resident && len(who.Contacts) != 1 {
+		return nil
 	}
 	if _, err := s.p.Contacts.MarkVerified(ctx, actor.Resident(), who.Contact); err != nil {
 		return err
