@@ -13,6 +13,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/sunday-with-the-people/sunday/internal/account"
 	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/config"
 )
@@ -149,6 +150,24 @@ func TestReady_SignsInOnceAMinute(t *testing.T) {
 		}
 		if n := g.greeted.Load(); n != step.greeted {
 			t.Errorf("after %v the server was greeted %d times, want %d", r.passed, n, step.greeted)
+		}
+	}
+}
+
+// Mail servers look at links with HEAD before they hand letters over: a link is
+// answered so as it is by GET, and by that not used up.
+func TestLinksOfLetters_Head(t *testing.T) {
+	t.Parallel()
+	r := newReady(t, mailTo(t, ""))
+	for _, path := range []string{account.PasswordPath, account.AddressPath} {
+		var codes []int
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			w := httptest.NewRecorder()
+			r.pages.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path+"none", nil))
+			codes = append(codes, w.Code)
+		}
+		if codes[0] != codes[1] {
+			t.Errorf("%s: GET gives %d, HEAD %d", path, codes[0], codes[1])
 		}
 	}
 }

@@ -163,9 +163,12 @@ func (p *site) doors(r gin.IRouter) {
 	r.POST(signOutPath, p.open(p.signOut))
 	r.GET(forgotPath, p.open(p.forgotPage))
 	r.POST(forgotPath, p.open(p.forgot))
+	// mail servers look at links with HEAD before they hand letters over
 	r.GET(addressPath+":token", p.open(p.confirmPage))
+	r.HEAD(addressPath+":token", p.open(p.confirmPage))
 	r.POST(addressPath+":token", p.open(p.confirm))
 	r.GET(linkPath+":token", p.open(p.linkPage))
+	r.HEAD(linkPath+":token", p.open(p.linkPage))
 	r.POST(linkPath+":token", p.open(p.link))
 	r.GET(strings.TrimSuffix(homePath, "/"), func(c *gin.Context) { c.Redirect(http.StatusSeeOther, homePath) })
 }
