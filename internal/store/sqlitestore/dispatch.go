@@ -49,8 +49,10 @@ const (
 	selectAbandoned = `INDEXED BY ledger_sending WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?) ORDER BY id`
 	selectNoReply   = `WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' ORDER BY id LIMIT ?`
 
+	// What is kept concerns a sweep only where it is one more unknown.
 	anySwept = `SELECT 1 FROM ledger WHERE part = ? AND state = 'sending' AND (fence < ? OR sending_at < ?)
-		UNION ALL SELECT 1 FROM ledger WHERE part = ? AND state = 'unknown' AND reason = 'no_reply' LIMIT 1`
+		UNION ALL SELECT 1 FROM ledger WHERE part = ? AND state = 'unknown' AND reason = 'no_reply'
+		UNION ALL SELECT 1 FROM ledger_results WHERE instr(ends, '"s":"unknown"') LIMIT 1`
 )
 
 // Mark returns rows as they were read where their Gen tells that nobody wrote
@@ -123,7 +125,9 @@ func (l ledger) Bind(ctx context.Context, part int, binds []notifications.Bind) 
 	for i, b := range binds {
 		values[i] = []any{b.MessageID, b.Contact, b.Contact, part, b.ID, b.Batch}
 	}
-	_, err := l.each(ctx, bindRow, values)
+	_, err := l.each(ctx, bindRow, values, func(r *results) bool {
+		return slices.ContainsFunc(binds, func(b notifications.Bind) bool { return r.keeps(b.Batch, b.ID) })
+	})
 	return err
 }
 
@@ -137,16 +141,15 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 			b.TryMore, b.Error, b.Error, part, b.ID, b.Batch,
 		}
 	}
-	_, err := l.each(ctx, backRow, values)
+	_, err := l.each(ctx, backRow, values, func(r *results) bool {
+		return slices.ContainsFunc(backs, func(b notifications.Back) bool { return r.keeps(b.Batch, b.ID) })
+	})
 	return err
 }
 
 // Sweep reads, moves and writes in one transaction, so that no answer that
 // came in between is lost. It takes no write lock where it finds nothing.
 func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) (int, error) {
-	if err := l.entered(ctx); err != nil {
-		return 0, forNotifications(err)
-	}
 	found, err := list(ctx, l.Store, column[int], anySwept, part, sweep.FenceBelow, int64(sweep.SendingBefore), part)
 	if err != nil || len(found) == 0 {
 		return 0, forNotifications(err)

@@ -98,14 +98,20 @@ func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]b
 		c.Row.Gen = c.SeenGen + 1
 		values[i] = append(appendState(nil, &c.Row), c.Row.Part, c.Row.ID, c.SeenGen, string(c.SeenState))
 	}
-	return l.each(ctx, changeRow, values)
+	return l.each(ctx, changeRow, values, func(*results) bool { return true })
 }
 
 // each runs one statement for every set of values, in one commit, and reports
-// for each whether it changed a row.
-func (l ledger) each(ctx context.Context, text string, values [][]any) ([]bool, error) {
+// for each whether it changed a row. Enter says whether results have to be entered
+// before.
+func (l ledger) each(ctx context.Context, text string, values [][]any, enter func(*results) bool) ([]bool, error) {
 	did := make([]bool, len(values))
-	err := l.writeRows(ctx, func(s *session) error {
+	err := l.write(ctx, func(s *session) error {
+		if r := l.writer.results; enter(r) {
+			if err := r.enterAll(s); err != nil {
+				return err
+			}
+		}
 		for i, args := range values {
 			n, err := s.exec(text, args...)
 			if err != nil {

@@ -114,6 +114,10 @@ func (s *Store) open(ctx context.Context) error {
 	s.readDB.SetMaxIdleConns(readers)
 	s.readDB.SetConnMaxIdleTime(readerRest)
 	s.writer = startWriter(s.own, s.readDB, s.options.Sync, s.options.Log)
+	if err := s.enteredForPeople(ctx); err != nil { // what a process left that was killed
+		s.writer.stop()
+		return err
+	}
 	return nil
 }
 

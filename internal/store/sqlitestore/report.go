@@ -21,7 +21,7 @@ var allStates = []notifications.State{
 // Rows of an occurrence are one range of an index; those of open states one
 // each of another, merged.
 func (s reportStore) Rows(ctx context.Context, f notifications.Filter, after string, limit int) ([]notifications.Row, error) {
-	if err := s.entered(ctx); err != nil {
+	if err := s.enteredForPeople(ctx); err != nil {
 		return nil, forNotifications(err)
 	}
 	states := allStates
@@ -106,7 +106,7 @@ func (s reportStore) Counts(ctx context.Context, part int, occurrence string) ([
 		err := rows.Scan(&c.Rule, &c.State, &c.Reason, &c.Rows)
 		return c, err
 	}
-	if err := s.entered(ctx); err != nil {
+	if err := s.enteredForPeople(ctx); err != nil {
 		return nil, forNotifications(err)
 	}
 	found, err := list(ctx, s.Store, scan, counts, occurrence, part)

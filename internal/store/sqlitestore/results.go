@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -40,8 +43,9 @@ type results struct {
 	marks   []*markResults
 	ofBatch map[string]*markResults
 	n       int // results in marks
-	// lost says that the table may have other entries of this process than marks.
-	lost bool
+	// lost says that the table may have other entries of this process than marks;
+	// touched, that the transaction that runs would make it so if it were undone.
+	lost, touched bool
 }
 
 // markResults are the results of a mark that are not entered, in their order.
@@ -68,6 +72,7 @@ func (r *results) keep(s *session, ends []ending) error {
 	}
 	e := &entry{id: r.next, left: len(ends)}
 	r.next++
+	r.touched = true
 	if _, err := s.exec(keepResults, e.id, jsonText(keptOf(ends))); err != nil {
 		return err
 	}
@@ -99,10 +104,17 @@ func (r *results) enterSome(s *session) error {
 	return r.enterOldest(s)
 }
 
-// enterOldest enters the results of the marks that have waited longest.
+// enterOldest enters the results of the marks that have waited longest: of a few
+// at once, and of more where marks are small, until no more are kept than may be.
 func (r *results) enterOldest(s *session) error {
-	oldest := r.marks[:min(marksAtATime, len(r.marks))]
-	r.marks = r.marks[len(oldest):]
+	r.touched = true
+	many, left := 0, r.n
+	for many < len(r.marks) && (many < marksAtATime || left > resultsMost) {
+		left -= len(r.marks[many].ends)
+		many++
+	}
+	oldest := r.marks[:many]
+	r.marks = r.marks[many:]
 	var ends []ending
 	var done []int64
 	for _, m := range oldest {
@@ -141,7 +153,7 @@ func (r *results) enterAll(s *session) error {
 		return err
 	}
 	if r.n > 0 || r.lost {
-		*r = results{next: r.next, ofBatch: map[string]*markResults{}}
+		*r = results{next: r.next, ofBatch: map[string]*markResults{}, touched: true}
 	}
 	if len(ends) == 0 {
 		return nil
@@ -153,9 +165,19 @@ func (r *results) enterAll(s *session) error {
 	return err
 }
 
-// undone is told that a transaction was: what is known of the table may be wrong.
+// undone is told that the transaction was: what is known of the table is wrong if
+// it had a part in it.
 func (r *results) undone() {
-	*r = results{next: r.next, ofBatch: map[string]*markResults{}, lost: true}
+	if r.touched {
+		*r = results{next: r.next, ofBatch: map[string]*markResults{}, lost: true}
+	}
+}
+
+// keeps reports whether there may be a result of a row. Those of a batch are all
+// of the process that marked it.
+func (r *results) keeps(batch, id string) bool {
+	m := r.ofBatch[batch]
+	return r.lost || m != nil && slices.ContainsFunc(m.ends, func(e ending) bool { return e.ID == id })
 }
 
 // keptResult is an ending as it is kept.
@@ -182,13 +204,23 @@ func (k keptResult) ending() ending {
 }
 
 // entered has every result that is durable by now entered into its row, so that
-// what is read next says how it is.
+// what is read next says how it is. That takes the write lock, if there are any.
 func (s *Store) entered(ctx context.Context) error {
 	found, err := list(ctx, s, column[int], anyKept)
 	if err != nil || len(found) == 0 {
 		return err
 	}
 	return s.do(ctx, &op{run: s.writer.results.enterAll, soon: s.writer.full, done: make(chan error, 1)})
+}
+
+// enteredForPeople is entered for those who look on: where nothing can be written
+// they see what there is, and what was answered last as still on its way.
+func (s *Store) enteredForPeople(ctx context.Context) error {
+	err := s.entered(ctx)
+	if errors.Is(err, record.ErrAway) && ctx.Err() == nil {
+		return nil
+	}
+	return err
 }
 
 // writeRows is write for what changes rows by what they say.

@@ -2,13 +2,17 @@ package sqlitestore_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/id"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -25,13 +29,13 @@ var occurrenceIn7 = sync.OnceValue(func() string {
 	}
 })
 
-// markMany inserts n rows and marks them in batches of 32; it returns the
+// markMany inserts n rows and marks them in batches of each; it returns the
 // results of their being sent, those of different batches in turns.
-func markMany(t *testing.T, l notifications.Ledger, n int) []notifications.Result {
+func markMany(t *testing.T, l notifications.Ledger, n, each int) []notifications.Result {
 	t.Helper()
 	var batches [][]notifications.Result
-	for from := 0; from < n; from += 32 {
-		rows := make([]notifications.Row, min(32, n-from))
+	for from := 0; from < n; from += each {
+		rows := make([]notifications.Row, min(each, n-from))
 		for i := range rows {
 			r := notifications.Row{
 				Part: resultsPart, Key: notifications.Key{Rule: "r", Occurrence: occurrenceIn7(), Recipient: fmt.Sprint("resident:", from+i)},
@@ -56,7 +60,7 @@ func markMany(t *testing.T, l notifications.Ledger, n int) []notifications.Resul
 		batches = append(batches, results)
 	}
 	var all []notifications.Result
-	for i := range 32 {
+	for i := range each {
 		for _, b := range batches {
 			if i < len(b) {
 				all = append(all, b[i])
@@ -130,13 +134,14 @@ func TestResults_AreEnteredByMarks(t *testing.T) {
 			}
 		}
 	}}).Set().Ledger
-	results := markMany(t, l, n)
+	results := markMany(t, l, n, 32)
 	settleInTens(t, l, results[:2000])
-	if kept, sent := numberIn(t, path, keptNow), numberIn(t, path, sentNow); kept != 2000 || sent != 0 {
+	kept, sent := numberIn(t, path, keptNow), numberIn(t, path, sentNow)
+	if len(dropped) == 0 && (kept != 2000 || sent != 0) { // else it stood still for so long that all were entered
 		t.Errorf("%d results are kept and %d rows sent, want all kept", kept, sent)
 	}
 	settleInTens(t, l, results[2000:])
-	kept, sent := numberIn(t, path, keptNow), numberIn(t, path, sentNow)
+	kept, sent = numberIn(t, path, keptNow), numberIn(t, path, sentNow)
 	if sent == 0 || sent+kept < n || kept > 2200 {
 		t.Errorf("%d results are kept and %d rows sent of %d", kept, sent, n)
 	}
@@ -155,7 +160,7 @@ func TestResults_AreEnteredAtTheEnd(t *testing.T) {
 	path := newPath(t)
 	s := MustOpen(t, sqlitestore.Options{Path: path})
 	l := s.Set().Ledger
-	settleInTens(t, l, markMany(t, l, 40))
+	settleInTens(t, l, markMany(t, l, 40, 32))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +174,7 @@ func TestResults_OutliveTheirProgram(t *testing.T) {
 	t.Parallel()
 	path := newPath(t)
 	l := MustOpen(t, sqlitestore.Options{Path: path}).Set().Ledger
-	settleInTens(t, l, markMany(t, l, 40))
+	settleInTens(t, l, markMany(t, l, 40, 32))
 	left := filepath.Join(t.TempDir(), "left.db")
 	for _, side := range []string{"", "-wal"} { // as a kill leaves it
 		data, err := os.ReadFile(path + side)
@@ -180,9 +185,12 @@ func TestResults_OutliveTheirProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	next := MustOpen(t, sqlitestore.Options{Path: left})
 	if kept := numberIn(t, left, keptNow); kept != 40 {
 		t.Fatalf("%d results are kept", kept)
+	}
+	next := MustOpen(t, sqlitestore.Options{Path: left})
+	if kept := numberIn(t, left, keptNow); kept != 0 {
+		t.Errorf("%d results are still kept", kept)
 	}
 	n, err := next.Set().Ledger.Sweep(t.Context(), resultsPart, notifications.Sweep{FenceBelow: 9, SendingBefore: 1 << 40, Limit: 9})
 	if err != nil || n != 0 {
@@ -200,7 +208,7 @@ func TestResults_AfterWhatWasUndone(t *testing.T) {
 			t.Parallel()
 			name, faults := registerFaults(t)
 			l := MustOpen(t, sqlitestore.Options{Path: newPath(t), Driver: name}).Set().Ledger
-			results := markMany(t, l, 70*32)
+			results := markMany(t, l, 70*32, 32)
 			settleInTens(t, l, results[:2040])
 			faults.fail(failing)
 			failed := 0
@@ -218,4 +226,95 @@ func TestResults_AfterWhatWasUndone(t *testing.T) {
 			isSent(t, l, len(results))
 		})
 	}
+}
+
+// However small marks are, no more is kept than may be.
+func TestResults_OfSmallMarks(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	l := MustOpen(t, sqlitestore.Options{Path: path}).Set().Ledger
+	const n = 3000
+	settleInTens(t, l, markMany(t, l, n, 1))
+	if kept := numberIn(t, path, keptNow); kept > 2100 {
+		t.Errorf("%d results are kept", kept)
+	}
+	isSent(t, l, n)
+}
+
+// What is done for a mark whose rows have no result yet, and what fails beside it,
+// leaves the results of others where they are.
+func TestResults_StayForOthers(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	var entered atomic.Bool
+	set := MustOpen(t, sqlitestore.Options{Path: path, Trace: func(text string) {
+		entered.CompareAndSwap(false, text == "DELETE FROM ledger_results")
+	}}).Set()
+	l := set.Ledger
+	results := markMany(t, l, 96, 32)
+	of := func(batch int) []notifications.Result { // results come of all batches in turns
+		var own []notifications.Result
+		for i, r := range results {
+			if i%3 == batch {
+				own = append(own, r)
+			}
+		}
+		return own
+	}
+	settleInTens(t, l, of(0))
+	row := of(1)[0]
+	err := errors.Join(
+		l.Bind(t.Context(), resultsPart, []notifications.Bind{{ID: row.ID, Batch: row.Batch, MessageID: "m"}}),
+		l.GiveBack(t.Context(), resultsPart, []notifications.Back{{ID: row.ID, Batch: row.Batch, NotBefore: 9}}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := contact.Contact{Head: record.Head{ID: "twice"}, Kind: contact.Email}
+	for _, want := range []error{nil, record.ErrExists} {
+		if err := set.Contacts.Create(t.Context(), &c); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+	if _, err := l.Sweep(t.Context(), resultsPart, notifications.Sweep{Limit: 9}); err != nil {
+		t.Error(err)
+	}
+	if kept := numberIn(t, path, keptNow); !entered.Load() && kept != 32 { // else it stood still for a second
+		t.Errorf("%d results are kept, want those of a mark", kept)
+	}
+	isSent(t, l, 32)
+}
+
+// Where nothing can be written, people see what there is, and those who decide by
+// it are told.
+func TestResults_WhereNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
+	name, faults := registerFaults(t)
+	faults.onOpen = "PRAGMA busy_timeout = 1"
+	path := newPath(t)
+	set := MustOpen(t, sqlitestore.Options{Path: path, Driver: name}).Set()
+	settleInTens(t, set.Ledger, markMany(t, set.Ledger, 40, 32))
+	other, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.SetMaxOpenConns(1)
+	if _, err := other.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	all := notifications.Filter{Part: resultsPart, Occurrence: occurrenceIn7()}
+	if rows, err := set.Reports.Rows(t.Context(), all, "", 99); err != nil || len(rows) != 40 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	if _, err := set.Reports.Counts(t.Context(), resultsPart, occurrenceIn7()); err != nil {
+		t.Errorf("counts: %v", err)
+	}
+	if _, err := set.Ledger.BySubject(t.Context(), resultsPart, occurrenceIn7(), nil); !errors.Is(err, notifications.ErrUnavailable) {
+		t.Errorf("the planner is told %v", err)
+	}
+	if _, err := other.Exec("ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	isSent(t, set.Ledger, 40)
 }

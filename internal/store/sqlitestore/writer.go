@@ -353,6 +353,7 @@ func (w *writer) attempt(group []*op) (undone bool, err error) {
 	if err := w.sync(group[0].soon); err != nil {
 		return false, err
 	}
+	w.results.touched = false
 	if _, err := w.session.exec("BEGIN IMMEDIATE"); err != nil {
 		w.log.Warn("no write lock", "ops", len(group), "code", codeOf(err))
 		return false, err

@@ -197,7 +197,7 @@ func testLateAnswer(t *testing.T, set *store.Set) {
 }
 
 // testTwoSettle: whatever one process settled the other sees at once, however it
-// looks, and takes for settled.
+// looks, and both take it for settled.
 func testTwoSettle(t *testing.T, a, b *store.Set) {
 	ctx := t.Context()
 	o := newOccurrence()
@@ -262,12 +262,15 @@ func testTwoSettle(t *testing.T, a, b *store.Set) {
 			t.Errorf("Handed: %+v", h)
 		}
 	}
+	silent := fresh("Unknown", "b4")
+	must(t, a.Ledger.Settle(ctx, o.part, []notifications.Result{{ID: silent.ID, Batch: "b4", State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now + 9}}))
 	last := fresh("Sweep", "b3")
 	sweep := notifications.Sweep{FenceBelow: 9, SendingBefore: now + 99, Now: now + 50, MaxUnknowns: 2, Limit: 50}
 	if n := get[int](t)(b.Ledger.Sweep(ctx, o.part, sweep)); n != 0 {
 		t.Errorf("Sweep moved %d settled rows", n)
 	}
-	must(t, b.Ledger.GiveBack(ctx, o.part, []notifications.Back{{ID: last.ID, Batch: "b3", NotBefore: now}}))
+	must(t, a.Ledger.GiveBack(ctx, o.part, []notifications.Back{{ID: last.ID, Batch: "b3", NotBefore: now}}))
+	must(t, a.Ledger.Bind(ctx, o.part, []notifications.Bind{{ID: last.ID, Batch: "b3", MessageID: "late"}}))
 	diff(t, "settled before it was given back", o.stored(t, b)[last.ID], last)
 }
 
