@@ -47,7 +47,7 @@ kill: ## kill real workers 30 times while they send 20,000 messages, on both sto
 
 SWEEP ?= all
 .PHONY: sweep
-sweep: ## kill the worker at every call of the fixed scene, and fail calls, or half of that with SWEEP=half (minutes)
+sweep: ## kill the worker at every call of the fixed scene, and fail calls, or a quarter of that with SWEEP=quarter (minutes)
 	SWEEP=$(SWEEP) scripts/mongo-for-tests run -- go test -timeout 30m ./internal/sim -run TestSweep
 
 .PHONY: show

@@ -222,15 +222,15 @@ func messaging(points []point) []point {
 }
 
 // chosen are part of the points, for which there is time with every change. With
-// SWEEP=all, as in `make sweep`, they are more; with SWEEP=half, as in .ci/run,
-// half of those, without the part that `make test` has taken before.
+// SWEEP=all, as in `make sweep`, they are more; with SWEEP=quarter, as in .ci/run,
+// a quarter of those, without the part that `make test` has taken before.
 func chosen(points []point, part, more int) []point {
 	few := spread(points, part)
 	switch os.Getenv("SWEEP") {
 	case "all":
 		return spread(points, more)
-	case "half":
-		return slices.DeleteFunc(slices.Clone(spread(points, more/2)), func(p point) bool { return slices.Contains(few, p) })
+	case "quarter":
+		return slices.DeleteFunc(slices.Clone(spread(points, more/4)), func(p point) bool { return slices.Contains(few, p) })
 	}
 	return few
 }
