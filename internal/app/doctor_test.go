@@ -363,6 +363,12 @@ func mustMailServer(t *testing.T) (port int, trust *tls.Config, backend *mailSer
 	backend = &mailServer{}
 	s := smtp.NewServer(backend)
 	s.Domain, s.TLSConfig = "localhost", &tls.Config{Certificates: web.TLS.Certificates, MinVersion: tls.VersionTLS12}
+	return mustServeMail(t, s), &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, backend
+}
+
+// mustServeMail lets a mail server serve until the test is over.
+func mustServeMail(t *testing.T, s *smtp.Server) (port int) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -375,19 +381,12 @@ func mustMailServer(t *testing.T) (port int, trust *tls.Config, backend *mailSer
 		}
 		<-done
 	})
-	return l.Addr().(*net.TCPAddr).Port, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, backend
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 func mailConfig(t *testing.T, port int, password string) config.Config {
 	t.Helper()
-	c, err := config.Load([]string{
-		"SUNDAY_DATA=" + t.TempDir(), "SUNDAY_MAIL_FROM=sunday@example.org",
-		fmt.Sprintf("SUNDAY_SMTP_URL=smtp://sunday:%s@127.0.0.1:%d?tls=required", password, port),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return mailTo(t, fmt.Sprintf("smtp://sunday:%s@127.0.0.1:%d?tls=required", password, port))
 }
 
 func TestExamine_Mail(t *testing.T) {

@@ -3,7 +3,6 @@ package app_test
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,20 +33,7 @@ func (g *greeter) NewSession(*smtp.Conn) (smtp.Session, error) {
 func mustGreeter(t *testing.T) (*greeter, string) {
 	t.Helper()
 	g := &greeter{}
-	s := smtp.NewServer(g)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(l) }()
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-		<-done
-	})
-	return g, fmt.Sprintf("smtp://%s?tls=none", l.Addr())
+	return g, fmt.Sprintf("smtp://127.0.0.1:%d?tls=none", mustServeMail(t, smtp.NewServer(g)))
 }
 
 func mailTo(t *testing.T, url string) config.Config {

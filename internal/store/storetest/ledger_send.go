@@ -196,75 +196,77 @@ func testLateAnswer(t *testing.T, set *store.Set) {
 	}
 }
 
-// testTwoSettle: whatever one process settled the other sees at once, however it
-// looks, and both take it for settled.
+// sentOne is a new row of the occurrence that counts for a budget, marked and sent.
+func (o occurrence) sentOne(t *testing.T, set *store.Set, rule, batch string) notifications.Row {
+	t.Helper()
+	r := o.row(0)
+	r.Rule, r.Contact, r.MainContact, r.Budget, r.Resend = rule, "c"+o.id, "c"+o.id, true, true
+	r.MessageID = rule + o.id
+	r.ID = r.Key.ID()
+	r.Group = r.ID
+	get[[]bool](t)(set.Ledger.Insert(t.Context(), []notifications.Row{r}))
+	r = o.mark(t, set, batch, 1, r)[0]
+	res := notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: now + 9}
+	must(t, set.Ledger.Settle(t.Context(), o.part, []notifications.Result{res}))
+	return r.Settled(res)
+}
+
+// testTwoLook: whatever one process settled the other sees at once, however it looks.
+func testTwoLook(t *testing.T, a, b *store.Set) {
+	ctx := t.Context()
+	o := newOccurrence()
+	all := notifications.Filter{Part: o.part, Occurrence: o.id}
+	sent := all
+	sent.States = []notifications.State{notifications.Sent}
+	of := func(rows []notifications.Row, value func(notifications.Row) string) (values []string) {
+		for _, r := range rows {
+			values = append(values, value(r))
+		}
+		return values
+	}
+	looks := map[string]func(want []notifications.Row) ([]notifications.Row, error){
+		"BySubject": func([]notifications.Row) ([]notifications.Row, error) {
+			return b.Ledger.BySubject(ctx, o.part, o.id, nil)
+		},
+		"Sharing": func(want []notifications.Row) ([]notifications.Row, error) {
+			return b.Ledger.Sharing(ctx, o.part, of(want, func(r notifications.Row) string { return r.MessageID }))
+		},
+		"Rows": func([]notifications.Row) ([]notifications.Row, error) { return b.Reports.Rows(ctx, all, "", 9) },
+		"Sent": func([]notifications.Row) ([]notifications.Row, error) { return b.Reports.Rows(ctx, sent, "", 9) },
+		"Many": func(want []notifications.Row) ([]notifications.Row, error) {
+			return b.Paper.Many(ctx, o.part, of(want, func(r notifications.Row) string { return r.ID }))
+		},
+	}
+	byID := func(x, y notifications.Row) int { return cmp.Compare(x.ID, y.ID) }
+	var want []notifications.Row
+	for name, look := range looks {
+		want = append(want, o.sentOne(t, a, name, "batch "+name))
+		got := get[[]notifications.Row](t)(look(want))
+		slices.SortFunc(got, byID)
+		slices.SortFunc(want, byID)
+		diff(t, name, got, want)
+	}
+}
+
+// testTwoSettle: what one process settled both take for settled.
 func testTwoSettle(t *testing.T, a, b *store.Set) {
 	ctx := t.Context()
 	o := newOccurrence()
-	fresh := func(rule, batch string) notifications.Row {
-		r := o.row(0)
-		r.Rule, r.Contact, r.MainContact, r.Budget, r.Resend = rule, "c"+o.id, "c"+o.id, true, true
-		r.MessageID = rule + o.id
-		r.ID = r.Key.ID()
-		r.Group = r.ID
-		get[[]bool](t)(a.Ledger.Insert(ctx, []notifications.Row{r}))
-		r = o.mark(t, a, batch, 1, r)[0]
-		res := notifications.Result{ID: r.ID, Batch: batch, State: notifications.Sent, At: now + 9}
-		must(t, a.Ledger.Settle(ctx, o.part, []notifications.Result{res}))
-		return r.Settled(res)
-	}
-	all := notifications.Filter{Part: o.part, Occurrence: o.id}
-	var want []notifications.Row
-	for i, look := range []struct {
-		name string
-		do   func() []notifications.Row
-	}{
-		{"BySubject", func() []notifications.Row {
-			return get[[]notifications.Row](t)(b.Ledger.BySubject(ctx, o.part, o.id, nil))
-		}},
-		{"Sharing", func() []notifications.Row {
-			var ids []string
-			for _, r := range want {
-				ids = append(ids, r.MessageID)
-			}
-			return get[[]notifications.Row](t)(b.Ledger.Sharing(ctx, o.part, ids))
-		}},
-		{"Rows", func() []notifications.Row { return get[[]notifications.Row](t)(b.Reports.Rows(ctx, all, "", 9)) }},
-		{"Sent", func() []notifications.Row {
-			sent := all
-			sent.States = []notifications.State{notifications.Sent}
-			return get[[]notifications.Row](t)(b.Reports.Rows(ctx, sent, "", 9))
-		}},
-		{"Many", func() []notifications.Row {
-			var ids []string
-			for _, r := range want {
-				ids = append(ids, r.ID)
-			}
-			return get[[]notifications.Row](t)(b.Paper.Many(ctx, o.part, ids))
-		}},
-	} {
-		want = append(want, fresh(look.name, fmt.Sprint("batch ", i)))
-		got := look.do()
-		byID := func(x, y notifications.Row) int { return cmp.Compare(x.ID, y.ID) }
-		slices.SortFunc(got, byID)
-		slices.SortFunc(want, byID)
-		diff(t, look.name, got, want)
-	}
-	fresh("Counts", "b1")
+	o.sentOne(t, a, "Counts", "b1")
 	for _, c := range get[[]notifications.Count](t)(b.Reports.Counts(ctx, o.part, o.id)) {
 		if c.State != notifications.Sent {
 			t.Errorf("Counts: %+v", c)
 		}
 	}
-	fresh("Handed", "b2")
+	o.sentOne(t, a, "Handed", "b2")
 	for _, h := range get[[]notifications.Handed](t)(b.Ledger.Handed(ctx, notifications.HandedQuery{Contacts: []string{"c" + o.id}, Since: now})) {
 		if h.State != notifications.Sent || h.EndedAt != now+9 {
 			t.Errorf("Handed: %+v", h)
 		}
 	}
-	silent := fresh("Unknown", "b4")
+	silent := o.sentOne(t, a, "Unknown", "b4")
 	must(t, a.Ledger.Settle(ctx, o.part, []notifications.Result{{ID: silent.ID, Batch: "b4", State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now + 9}}))
-	last := fresh("Sweep", "b3")
+	last := o.sentOne(t, a, "Sweep", "b3")
 	sweep := notifications.Sweep{FenceBelow: 9, SendingBefore: now + 99, Now: now + 50, MaxUnknowns: 2, Limit: 50}
 	if n := get[int](t)(b.Ledger.Sweep(ctx, o.part, sweep)); n != 0 {
 		t.Errorf("Sweep moved %d settled rows", n)

@@ -45,5 +45,6 @@ func testTwo(t *testing.T, a, b *store.Set) {
 		t.Errorf("two identities of one database: %q, %q", ia, ib)
 	}
 	testTwoMarks(t, a, b)
+	testTwoLook(t, a, b)
 	testTwoSettle(t, a, b)
 }
