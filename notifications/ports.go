@@ -327,6 +327,9 @@ type Lease interface {
 	// Orphan reports whether the owner before is known to be over, so that none
 	// of its hand-overs is still under way.
 	Orphan() bool
+	// Swept says that what the owner before left behind has been moved, as far as
+	// that may be yet.
+	Swept()
 	// MayBegin reports whether a hand-over may still be begun: the last renewal
 	// is less than 20 s ago by process time.
 	MayBegin() bool

@@ -66,6 +66,7 @@ func (d *Dispatcher) sweep(ctx context.Context, l Lease, now Millis) (int, error
 			break
 		}
 	}
+	l.Swept()
 	if total > 0 {
 		d.opt.Metrics.RowsSwept(total)
 		d.opt.Log.Warn("rows left behind", "part", l.Part(), "rows", total)

@@ -370,6 +370,7 @@ func (lease) Part() int      { return 3 }
 func (l lease) Fence() int64 { return l.k.fence }
 func (lease) MayBegin() bool { return true }
 func (l lease) Orphan() bool { return l.k.orphan }
+func (l lease) Swept()       {}
 
 type holds struct{ k *worker }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -107,7 +108,7 @@ func (h *Holder) Step(ctx context.Context) error {
 	}
 	share := h.share()
 	if h.count() > share {
-		return h.giveUp(ctx, h.count()-share)
+		return h.giveUp(ctx, h.above(share))
 	}
 	return h.take(ctx, share-h.count())
 }
@@ -137,7 +138,7 @@ func (h *Holder) Run(ctx context.Context) {
 func (h *Holder) Release(ctx context.Context) error {
 	h.step.Lock()
 	defer h.step.Unlock()
-	err := h.giveUp(ctx, h.count())
+	err := h.giveUp(ctx, h.Held())
 	me := workerPrefix + h.opt.Owner
 	if row, ok := h.rows[me]; ok {
 		_, gone := h.opt.Leases.SwapLeases(ctx, []LeaseSwap{{Seen: row, Next: LeaseRow{Name: me}}})
@@ -266,12 +267,20 @@ func (h *Holder) still(s sight) bool {
 	return h.ended[s.row.Owner] || h.opt.Process()-s.since >= FreeAfter
 }
 
-// giveUp ends n of the held leases, the highest parts first. Nothing is begun
-// under them from this moment on, whether or not the store answers.
-func (h *Holder) giveUp(ctx context.Context, n int) error {
+// above are the held leases that are more than the share, the highest parts
+// first, without those that only this owner can take care of at once.
+func (h *Holder) above(share int) []*Lease {
 	leases := h.Held()
+	n := len(leases) - share
+	leases = slices.DeleteFunc(leases, (*Lease).inheritance)
+	return leases[max(len(leases)-n, 0):]
+}
+
+// giveUp ends held leases. Nothing is begun under them from this moment on,
+// whether or not the store answers.
+func (h *Holder) giveUp(ctx context.Context, leases []*Lease) error {
 	var swaps []LeaseSwap
-	for _, l := range leases[len(leases)-n:] {
+	for _, l := range leases {
 		h.drop(l)
 		next := h.rows[l.name]
 		next.Owner = ""

@@ -15,6 +15,7 @@ var _ interface {
 	Part() int
 	Fence() int64
 	Orphan() bool
+	Swept()
 	MayBegin() bool
 } = (*scheduler.Lease)(nil)
 
@@ -149,6 +150,41 @@ func TestHolder_TakesFromTheEnded(t *testing.T) {
 	if _, there := s.leases["worker-a"]; there {
 		t.Error("the announcement of the dead worker is still there")
 	}
+}
+
+// TestHolder_SweepsBeforeItShares: what was taken from the dead goes to a newcomer
+// only once it is swept, since the newcomer would have to wait for its owner.
+func TestHolder_SweepsBeforeItShares(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a := holder(s, c, "a", 4)
+	b := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "b", Prefix: "part-", Names: scheduler.PartNames("part-", 4), Process: c.process,
+		Ended: func(owner string) bool { return owner == "a" },
+	})
+	newcomer := holder(s, c, "newcomer", 4)
+	mustStep(t, a, b)
+	wantHeld(t, "4 ", b)
+	mustStep(t, newcomer, b, newcomer)
+	wantHeld(t, "4 0 ", b, newcomer)
+	leases := b.Held()
+	leases[1].Swept()
+	mustStep(t, b, newcomer)
+	wantHeld(t, "3 1 ", b, newcomer)
+	leases[0].Swept()
+	leases[3].Swept()
+	mustStep(t, b, newcomer)
+	wantHeld(t, "2 2 ", b, newcomer)
+	for _, l := range newcomer.Held() {
+		if l.Orphan() {
+			t.Errorf("%s is taken for that of a dead owner", l.Name())
+		}
+	}
+	if err := b.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustStep(t, newcomer)
+	wantHeld(t, "4 ", newcomer)
 }
 
 // TestHolder_Wakes lets a paused worker find its leases taken.

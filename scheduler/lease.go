@@ -23,6 +23,7 @@ type Lease struct {
 	fence   int64
 	takenAt time.Duration
 	orphan  bool
+	swept   atomic.Bool
 	process func() time.Duration
 	// renewed is the process time just before the last renewal that was
 	// acknowledged, or lost.
@@ -47,6 +48,15 @@ func (l *Lease) TakenAt() time.Duration { return l.takenAt }
 // Orphan reports whether the lease was taken from an owner whose process is
 // over: nothing that was begun under it is still under way.
 func (l *Lease) Orphan() bool { return l.orphan }
+
+// Swept is told by the holder's worker that what the owner before left behind is
+// taken care of.
+func (l *Lease) Swept() { l.swept.Store(true) }
+
+// inheritance reports whether what a dead owner left behind is still to be taken
+// care of. Only who took the lease from the dead knows that nothing is under way:
+// to any owner after it that one is alive, and has to be waited for.
+func (l *Lease) inheritance() bool { return l.orphan && !l.swept.Load() }
 
 // MayBegin reports whether work under the lease may still be begun: the last
 // renewal is less than BeginWithin ago and the lease was not given up.
