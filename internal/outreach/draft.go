@@ -236,6 +236,9 @@ func (d *draft) rewrite(rule Rule, f Facts, p Person, want Want, last notificati
 	}
 	if last.State == next.State && last.State != notifications.Planned && last.Reason == next.Reason {
 		next.EndedAt = last.EndedAt
+		if last.State == notifications.Expired {
+			next.Until = last.Until // it ended by what was known then
+		}
 	}
 	if next.State == notifications.Planned && last.State == notifications.Planned {
 		next.Reason = last.Reason // why the dispatcher made it wait
@@ -262,8 +265,9 @@ func reopens(want Want, last notifications.Row) bool {
 }
 
 // reprint takes a line back that is on paper, where it is no longer true or no
-// longer wanted: a new line, or none. Quiet hours are no reason, since somebody
-// holds it in hand; a line that nobody returned in time expires.
+// longer wanted: a new line, or none. Quiet hours and that it is late by now are no
+// reason while it is true, since somebody holds it in hand; a line that nobody
+// returned in time expires.
 func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
 	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
 	switch {
@@ -273,7 +277,7 @@ func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notificati
 		return
 	case d.now > last.Until:
 		want = asPlanned(last).expire(notifications.ReasonNotReturned)
-	case want.Wanted() && same, want.State == notifications.Expired:
+	case same && (want.Wanted() || want.State == notifications.Expired):
 		return
 	}
 	d.rewrite(rule, f, p, want, last)

@@ -392,13 +392,19 @@ func TestPrintable_SaysTheOldBesideTheNew(t *testing.T) {
 // print puts a planned row on paper.
 func (b *bench) print(rule string) {
 	b.t.Helper()
-	r := b.row(rule, 0)
-	on := r
-	on.State = notifications.Printed
-	applied, err := b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: on}})
+	b.become(rule, 0, func(r *notifications.Row) { r.State = notifications.Printed })
+}
+
+// become changes a row behind the planner's back.
+func (b *bench) become(rule string, round int, change func(*notifications.Row)) {
+	b.t.Helper()
+	r := b.row(rule, round)
+	next := r
+	change(&next)
+	applied, err := b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
 	b.must(err)
 	if !applied[0] {
-		b.t.Fatal("not printed")
+		b.t.Fatalf("not %s", next.State)
 	}
 }
 
@@ -435,6 +441,30 @@ func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 	}
 }
 
+// What is on paper is read out as long as it is true, however late it is by now;
+// once it is not, nobody reads it out, though a new line would come too late.
+func TestPlanner_ALineThatIsLateAndUntrueIsTakenBack(t *testing.T) {
+	t.Parallel()
+	paper := outreach.ChangeBy(outreach.Paper)
+	b := fallback(t, "phone")
+	earlier := func(e *event.Event) {
+		e.StartAt, e.EndAt = b.event.StartAt.Add(-3*time.Hour), b.event.EndAt.Add(-3*time.Hour)
+	}
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(10 * time.Hour)
+	b.edit(earlier)
+	b.plan()
+	b.print(paper)
+	b.become(paper, 0, func(r *notifications.Row) { r.State = notifications.Sent })
+	b.edit(func(e *event.Event) { e.StartAt, e.EndAt = b.event.StartAt, b.event.EndAt })
+	b.plan()
+	b.become(paper, 1, func(r *notifications.Row) { r.State = notifications.Printed })
+	b.now = b.event.EndAt.Add(-time.Hour)
+	b.edit(func(e *event.Event) { earlier(e); moveTheEvent(e) })
+	b.replan()
+	b.want(paper, 1, notifications.Expired, notifications.ReasonLate)
+}
+
 // A result that is taken back puts its line back on paper, though what was read
 // out is not so any more and the next round is there: it must not be read out.
 func TestPlanner_ALineTakenBackIsOvertaken(t *testing.T) {
@@ -453,14 +483,7 @@ func TestPlanner_ALineTakenBackIsOvertaken(t *testing.T) {
 			paper := outreach.ChangeBy(outreach.Paper)
 			b := fallback(t, "phone")
 			become := func(state notifications.State) {
-				r := b.row(paper, 0)
-				next := r
-				next.State, next.WasUnknown = state, tt.unknown
-				applied, err := b.set.Ledger.Change(b.ctx, []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
-				b.must(err)
-				if !applied[0] {
-					t.Fatalf("not %s", state)
-				}
+				b.become(paper, 0, func(r *notifications.Row) { r.State, r.WasUnknown = state, tt.unknown })
 			}
 			b.send(outreach.RuleConfirmation, 0)
 			b.now = before(10 * time.Hour)
@@ -496,5 +519,21 @@ func TestRefused_UnknownAtTheNextAddress(t *testing.T) {
 	again := b.decide(outreach.RuleConfirmation, 0)
 	if again.Do != notifications.DoSend || again.Message.To != v.Message.To || again.Message.MessageID != v.Message.MessageID {
 		t.Errorf("verdict %d (%s), to %q, want it sent to %q again", again.Do, again.Reason, again.Message.To, v.Message.To)
+	}
+}
+
+// What has expired says until when it was of use as that was known then.
+func TestPlanner_WhatHasExpiredKeepsItsEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.now = before(time.Hour)
+	b.plan()
+	b.want("rule", 0, notifications.Expired, notifications.ReasonLate)
+	was := b.row("rule", 0)
+	b.edit(moveAnHour)
+	b.replan()
+	b.want("rule", 0, notifications.Expired, notifications.ReasonLate)
+	if is := b.row("rule", 0); is.Until != was.Until || is.EndedAt != was.EndedAt || is.Basis == was.Basis {
+		t.Errorf("of use until %d and ended at %d, want %d and %d as before, and its basis new", is.Until, is.EndedAt, was.Until, was.EndedAt)
 	}
 }
