@@ -526,14 +526,14 @@ func TestRefused_UnknownAtTheNextAddress(t *testing.T) {
 func TestPlanner_WhatHasExpiredKeepsItsEnd(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.now = before(time.Hour)
+	b.now = b.event.EndAt.Add(time.Minute)
 	b.plan()
-	b.want("rule", 0, notifications.Expired, notifications.ReasonLate)
-	was := b.row("rule", 0)
-	b.edit(moveAnHour)
-	b.replan()
-	b.want("rule", 0, notifications.Expired, notifications.ReasonLate)
-	if is := b.row("rule", 0); is.Until != was.Until || is.EndedAt != was.EndedAt || is.Basis == was.Basis {
+	b.want(outreach.RuleConfirmation, 0, notifications.Expired, notifications.ReasonLate)
+	was := b.row(outreach.RuleConfirmation, 0)
+	b.edit(func(e *event.Event) { e.EndAt = e.EndAt.Add(-time.Hour) })
+	b.plan()
+	b.want(outreach.RuleConfirmation, 0, notifications.Expired, notifications.ReasonLate)
+	if is := b.row(outreach.RuleConfirmation, 0); is.Until != was.Until || is.EndedAt != was.EndedAt || is.Basis == was.Basis {
 		t.Errorf("of use until %d and ended at %d, want %d and %d as before, and its basis new", is.Until, is.EndedAt, was.Until, was.EndedAt)
 	}
 }
