@@ -159,6 +159,33 @@ func BenchmarkDispatch(b *testing.B) {
 	perSecond(b, n)
 }
 
+// BenchmarkLedgerChange counts rows of an event that is edited again and again.
+func BenchmarkLedgerChange(b *testing.B) {
+	ledger := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "FULL"}).Set().Ledger
+	rows := benchRows(20*benchBatch, 0)
+	if _, err := ledger.Insert(b.Context(), rows); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		changes := make([]notifications.Change, benchBatch)
+		for i := range changes {
+			r := &rows[(n+i)%len(rows)]
+			changes[i] = notifications.Change{SeenGen: r.Gen, SeenState: r.State}
+			r.Told.Place, r.Told.Ver, r.Gen = fmt.Sprintf("Nhà văn hoá thôn %d", n/len(rows)), r.Told.Ver+1, r.Gen+1
+			changes[i].Row = *r
+		}
+		b.StartTimer()
+		applied, err := ledger.Change(b.Context(), changes)
+		if err != nil || !applied[0] || !applied[benchBatch-1] {
+			b.Fatalf("applied %t and %t, %v", applied[0], applied[benchBatch-1], err)
+		}
+		n += len(changes)
+	}
+	perSecond(b, n)
+}
+
 // BenchmarkDueOutside finds 10 free rows behind 100,000 of a held unit.
 func BenchmarkDueOutside(b *testing.B) {
 	const held, free = 100_000, 10

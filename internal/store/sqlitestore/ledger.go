@@ -89,7 +89,8 @@ func insertChunk(s *session, text string, ids []string, values []any, fresh []bo
 	return err
 }
 
-var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE part = ? AND id = ? AND gen = ? AND state = ?"
+// changeRow compares the state with an expression, see inLane.
+var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE part = ? AND id = ? AND gen = ? AND state = ? || ''"
 
 // Change writes all rows in one commit.
 func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]bool, error) {

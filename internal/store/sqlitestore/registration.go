@@ -79,7 +79,7 @@ func (s registrationStore) Page(ctx context.Context, f registration.Filter, r pa
 		var where clause
 		where.and("event = ?", f.Event)
 		if state != "" {
-			where.and("state = ?", string(state))
+			where.and("state = ? || ''", string(state)) // see inLane
 		}
 		if start != nil {
 			where.and("id > ?", start...)

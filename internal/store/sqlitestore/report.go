@@ -59,7 +59,7 @@ func (s reportStore) few(ctx context.Context, f notifications.Filter, states []n
 		case notifications.Sending:
 			where.and("part = ? AND state = 'sending' AND occurrence = ?", f.Part, f.Occurrence)
 		default:
-			where.and("occurrence = ? AND state = ? AND "+isOpen, f.Occurrence, string(state))
+			where.and("occurrence = ? AND state = ? || '' AND "+isOpen, f.Occurrence, string(state))
 		}
 		where.and("id > ?", after)
 		if len(f.Reasons) > 0 {
@@ -164,7 +164,7 @@ func (s reportStore) lanes(ctx context.Context, each func(part int, lane notific
 			return err
 		}
 		for _, channel := range channels {
-			classes, err := leap[notifications.Class](ctx, s.Store, maxLanes, "class", planned+"part = ? AND channel = ? AND ", part, channel)
+			classes, err := leap[notifications.Class](ctx, s.Store, maxLanes, "class", planned+"part = ? AND channel = ? || '' AND ", part, channel)
 			if err != nil {
 				return err
 			}
@@ -180,7 +180,7 @@ func (s reportStore) lanes(ctx context.Context, each func(part int, lane notific
 
 func (s reportStore) backlogOf(ctx context.Context, part int, l notifications.Lane, now notifications.Millis) (n int, oldest notifications.Millis, err error) {
 	err = s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&n, &oldest) },
-		"SELECT count(*), coalesce(min(due), 0) FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?",
+		"SELECT count(*), coalesce(min(due), 0) FROM ledger WHERE part = ? AND "+inLane+" AND state = 'planned' AND due <= ?",
 		part, l.Channel, string(l.Class), int64(now))
 	return n, oldest, err
 }
@@ -231,9 +231,9 @@ func (s reportStore) Erase(ctx context.Context, recipient string, now notificati
 const (
 	doubtRows = `UPDATE ledger SET state = 'unknown', reason = 'no_reply', ended_at = ?,
 		was_unknown = 1, handed = 1, unknowns = unknowns + 1, try = try + 1, gen = gen + 1 WHERE rowid IN (`
-	doubtPlanned = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND channel = ? AND class = ? AND state = 'planned' AND due <= ?
+	doubtPlanned = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND ` + inLane + ` AND state = 'planned' AND due <= ?
 		ORDER BY due, grp, id LIMIT ?)`
-	doubtSending = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND state = 'sending' AND channel = ? AND class = ? AND due <= ? LIMIT ?)`
+	doubtSending = doubtRows + `SELECT rowid FROM ledger WHERE part = ? AND state = 'sending' AND ` + inLane + ` AND due <= ? LIMIT ?)`
 )
 
 // Doubt takes planned rows first, and sending ones with what the limit leaves.
