@@ -66,8 +66,9 @@ type world struct {
 	flight map[string]*flight
 
 	// jobs are the workers' timetable, claimed those that run, ran when each last
-	// began or ended.
+	// began or ended. idle are the leases of parts in which nothing happens.
 	jobs    *timetable
+	idle    map[string]scheduler.LeaseRow
 	claimed map[string]bool
 	ran     map[string]millis
 
@@ -98,7 +99,7 @@ func newWorld(p *plan, c config.Config) *world {
 		crew: newCrew(p.seed, p.begins), plan: p, config: c,
 		parts: map[int]bool{}, flight: map[string]*flight{}, struck: map[string]int{},
 		ruleAt: map[string]notifications.Millis{}, changedAt: map[string]notifications.Millis{},
-		jobs: &timetable{map[string]scheduler.JobState{}}, claimed: map[string]bool{}, ran: map[string]millis{},
+		jobs: &timetable{map[string]scheduler.JobState{}}, idle: map[string]scheduler.LeaseRow{}, claimed: map[string]bool{}, ran: map[string]millis{},
 		names: newNames(p), rows: newRowBook(), facts: newFactBook(),
 	}
 	for _, at := range p.looks {
@@ -146,7 +147,7 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 				w.truth = set
 			}
 			set.Paper = paperRows{set.Paper, w, p.gate}
-			set.Ledger, set.Jobs = &ledger{set.Ledger, w, p.gate}, w.jobs
+			set.Ledger, set.Jobs, set.Leases = &ledger{set.Ledger, w, p.gate}, w.jobs, leases{set.Leases, w}
 			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
 			set.Residents, set.Contacts = notedResidents{set.Residents, w}, notedContacts{set.Contacts, w}
 			return quiet(gate.Wrap(set, p.gate), w)

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 )
@@ -14,11 +15,12 @@ var docs embed.FS
 // documentation serves the description and the page that shows it, from files
 // that came with the program: no page asks another host.
 func (m *mount) documentation(r gin.IRouter) error {
-	spec, err := m.description()
-	if err != nil {
-		return err
-	}
+	spec := sync.OnceValues(m.description) // few ask, and a start need not wait for it
 	r.GET("/openapi.json", func(c *gin.Context) {
+		spec, err := spec()
+		if err != nil {
+			panic(err) // a mistake of the program, and answered as one
+		}
 		c.Header("Cache-Control", "no-cache")
 		c.Data(http.StatusOK, "application/openapi+json", spec)
 	})
