@@ -29,7 +29,7 @@ var reads = listed(
 	"Sheets.Get", "Sheets.List", "Sheets.Over", "Sheets.Pending",
 	"Reports.Backlog", "Reports.Counts", "Reports.Rows",
 	"Holds.List", "Leases.ListLeases", "Jobs.JobState", "Jobs.ListJobs", "Settings.Setting",
-	"Health.Identity", "Health.Inspect", "Health.Ping",
+	"Health.Identity", "Health.Inspect",
 	"Channel.Open",
 )
 
