@@ -312,6 +312,16 @@ func TestService_Reschedule(t *testing.T) {
 	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "local_end=event.end_before_start") {
 		t.Errorf("ends at its start: %v", err)
 	}
+	passed, before := calendar.Local("2026-11-22T07:00"), calendar.Local("2026-11-22T11:00")
+	back := event.Move{LocalStart: &passed, LocalEnd: &before}
+	b.now = moved.StartAt.Add((-7*24 + 2) * time.Hour)
+	if _, err := b.Reschedule(t.Context(), organizer, e.ID, 0, back); !strings.Contains(fmt.Sprint(err), "local_start=event.past_start") {
+		t.Errorf("moved into the past: %v", err)
+	}
+	b.now = moved.EndAt
+	if _, err := b.Reschedule(t.Context(), organizer, e.ID, 0, back); err != nil {
+		t.Errorf("a wrong time of what was is set right: %v", err)
+	}
 	if _, err := b.Reschedule(t.Context(), stranger, e.ID, 0, event.Move{LocalEnd: &end}); !errors.Is(err, record.ErrAbsent) {
 		t.Errorf("a stranger: %v", err)
 	}

@@ -103,6 +103,11 @@ func (e *Event) Move(in Input, t Times, by string, now calendar.Instant) (fields
 	if len(fields) == 0 {
 		return nil, nil
 	}
+	if e.StartAt > now && t.Start <= now { // nobody could come; of what has begun a wrong time may be set right
+		var c fault.Check
+		c.Add("local_start", "event.past_start")
+		return nil, c.Err()
+	}
 	told := e.StartAt != t.Start || e.EndAt != t.End || e.Zone != in.Zone || e.Place != in.Place
 	e.Place, e.Village = in.Place, in.Village
 	e.LocalStart, e.LocalEnd, e.Zone = in.LocalStart, in.LocalEnd, in.Zone
