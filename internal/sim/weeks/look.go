@@ -90,6 +90,8 @@ type factBook struct {
 	old, all bool
 	events   map[string]bool
 	dirty    bool
+	// still are ports in which nothing is dirty.
+	still map[string]bool
 	// times are those at which jobs have something to do, by event and in order.
 	of    map[string][]millis
 	times []millis
@@ -100,12 +102,13 @@ type factBook struct {
 func (b *factBook) due(now millis) bool { return len(b.times) > 0 && b.times[0] <= now }
 
 func newFactBook() factBook {
-	return factBook{old: true, all: true, events: map[string]bool{}, of: map[string][]millis{}}
+	return factBook{old: true, all: true, events: map[string]bool{}, of: map[string][]millis{}, still: map[string]bool{}}
 }
 
 // wrote is told of each write.
 func (w *world) wrote(call string) {
 	port, _, _ := strings.Cut(call, ".")
+	w.facts.still[port] = false
 	switch port {
 	case "Ledger", "Leases", "Jobs", "Conn", "Channel", "Audit":
 	case "Reports": // an erasure
@@ -117,12 +120,22 @@ func (w *world) wrote(call string) {
 	}
 }
 
+// still asks a port for what is dirty, and does not ask again as long as nothing
+// was and nobody writes to the port. Faults strike the call all the same.
+func still[T any](w *world, port string, ask func() ([]T, error)) ([]T, error) {
+	if w.facts.still[port] {
+		return nil, nil
+	}
+	found, err := ask()
+	w.facts.still[port] = err == nil && len(found) == 0
+	return found, err
+}
+
 // look reads what the facts will want.
 func (w *world) look(ctx context.Context) error {
 	if !w.facts.old {
 		return nil
 	}
-	t := w.truth
 	for _, e := range w.plan.events {
 		if !w.facts.all && !w.facts.events[e.id] {
 			continue
@@ -134,19 +147,19 @@ func (w *world) look(ctx context.Context) error {
 	}
 	w.facts.old, w.facts.all = false, false
 	clear(w.facts.events)
-	events, err := t.Events.DirtyParts(ctx)
+	events, err := notedEvents{w.truth.Events, w}.DirtyParts(ctx)
 	if err != nil {
 		return err
 	}
-	regs, err := t.Registrations.DirtyParts(ctx)
+	regs, err := notedRegistrations{w.truth.Registrations, w}.DirtyParts(ctx)
 	if err != nil {
 		return err
 	}
-	rules, err := t.Rules.Dirty(ctx, 1)
+	rules, err := notedRules{w.truth.Rules, w}.Dirty(ctx, 1)
 	if err != nil {
 		return err
 	}
-	residents, err := t.Residents.Dirty(ctx, 1)
+	residents, err := notedResidents{w.truth.Residents, w}.Dirty(ctx, 1)
 	w.facts.dirty = len(events)+len(regs)+len(rules)+len(residents) > 0
 	w.facts.times = nil
 	for _, times := range w.facts.of {

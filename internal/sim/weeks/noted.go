@@ -7,6 +7,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
+	"github.com/sunday-with-the-people/sunday/internal/reminder"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -27,6 +28,11 @@ func (n notedEvents) Create(ctx context.Context, e *event.Event) error {
 func (n notedEvents) Update(ctx context.Context, id string, change func(*event.Event) error) (event.Event, error) {
 	n.world.facts.events[id] = true
 	return n.Store.Update(ctx, id, change)
+}
+
+// DirtyParts asks while something may be dirty; see still.
+func (n notedEvents) DirtyParts(ctx context.Context) ([]int, error) {
+	return still(n.world, "Events", func() ([]int, error) { return n.Store.DirtyParts(ctx) })
 }
 
 // notedRegistrations notes at whose event somebody is registered otherwise.
@@ -54,6 +60,11 @@ func (n notedRegistrations) Update(ctx context.Context, id string, change func(*
 	})
 }
 
+// DirtyParts asks while something may be dirty; see still.
+func (n notedRegistrations) DirtyParts(ctx context.Context) ([]int, error) {
+	return still(n.world, "Registrations", func() ([]int, error) { return n.Store.DirtyParts(ctx) })
+}
+
 // seatOf is what decides of a registration whether there is news of it. That
 // somebody came, or did not, is none.
 func seatOf(r registration.Registration) string {
@@ -78,6 +89,22 @@ type notedResidents struct {
 func (n notedResidents) Update(ctx context.Context, id string, change func(*resident.Resident) error) (resident.Resident, error) {
 	n.world.changed(id)
 	return n.Store.Update(ctx, id, change)
+}
+
+// Dirty asks while something may be dirty; see still.
+func (n notedResidents) Dirty(ctx context.Context, limit int) ([]resident.Resident, error) {
+	return still(n.world, "Residents", func() ([]resident.Resident, error) { return n.Store.Dirty(ctx, limit) })
+}
+
+// notedRules asks while something may be dirty; see still.
+type notedRules struct {
+	reminder.Store
+
+	world *world
+}
+
+func (n notedRules) Dirty(ctx context.Context, limit int) ([]reminder.Rule, error) {
+	return still(n.world, "Rules", func() ([]reminder.Rule, error) { return n.Store.Dirty(ctx, limit) })
 }
 
 type notedContacts struct {

@@ -149,7 +149,7 @@ func (w *world) open(ctx context.Context, p *place) (err error) {
 			set.Paper = paperRows{set.Paper, w, p.gate}
 			set.Ledger, set.Jobs, set.Leases = &ledger{set.Ledger, w, p.gate}, w.jobs, leases{set.Leases, w}
 			set.Events, set.Registrations = notedEvents{set.Events, w}, notedRegistrations{set.Registrations, w}
-			set.Residents, set.Contacts = notedResidents{set.Residents, w}, notedContacts{set.Contacts, w}
+			set.Residents, set.Contacts, set.Rules = notedResidents{set.Residents, w}, notedContacts{set.Contacts, w}, notedRules{set.Rules, w}
 			return quiet(gate.Wrap(set, p.gate), w)
 		},
 		Channels: []notifications.Channel{gate.Channel(w.post.of(p.actor), p.gate)},
