@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 )
 
 const paperLines = 60
@@ -128,6 +131,12 @@ func (s *story) enterAll(path string) {
 	s.staff("organizer", http.MethodPost, path+"/results", undo)
 	if left := s.left(path); left != missed+1 {
 		s.t.Errorf("%d lines are left after one was taken back", left)
+	}
+	s.at(s.clock.Now().Add(time.Minute)) // the planner looks at it
+	_, doc := s.staff("organizer", http.MethodGet, path, nil)
+	takes := slices.ContainsFunc(slices.Collect(doc.Descendants()), func(n *html.Node) bool { return attr(n, "name") == "line-1" })
+	if !takes {
+		s.t.Error("the line whose result was taken back takes none")
 	}
 	second := form()
 	second.Set("line-1", "reached")

@@ -269,7 +269,7 @@ func reopens(want Want, last notifications.Row) bool {
 // reason while it is true, since somebody holds it in hand; a line that nobody
 // returned in time expires.
 func (d *draft) reprint(rule Rule, f Facts, p Person, want Want, last notifications.Row) {
-	same := last.Told.Same(want.Told) && last.Channel == want.Channel && last.Contact == want.Contact.ID
+	same := want.same(last)
 	switch {
 	case last.WasUnknown && (d.now > last.Until || !want.Wanted() && want.State != notifications.Expired || !same):
 		d.leave(last) // an earlier sheet may have said it: it is never rewritten

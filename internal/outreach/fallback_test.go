@@ -465,6 +465,42 @@ func TestPlanner_ALineThatIsLateAndUntrueIsTakenBack(t *testing.T) {
 	b.want(paper, 1, notifications.Expired, notifications.ReasonLate)
 }
 
+// Whoever holds a line in hand reads it at any hour, and after somebody looked at
+// the person's registration, as long as it is true.
+func TestInHand(t *testing.T) {
+	t.Parallel()
+	paper := outreach.ChangeBy(outreach.Paper)
+	tests := []struct {
+		name  string
+		do    func(b *bench)
+		holds bool
+	}{
+		{"as it was printed", func(*bench) {}, true},
+		{"in the night", func(b *bench) { b.now = before(7 * time.Hour) }, true},
+		{"a result was taken back", func(b *bench) { b.register(func(r *registration.Registration) { r.Touch() }) }, true},
+		{"moved once more", func(b *bench) { b.edit(moveAnHour) }, false},
+		{"opted out", func(b *bench) { b.contact("phone", func(c *contact.Contact) { c.OptedOutAt = b.now }) }, false},
+		{"given up", func(b *bench) { b.register(func(r *registration.Registration) { r.State = registration.Cancelled }) }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := fallback(t, "phone")
+			b.send(outreach.RuleConfirmation, 0)
+			b.now = before(10 * time.Hour)
+			b.edit(moveTheEvent)
+			b.plan()
+			b.print(paper)
+			tt.do(b)
+			got, err := b.source.InHand(b.ctx, millis(b.now), []notifications.Row{b.row(paper, 0)})
+			b.must(err)
+			if (got[0] != nil) != tt.holds || tt.holds && (got[0].Phone == "" || got[0].Words == "") {
+				t.Errorf("the line is %+v, want that it holds: %t", got[0], tt.holds)
+			}
+		})
+	}
+}
+
 // A result that is taken back puts its line back on paper, though what was read
 // out is not so any more and the next round is there: it must not be read out.
 func TestPlanner_ALineTakenBackIsOvertaken(t *testing.T) {

@@ -72,6 +72,41 @@ func (s *Source) Printable(ctx context.Context, now notifications.Millis, rows [
 	return out, nil
 }
 
+// InHand gives the lines of rows that are on paper, in their order, and nil for
+// each that no longer says what is so. Whoever reads one out holds it in hand, by
+// night too: the hour and what else is to be said are no reasons, as they are none
+// to the planner, and whatever changes a row is the planner's to see.
+func (s *Source) InHand(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]*Line, error) {
+	lines := make([]*Line, len(rows))
+	for _, group := range byOccurrence(rows) {
+		err := s.eachOf(ctx, rows, group, func(i int, c *concerned) error {
+			if c == nil {
+				return nil
+			}
+			row := rows[i]
+			want := When(c.rule, *c.facts, *c.person, now)
+			if !want.Covered || want.State == notifications.Suppressed || !want.same(row) {
+				return nil
+			}
+			var l Line
+			v, err := s.line(ctx, c, want, row, &l)
+			if v.Do == notifications.DoSend {
+				lines[i] = &l
+			}
+			return err
+		})
+		if err != nil {
+			return nil, away(err)
+		}
+	}
+	return lines, nil
+}
+
+// same reports whether the row says what is so, to where it would go now.
+func (w Want) same(row notifications.Row) bool {
+	return row.Told.Same(w.Told) && row.Channel == w.Channel && row.Contact == w.Contact.ID
+}
+
 // line fills in a line.
 func (s *Source) line(ctx context.Context, c *concerned, want Want, row notifications.Row, to *Line) (notifications.Verdict, error) {
 	if want.Contact.ID != "" {

@@ -146,6 +146,17 @@ func (s Sheet) Left() int {
 	return n
 }
 
+// Missed counts the lines for which no result came in time.
+func (s Sheet) Missed() int {
+	n := 0
+	for _, l := range s.Lines {
+		if l.Standing == Late {
+			n++
+		}
+	}
+	return n
+}
+
 // tidy sets what follows from the lines.
 func (s *Sheet) tidy(now notifications.Millis) {
 	s.Pending, s.Until = false, 0

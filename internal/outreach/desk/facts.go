@@ -21,6 +21,7 @@ import (
 // Lines rechecks rows and says what stands on their lines; outreach.Source is one.
 type Lines interface {
 	Printable(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]outreach.Printed, error)
+	InHand(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]*outreach.Line, error)
 	Refused(ctx context.Context, now notifications.Millis, rows []notifications.Row, contact string) (next []notifications.Lane, err error)
 }
 

@@ -119,15 +119,15 @@ func (s *Service) fill(ctx context.Context, out []Shown, live []notifications.Ro
 	if len(live) == 0 {
 		return nil
 	}
-	said, err := s.p.Lines.Printable(ctx, s.now(), live)
+	said, err := s.p.Lines.InHand(ctx, s.now(), live)
 	if err != nil {
 		return err
 	}
 	for n, i := range place {
-		if said[n].Do != notifications.DoSend {
+		l := said[n]
+		if l == nil {
 			continue
 		}
-		l := said[n].Line
 		out[i].Live, out[i].Phone, out[i].Words, out[i].Language = true, l.Phone, l.Words, l.Language
 	}
 	return nil

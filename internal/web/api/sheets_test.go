@@ -26,6 +26,15 @@ func (lines) Printable(_ context.Context, _ notifications.Millis, rows []notific
 	return out, nil
 }
 
+func (l lines) InHand(ctx context.Context, now notifications.Millis, rows []notifications.Row) ([]*outreach.Line, error) {
+	said, err := l.Printable(ctx, now, rows)
+	out := make([]*outreach.Line, len(said))
+	for i := range said {
+		out[i] = &said[i].Line
+	}
+	return out, err
+}
+
 func (lines) Refused(_ context.Context, _ notifications.Millis, rows []notifications.Row, _ string) ([]notifications.Lane, error) {
 	return make([]notifications.Lane, len(rows)), nil
 }

@@ -27,6 +27,8 @@ type sheetView struct {
 	Urgent, Letters, Open         bool
 	// Path is the form's page, Back that of all lists.
 	Path, Back, FormID string
+	// Missed says how many lines were not entered in time, where nothing is left.
+	Missed string
 	// Saved and Look say what became of the results that were just sent.
 	Saved, Look string
 	Lines       []lineView
@@ -80,7 +82,7 @@ func (p *site) view(c *gin.Context, act actor.Actor, here string) (sheetView, er
 	v := sheetView{
 		Page: p.page(c, n.title(sheet.Kind, urgent), path+here), Unit: u.Name(n.t.Lang()), Village: village,
 		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(sheet.At, u)}), By: n.by(sheet.Until, u), Left: n.left(sheet),
-		How:    n.how(sheet, u),
+		How:    n.how(sheet, u), Missed: n.missed(sheet),
 		Urgent: urgent, Letters: sheet.Kind == paper.Letters, Open: sheet.Left() > 0,
 		Path: path, Back: p.back(act, sheet), FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -155,9 +156,17 @@ func (n *names) add(to []sheetItem, s paper.Sheet, u unit.Unit) ([]sheetItem, er
 
 func (n *names) left(s paper.Sheet) string {
 	if s.Left() == 0 {
-		return n.t.Text("sheet.all_done", nil)
+		return cmp.Or(n.missed(s), n.t.Text("sheet.all_done", nil))
 	}
 	return n.t.Text("sheet.left", map[string]any{"left": s.Left(), "lines": len(s.Lines)})
+}
+
+// missed says how many lines were not entered in time, "" where all were.
+func (n *names) missed(s paper.Sheet) string {
+	if s.Missed() == 0 {
+		return ""
+	}
+	return n.t.Count("sheet.missed", s.Missed(), nil)
 }
 
 // toFind names the people whose contact is to be found.
