@@ -20,7 +20,8 @@ type Note struct {
 // Journal is an open file that lines are appended to. Several processes of one
 // machine may share it.
 type Journal struct {
-	now func() int64
+	path string
+	now  func() int64
 
 	mu    sync.Mutex
 	file  *os.File
@@ -44,24 +45,34 @@ func digestOf[T string | json.RawMessage](v T) digest {
 // all of it first: damage is a *Damage, and nothing is appended then. now gives
 // UTC milliseconds.
 func Open(path string, now func() int64) (*Journal, error) {
-	made := false
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, os.ErrNotExist) {
-		made = true
-		f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	}
-	if err != nil {
+	j := &Journal{path: path, now: now}
+	if err := j.open(); err != nil {
 		return nil, err
 	}
-	j := &Journal{now: now, file: f, last: map[digest]digest{}}
-	err = j.locked(j.catchUp)
-	if err == nil && made {
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
+	if err := j.locked(j.catchUp); err != nil {
+		return nil, errors.Join(err, j.file.Close())
 	}
 	return j, nil
+}
+
+// open opens the file at the path, or makes it, with nothing read yet.
+func (j *Journal) open() error {
+	made := false
+	f, err := os.OpenFile(j.path, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		made = true
+		f, err = os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	if made {
+		if err := syncDir(filepath.Dir(j.path)); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	j.file, j.chain, j.last, j.loose = f, chain{}, map[digest]digest{}, false
+	return nil
 }
 
 // Append writes the notes and returns once they are on the disk. A note whose
@@ -159,12 +170,39 @@ func (j *Journal) catchUp() error {
 	return nil
 }
 
-// locked keeps other processes out meanwhile.
+// locked keeps other processes out meanwhile. A file that was put away is let go
+// of, and the one at the path is gone on with, or begun.
 func (j *Journal) locked(do func() error) error {
-	if err := lock(j.file); err != nil {
-		return fmt.Errorf("lock the journal: %w", err)
+	for {
+		if err := lock(j.file); err != nil {
+			return fmt.Errorf("lock the journal: %w", err)
+		}
+		there, err := j.there()
+		if err != nil || there {
+			if err == nil {
+				err = do()
+			}
+			return errors.Join(err, unlock(j.file))
+		}
+		old := j.file
+		if err := errors.Join(unlock(old), j.open()); err != nil {
+			return err
+		}
+		_ = old.Close() // all that it was given is on the disk
 	}
-	return errors.Join(do(), unlock(j.file))
+}
+
+// there reports whether the open file is still the one at the path.
+func (j *Journal) there() (bool, error) {
+	open, err := j.file.Stat()
+	if err != nil {
+		return false, err
+	}
+	at, err := os.Stat(j.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(open, at), err
 }
 
 func syncDir(dir string) error {

@@ -115,6 +115,34 @@ func TestJournal_Shared(t *testing.T) {
 
 // TestJournal_Torn: whatever was written of a last line when the machine
 // stopped, the lines before it are read and the next one follows them.
+// TestJournal_PutAway: a journal that is moved away, or removed, while it is open
+// is let go of by all who have it open, and nothing is written to it any more.
+func TestJournal_PutAway(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	one, other := mustOpen(t, path), mustOpen(t, path)
+	mustAppend(t, one, note("contact:a", `{"out":1}`))
+	away := path + ".1"
+	if err := os.Rename(path, away); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, one, note("contact:b", `{"out":1}`))
+	mustAppend(t, other, note("contact:a", `{"out":1}`), note("contact:c", `{"out":1}`))
+	if diff := cmp.Diff([]string{`1 contact:a {"out":1}`}, lines(t, away)); diff != "" {
+		t.Errorf("put away (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{`1 contact:b {"out":1}`, `2 contact:a {"out":1}`, `3 contact:c {"out":1}`}, lines(t, path)); diff != "" {
+		t.Errorf("begun anew (-want +got):\n%s", diff)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, other, note("contact:d", `{"out":1}`))
+	if diff := cmp.Diff([]string{`1 contact:d {"out":1}`}, lines(t, path)); diff != "" {
+		t.Errorf("begun once more (-want +got):\n%s", diff)
+	}
+}
+
 func TestJournal_Torn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
