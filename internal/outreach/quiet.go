@@ -11,6 +11,10 @@ import (
 // anyHour is how near a start has to be for an urgent message to wake people.
 const anyHour = notifications.Millis(6 * time.Hour / time.Millisecond)
 
+// morningRoom is how long what waited for the end of the quiet hours needs to go: one
+// that is of use until that very minute would always come too late.
+const morningRoom = notifications.Millis(5 * time.Minute / time.Millisecond)
+
 // hours are quiet ones: from an evening's minute of the day to the next
 // morning's. before is the wall time of that evening at which a message goes
 // that would be too late in the morning; "" where none does.
@@ -68,7 +72,7 @@ func (h hours) night(at notifications.Millis, zone string) (night, bool) {
 }
 
 // quietly keeps the quiet hours (L5). A wish that falls into them moves to
-// their end where that is within Until, else to the evening before; Until
+// their end where that leaves some minutes to Until, else to the evening before; Until
 // stays the rule's, which is why a hand-over between a moved wish and Until is
 // in time by L6 whichever way it moved. A message that is late, so that now
 // lies in quiet hours, waits for their end (After), or is expired(quiet) where
@@ -84,7 +88,7 @@ func (w Want) quietly(f Facts, now notifications.Millis) Want {
 	}
 	if n, in := h.night(w.Wish, f.Event.Zone); in && !w.wakes(w.Wish) {
 		switch {
-		case n.end <= w.Until:
+		case n.end+morningRoom <= w.Until:
 			w.Wish, w.moved = w.rest(w.Wish, n.end), true
 		case n.eve != 0:
 			w.Wish, w.moved = n.eve, true
@@ -94,7 +98,7 @@ func (w Want) quietly(f Facts, now notifications.Millis) Want {
 		return w
 	}
 	if n, in := h.night(now, f.Event.Zone); in && !w.wakes(now) {
-		if n.end > w.Until {
+		if n.end+morningRoom > w.Until {
 			return w.expire(notifications.ReasonQuiet)
 		}
 		w.After = w.rest(now, n.end)

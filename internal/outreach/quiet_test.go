@@ -70,6 +70,10 @@ func TestWhen_QuietHours(t *testing.T) {
 			now: "2026-11-20T09:00+07:00", wish: "2026-11-28T20:30+07:00",
 		},
 		{
+			name: "goes the evening before where the morning is the last moment", zone: zone, start: "2026-11-29T07:00+07:00", minutes: 120, late: 120, channel: outreach.Mail,
+			now: "2026-11-20T09:00+07:00", wish: "2026-11-28T20:30+07:00",
+		},
+		{
 			name: "of that evening something is left", zone: zone, start: "2026-11-29T07:30+07:00", minutes: 120, late: 60, channel: outreach.Mail,
 			now: "2026-11-28T20:59+07:00", wish: "2026-11-28T20:30+07:00",
 		},
