@@ -147,7 +147,7 @@ func whole(ctx context.Context, db *sql.DB) error {
 
 // openPlain opens a file with one connection that leaves its journal as it is.
 func openPlain(path string, pragmas ...string) (*sql.DB, error) {
-	dsn, err := Options{Path: path}.dsn(pragmas...)
+	dsn, err := Options{Path: path}.dsn(append(pragmas, "secure_delete(ON)")...) // what VACUUM writes takes it over
 	if err != nil {
 		return nil, err
 	}

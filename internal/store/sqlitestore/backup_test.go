@@ -1,15 +1,19 @@
 package sqlitestore_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
 	"github.com/sunday-with-the-people/sunday/scheduler"
@@ -36,6 +40,32 @@ func query(t *testing.T, path, text string) string {
 		t.Fatalf("%s: %v", text, err)
 	}
 	return got
+}
+
+// TestBackup_NoRest: a backup holds everything once. What SQLite leaves in the
+// unused room of pages would outlive an erasure in the restored database.
+func TestBackup_NoRest(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	set := MustOpen(t, sqlitestore.Options{Path: path}).Set()
+	const settings = 400
+	for n := range settings {
+		value := "MARK" + strings.Repeat("x", 200+n*37%900)
+		if done, err := set.Settings.SetSetting(t.Context(), id.Hash("setting", strconv.Itoa(n)), "", value); err != nil || !done {
+			t.Fatal(done, err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if _, err := (sqlitestore.Backup{Path: path, File: file}).Write(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bytes.Count(text, []byte("MARK")); got != settings {
+		t.Errorf("%d settings stand in the backup, want %d", got, settings)
+	}
 }
 
 // TestBackup: while others write pairs, a backup has whole pairs only, and all
