@@ -37,6 +37,10 @@ Nothing is lost: what is still useful then goes out, what is too late expires.`,
 				} else if err := a.Hold(c.Context(), unit, reason); err != nil {
 					return err
 				}
+				if unit != "" {
+					_, err := fmt.Fprintf(p.out, "Sending of %[1]s is held. 'sunday release --unit %[1]s' lifts it.\n", unit)
+					return err
+				}
 				_, err := fmt.Fprintln(p.out, "Sending is held. 'sunday release' lifts it.")
 				return err
 			})
@@ -133,7 +137,7 @@ Journal: %d lines about %d contacts and residents; %d refuse again, %d erased ag
 	}
 	word := "Released: sending goes on."
 	if !done.Was {
-		word = "Nothing was held there."
+		word = "Nothing was held there: 'sunday hold --list' says what is."
 	}
 	_, err := fmt.Fprintln(p.out, word)
 	return err

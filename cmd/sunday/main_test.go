@@ -76,7 +76,7 @@ func TestRun_HoldByCode(t *testing.T) {
 	t.Parallel()
 	environ := []string{"SUNDAY_DATA=" + t.TempDir()}
 	for _, step := range []struct{ line, says string }{
-		{"hold --unit 24848 --reason poster", "Sending is held."},
+		{"hold --unit 24848 --reason poster", "Sending of 24848 is held."},
 		{"hold --list", "unit 24848, Xã Lạc Dương: poster (by cli, since 20"},
 		{"release --unit 24848", "Released: sending goes on."},
 		{"hold --list", "Nothing is held."},

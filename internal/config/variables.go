@@ -26,7 +26,7 @@ type Variable struct {
 var meanings = map[string]string{
 	"SUNDAY_ADDR":             "host:port of the pages and the API; port 0 takes a free one and prints it",
 	"SUNDAY_METRICS_ADDR":     "host:port of /metrics; none if unset",
-	"SUNDAY_BASE_URL":         "the address at which people reach the pages, http or https; as listened if unset",
+	"SUNDAY_BASE_URL":         "the address at which people reach the pages, http or https; as listened if unset; a worker alone needs it",
 	"SUNDAY_DATA":             "folder of the embedded store",
 	"SUNDAY_MONGODB_URI":      "use MongoDB at this address instead of the embedded store",
 	"SUNDAY_MONGODB_DATABASE": "MongoDB's database; the one in the address if unset, or sunday",
