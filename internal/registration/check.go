@@ -33,6 +33,8 @@ var (
 	ErrRole = fault.New(fault.Forbidden, "role_missing")
 	// ErrClosed: the event takes no registrations, or no changes of them, any more.
 	ErrClosed = fault.New(fault.Conflict, "registration.closed")
+	// ErrFormUsed: the form was sent before, with something else in it.
+	ErrFormUsed = fault.New(fault.Conflict, "registration.form_used")
 	// ErrLink stands for wrong, expired and revoked links alike.
 	ErrLink = fault.New(fault.NotFound, "link.unknown")
 	// ErrFull: even the waitlist is full.

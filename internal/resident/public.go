@@ -15,10 +15,12 @@ import (
 // PublicInput is what somebody without an account typed into a form.
 type PublicInput struct {
 	// ID is derived from the form's random id: the same form twice makes one resident.
-	ID      string
-	Unit    string
-	Village string
-	Locale  string
+	ID string
+	// FormHash is a keyed hash of all that the form held.
+	FormHash string
+	Unit     string
+	Village  string
+	Locale   string
 	// Name and Email are optional.
 	Name  string
 	Email string
@@ -79,7 +81,7 @@ func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident,
 func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Choice, error) {
 	var c fault.Check
 	r := s.fresh(in.ID, in.Unit)
-	r.Public = true
+	r.Public, r.FormHash = true, in.FormHash
 	r.CheckLater()
 	r.Village, r.Locale = in.Village, checkLocale(&c, in.Locale)
 	choices, err := in.choices(&c)

@@ -19,6 +19,17 @@ func (k *Keys) ContactHashes(kind, value string) []string {
 	return hashes
 }
 
+// FormHashes gives, under each key, the current one first, the hash of what a
+// form held, by which another content under the same form is told: the key's
+// id, a dot and 128 bits of HMAC-SHA-256 in hex.
+func (k *Keys) FormHashes(parts ...string) []string {
+	hashes := make([]string, len(k.rings))
+	for i, r := range k.rings {
+		hashes[i] = r.id + "." + hex.EncodeToString(r.mac("form", parts...)[:16])
+	}
+	return hashes
+}
+
 // ImportIDs gives, under each key, the current one first, the id of a record
 // that is imported: 128 bits of HMAC-SHA-256 over what names it elsewhere. The
 // names themselves need not be kept, and cannot be guessed from the id.

@@ -57,11 +57,12 @@ func TestKeys_Golden(t *testing.T) {
 	k := mustOpen(t, oldText)
 	got := []string{
 		k.ID(), k.Check(), k.ContactHash("email", "lan@example.org"), k.Link(secret.LinkOwn, "r1", 1),
-		fmt.Sprintf("%x", k.Cursor()),
+		fmt.Sprintf("%x", k.Cursor()), k.FormHashes("form", "2", "An")[0],
 	}
 	want := []string{
 		"05f574c1", "4a452a1b1e720b97c7447df009f37c75", "05f574c1.c5ce58b330950b5f02a9f42237e781e5", "GHMUZgoxMrHp4q5WpvohrQ",
 		"73fe05f9ddca99a9066ec514b9f789416aa219ef6bf1dfb3109cade0478b0be5",
+		"05f574c1.60db779b13f24b80d6284c21709256a8",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -77,6 +78,7 @@ func TestKeys_OnePerPurpose(t *testing.T) {
 	values := []string{
 		a.ContactHash("email", "x"), a.ContactHash("phone", "x"), a.ContactHash("emai", "lx"), b.ContactHash("email", "x"),
 		a.Link("own", "s", 1), a.Link("own", "s", 2), a.Link("own", "s1", 1), a.Link("optout", "s", 1), b.Link("own", "s", 1),
+		a.FormHashes("email", "x")[0], a.FormHashes("emai", "lx")[0], b.FormHashes("email", "x")[0],
 	}
 	seen := map[string]bool{}
 	for _, v := range values {

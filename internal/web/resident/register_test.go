@@ -135,6 +135,40 @@ func knownLooksLikeUnknown(t *testing.T, w *world, e event.Event, registrations 
 	}
 }
 
+// Who goes back from the answer and mends what was typed sends the same form
+// once more: nothing of it is lost, and nobody waits for a mail that never comes.
+func TestRegister_SentWithSomethingElse(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	path := "/e/" + e.ID
+	form := w.get(path).formID(t)
+	send := func(id, party, email, lang string) answer {
+		return w.post(path+"/register?lang="+lang, "form", id, "party", party, "name", "An", "email", email)
+	}
+	send(form, "2", "anh@example.org", "vi").has(t, http.StatusOK)
+	mails := w.mails.Load()
+	before := w.dump(t)
+	for lang, says := range map[string]string{
+		"vi": "Lần gửi đầu vẫn giữ nguyên", "en": "What was sent first still stands", "pl": "Pierwsze zgłoszenie nadal obowiązuje",
+	} {
+		again := send(form, "3", "an@example.org", lang)
+		again.has(t, http.StatusConflict, `class="summary"`, says, `value="3" checked`, `value="An"`, `value="an@example.org"`).lacks(t, "anh@example.org")
+		if id := again.formID(t); id == "" || id == form {
+			t.Errorf("the form is shown again as %q", id)
+		}
+	}
+	if d := cmp.Diff(before, w.dump(t)); d != "" || w.mails.Load() != mails {
+		t.Errorf("%d mails, were %d; %s", w.mails.Load(), mails, d)
+	}
+	send(form, "2", "anh@example.org", "vi").has(t, http.StatusOK)
+	fresh := send(form, "3", "an@example.org", "en").formID(t)
+	send(fresh, "3", "an@example.org", "en").has(t, http.StatusOK, "3 people")
+	if all := w.all(t, e); len(all) != 2 || w.mails.Load() <= mails {
+		t.Errorf("%d mails, %+v", w.mails.Load(), all)
+	}
+}
+
 func TestRegister_Refused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
