@@ -304,7 +304,8 @@ func TestAccess_InviteByMail(t *testing.T) {
 }
 
 // TestAccess_InviteProof: who was shown the link does not confirm the address by
-// it, and an address that waits gets no further link by itself.
+// it, as the mail's link is used up gets a mail that asks for nothing else, and an
+// address that waits gets no further link by itself.
 func TestAccess_InviteProof(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -318,10 +319,14 @@ func TestAccess_InviteProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.see(t, b.mustWho(t, signed.Token), account.Address{Waiting: address})
+	who := b.mustWho(t, signed.Token)
+	b.see(t, who, account.Address{Waiting: address})
 	if next, err := b.access.Invite(t.Context(), cli, a.ID, ""); err != nil || next.Mailed {
 		t.Errorf("%+v, %v", next, err)
 	}
+	m := b.mustMail(t, account.LetterAddress) // the link of the first mail is used up
+	check(t, "the address", b.access.ConfirmAddress(t.Context(), strings.TrimPrefix(m.Path, account.AddressPath)), nil)
+	b.see(t, who, account.Address{Confirmed: address})
 }
 
 // TestAccess_SendLetters: a letter waits for the mail server, is tried again, and

@@ -196,7 +196,9 @@ func (s *Access) linked(ctx context.Context, token string) (Credential, error) {
 // SetByLink sets the password that was chosen, uses the link up and ends every
 // session of the account. It begins a new one, or leads to the second step: a link
 // stands for the password and for nothing else. proof is the ticket that a mail has
-// beside the link, "" for none: it confirms the address that the mail came to.
+// beside the link, "" for none: it confirms the address that the mail came to. Who
+// was invited by mail and comes without has used that mail's link up, and gets one
+// that confirms the address alone.
 func (s *Access) SetByLink(ctx context.Context, token, proof, password, device string) (Signed, error) {
 	a, err := s.ByLink(ctx, token)
 	if err != nil {
@@ -213,6 +215,8 @@ func (s *Access) SetByLink(ctx context.Context, token, proof, password, device s
 		c.set(hash)
 		if owner, token, _ := ParseTicket(proof); owner == a.ID && s.confirms(*c, token) {
 			s.confirmAddress(c, a)
+		} else if c.Address == nil && s.addressState(*c).Waiting && s.Post.On() {
+			c.owe(LetterAddress, s.Wall(), c.AddressUntil)
 		}
 		c.Note(audit.Of(actor.Staff(a.ID, nil), s.Now(), a.Unit, credentialThing(a.ID), "account.password_by_link", "password", "link"))
 		return nil

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,7 @@ func (s *story) planFive(villages []string) (day string) {
 	form.Set("slot-1-capacity", "nhiều")
 	s.post("organizer", to, form, 422, "“Số chỗ, phần 1”: Xin ghi một số", "“Số chỗ, phần 2”: Xin ghi một số")
 	form.Del("slot-1-capacity")
+	s.unplannedDay(to, form, villages[1])
 	none := maps.Clone(form)
 	none.Del("village")
 	s.post("organizer", to, none, 422, "hoặc một nơi khác. “Số chỗ”")
@@ -177,6 +179,35 @@ func (s *story) planFive(villages []string) (day string) {
 	soon["village"], soon["day"], soon["act"] = villages[5:], []string{"2026-11-16"}, []string{"submit"}
 	s.post("organizer", to, soon, 200, "Không còn đủ 3 ngày")
 	return day
+}
+
+// unplannedDay leaves out the day, has it be one that there is not, and end before
+// it begins: each is said once, at its own field, beside what else is wrong.
+func (s *story) unplannedDay(to string, form url.Values, other string) {
+	s.t.Helper()
+	form = maps.Clone(form)
+	form.Del("slot-0-capacity")
+	form["end-"+other] = []string{"16:00"}
+	wants := func(fields ...string) {
+		s.t.Helper()
+		_, doc := s.staff("organizer", http.MethodPost, to, form)
+		if got := s.leads(doc); !slices.Equal(got, fields) {
+			s.t.Errorf("the summary leads to %q, want %q", got, fields)
+		}
+	}
+	form.Set("day", " ")
+	s.post("organizer", to, form, 422, "“Ngày”: Xin điền ô này")
+	wants("title", "day")
+	form.Set("end", "")
+	wants("title", "day", "end")
+	form.Set("end", "11:00")
+	form.Set("day", "30/02/2026")
+	s.post("organizer", to, form, 422, "“Ngày”: Không có ngày này")
+	wants("day")
+	form.Set("day", "29/11/2026")
+	form.Set("last_day", "28/11/2026")
+	s.post("organizer", to, form, 422, "“Ngày kết thúc”: Ngày kết thúc không thể trước")
+	wants("last_day")
 }
 
 func (s *story) strangers(day string) {

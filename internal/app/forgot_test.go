@@ -161,3 +161,29 @@ func TestForgot_NoMails(t *testing.T) {
 	_, doc = w.staff("admin", http.MethodGet, "/staff/units/"+unit+"/accounts?lang=en", nil)
 	w.says(doc, "the invitation", []string{"Invite somebody"}, []string{"E-mail address"})
 }
+
+// TestInvite_ByScreen has somebody who was invited by mail use the link that the
+// administrator was shown: a mail of its own confirms the address.
+func TestInvite_ByScreen(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("admin", "24848", "admin")
+	unit := w.call("admin", "GET", "/units/by-code/24848", nil, 200).str("id")
+	form := url.Values{"name": {"Trần Thị Lan"}, "login": {"lan"}, "role": {"organizer"}, "address": {staffAddress}}
+	_, doc := w.staff("admin", http.MethodPost, "/staff/units/"+unit+"/accounts?lang=en", form)
+	shown := shownLink(w, doc)
+	w.letter("Đặt mật khẩu của bạn", "/staff/password/")
+	res, _ := w.send(nil, http.MethodPost, shown, url.Values{"password": {password}, "again": {password}})
+	session := cookie(res, "sunday")
+	if session == nil {
+		t.Fatalf("setting the password: %d", res.StatusCode)
+	}
+	_, doc = w.send(session, http.MethodGet, "/staff/account?lang=vi", nil)
+	w.says(doc, "the account", []string{staffAddress, "chờ xác nhận", "“Xác nhận địa chỉ thư của bạn”"}, nil)
+	_, path := w.letter("Xác nhận địa chỉ thư của bạn", "/staff/address/")
+	if res, _ = w.send(nil, http.MethodPost, path, url.Values{"choice": {"yes"}}); res.StatusCode != http.StatusOK {
+		t.Fatalf("confirming: %d", res.StatusCode)
+	}
+	_, doc = w.send(session, http.MethodGet, "/staff/account?lang=en", nil)
+	w.says(doc, "the account", []string{staffAddress, "confirmed"}, []string{"waits to be confirmed"})
+}

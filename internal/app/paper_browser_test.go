@@ -62,7 +62,14 @@ func TestPaper_Chromium(t *testing.T) {
 	s.must(chromedp.Run(ctx, all...))
 	t.Logf("%d lines by %d keys in %s", paperLines, keys, time.Since(began).Round(time.Millisecond))
 	// What was entered can be taken back from a phone too.
-	s.must(chromedp.Run(ctx, chromedp.EmulateViewport(320, 700), shoot("entered-phone"), fits(t)))
+	var narrowest int
+	s.must(chromedp.Run(
+		ctx, chromedp.EmulateViewport(320, 700), shoot("entered-phone"), fits(t),
+		chromedp.Evaluate(longStandings, &narrowest), shoot("moved-phone"), fits(t),
+	))
+	if narrowest < 150 {
+		t.Errorf("%d px are left for a name beside what became of its line", narrowest)
+	}
 	if keys > mostKeys {
 		t.Errorf("%d keys for %d lines, at most %d", keys, paperLines, mostKeys)
 	}
@@ -72,6 +79,11 @@ func TestPaper_Chromium(t *testing.T) {
 		t.Errorf("%d lines are left, want the %d not reached", left, paperLines/7)
 	}
 }
+
+// longStandings has every line say the longest of what may become of it, and gives
+// how wide the narrowest name stands then.
+const longStandings = `document.querySelectorAll(".came .tag").forEach((tag) => { tag.textContent = "zmieniono: patrz nowy wiersz" }),
+	Math.round(Math.min(...[...document.querySelectorAll(".entries li.ended .who")].map((who) => who.getBoundingClientRect().width)))`
 
 // browser is a new one, without a window.
 func browser(t *testing.T) context.Context {

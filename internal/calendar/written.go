@@ -19,16 +19,37 @@ var (
 // (the day first, and "r." behind it in Polish), each with a time behind it or
 // none, or "ngày 1 tháng 11 năm 2026". It fails with ErrDate.
 func ReadDate(s string) (Date, error) {
+	year, month, day, ok := written(s)
+	if !ok {
+		return "", ErrDate
+	}
+	return ParseDate(fmt.Sprintf("%s-%02s-%02s", year, month, day))
+}
+
+// NoSuchDay tells whether s is written as ReadDate reads it and names a month,
+// but a day that the month has not, such as 30/2/2026.
+func NoSuchDay(s string) bool {
+	year, month, day, ok := written(s)
+	if !ok {
+		return false
+	}
+	_, noMonth := ParseDate(fmt.Sprintf("%s-%02s-01", year, month))
+	_, noDay := ParseDate(fmt.Sprintf("%s-%02s-%02s", year, month, day))
+	return noMonth == nil && noDay != nil
+}
+
+// written gives the numbers of a day as people write it.
+func written(s string) (year, month, day string, ok bool) {
 	s = strings.TrimPrefix(text.Fold(s), "ngay ")
 	s = strings.TrimSuffix(strings.TrimSuffix(around.ReplaceAllString(s, "$1"), "r."), ".")
 	s = strings.TrimSpace(s)
 	if m := yearFirst.FindStringSubmatch(s); m != nil {
-		return ParseDate(fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3]))
+		return m[1], m[2], m[3], true
 	}
-	for _, written := range []*regexp.Regexp{dayFirst, inWords} {
-		if m := written.FindStringSubmatch(s); m != nil {
-			return ParseDate(fmt.Sprintf("%s-%02s-%02s", m[3], m[2], m[1]))
+	for _, form := range []*regexp.Regexp{dayFirst, inWords} {
+		if m := form.FindStringSubmatch(s); m != nil {
+			return m[3], m[2], m[1], true
 		}
 	}
-	return "", ErrDate
+	return "", "", "", false
 }

@@ -44,12 +44,6 @@ type show struct {
 	kept        time.Time
 }
 
-// arrival is when somebody registers.
-type arrival struct {
-	at  time.Time
-	who person
-}
-
 // Show publishes the shown commune's next Sunday, has residents live it, and
 // tells what happens, with the time on the demo's clock. It ends with the
 // scorecard that counts the survey, or with ctx.
@@ -103,21 +97,13 @@ func (s *show) publish(ctx context.Context) error {
 		return err
 	}
 	s.sayf("Published: %s, at %s\n%s", e.Title, e.Place.Name, s.link(outreach.EventPath+e.ID))
-	from, until := s.now().Add(30*time.Minute), on(s.held.start, -1, 18)
-	for _, one := range s.held.whoJoins() {
-		at := from.Add(time.Duration(s.r.Int64N(int64(until.Sub(from)))))
-		if hour := at.In(s.held.start.Location()).Hour(); hour < 7 || hour >= 21 {
-			at = on(s.held.start, -1, 8).Add(time.Duration(s.r.IntN(120)) * time.Minute)
-		}
-		s.coming = append(s.coming, arrival{at, one})
-	}
-	slices.SortStableFunc(s.coming, func(a, b arrival) int { return a.at.Compare(b.at) })
+	s.coming = arrivals(s.now(), s.held.start, s.held.whoJoins(), s.r)
 	return nil
 }
 
 // register has residents register and confirm.
 func (s *show) register(ctx context.Context) error {
-	for _, at := range []time.Time{on(s.held.start, -2, 12), on(s.held.start, -2, 20), on(s.held.start, -1, 18).Add(30 * time.Minute)} {
+	for _, at := range counts(s.now(), s.held.start) {
 		if err := s.until(ctx, at); err != nil {
 			return err
 		}
@@ -421,7 +407,7 @@ func (s *show) read() {
 		}
 		s.mails++
 		if link := confirmLink.FindStringSubmatch(m.Text); link != nil {
-			s.later(60, func(ctx context.Context) error {
+			s.later(int(toConfirm/time.Minute), func(ctx context.Context) error {
 				_, err := s.App.Services.Registrations.Confirm(ctx, link[1])
 				return err
 			})

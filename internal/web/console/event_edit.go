@@ -142,7 +142,7 @@ func (p *site) editAgain(c *gin.Context, act actor.Actor, e event.Event, typed T
 	v, status := editView{Typed: typed, Ver: seen}, http.StatusOK
 	if err != nil {
 		var ok bool
-		if v.Wrongs, status, ok = refused(c, err, typed.Controls(request.Texts(c.Request.Context()), theOnlyPlace)); !ok {
+		if v.Wrongs, status, ok = refused(c, typed.atDay(err), typed.Controls(request.Texts(c.Request.Context()), theOnlyPlace)); !ok {
 			return err
 		}
 	}

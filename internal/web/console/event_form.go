@@ -234,7 +234,7 @@ func (p *site) planAgain(c *gin.Context, act actor.Actor, u unit.Unit, typed Typ
 	status := http.StatusOK
 	if err != nil {
 		var ok bool
-		if v.Wrongs, status, ok = refused(c, err, typed.Controls(v.Texts, v.nameOf)); !ok {
+		if v.Wrongs, status, ok = refused(c, typed.atDay(err), typed.Controls(v.Texts, v.nameOf)); !ok {
 			return err
 		}
 		if fault.KindOf(err) == fault.Conflict {

@@ -74,9 +74,18 @@ func TestReadEvent_Written(t *testing.T) {
 			t.Errorf("%s: %q to %q, %v", form, got.LocalStart, got.LocalEnd, c.Err())
 		}
 	}
-	_, err := console.ReadEvent(values(t, "village=v1&day=31/2/2026&last_day=mai&start=25h&end=x")).Programme("u", "f", false)
-	if err == nil || !strings.Contains(err.Error(), "(day=desk.day, last_day=desk.day, local_start=desk.clock, local_end=desk.clock)") {
-		t.Errorf("got %v", err)
+	for form, want := range map[string]string{
+		"day=hôm+nay&last_day=mai&start=25h&end=x":         "(day=desk.day, last_day=desk.day, local_start=desk.clock, local_end=desk.clock)",
+		"day=2026-02-30&start=7h&end=11h":                  "(day=desk.no_day)",
+		"day=30/02/2026&last_day=ngày+31+tháng+4+năm+2026": "(day=desk.no_day, last_day=desk.no_day)",
+		"day=11/29/2026": "(day=desk.day)",
+		"day=6/12/2026&last_day=5/12/2026&start=7h&end=11h":          "(last_day=desk.last_day)",
+		"day=6/12/2026&last_day=1/2/2027&start=7h&end=11h&village=v": "",
+	} {
+		_, err := console.ReadEvent(values(t, "village=v1&"+form)).Programme("u", "f", false)
+		if err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", form, err, want)
+		}
 	}
 }
 

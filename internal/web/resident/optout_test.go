@@ -48,6 +48,23 @@ func TestOptOut(t *testing.T) {
 	}
 }
 
+// Who has just asked for messages again reads what stopping them would mean, and
+// nothing that says that they are stopped.
+func TestOptOut_Again(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	link := w.optOutLink(t, "an@example.org", true)
+	sent := w.post(link, "start", "yes")
+	for lang, want := range map[string][2]string{
+		"vi": {"Từ nay bạn lại nhận tin.", "Nếu bạn ngừng nhận tin, chúng tôi không gửi gì"},
+		"en": {"You get messages again.", "If you stop messages, we send nothing"},
+		"pl": {"Wiadomości będą znowu przychodzić.", "Jeśli wstrzymasz wiadomości, nic nie wyślemy"},
+	} {
+		to := sent.header.Get("Location")
+		w.get(to+"&lang="+lang).has(t, http.StatusOK, want[0], want[1])
+	}
+}
+
 // RFC 8058 allows both encodings of forms.
 func TestOptOut_OneClickMultipart(t *testing.T) {
 	t.Parallel()
