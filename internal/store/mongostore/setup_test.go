@@ -2,6 +2,7 @@ package mongostore_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -26,15 +27,21 @@ const (
 
 const patience = time.Minute
 
-// mustURI returns the server's address. Without one the test fails:
-// scripts/test leaves this package out where there is no server.
+// mustURI returns the server's address, with all of a test's patience: many make
+// their databases at once, and none asks how long a busy server takes to answer.
+// Without one the test fails: scripts/test leaves this package out where there is
+// no server.
 func mustURI(tb testing.TB, variable string) string {
 	tb.Helper()
 	uri := os.Getenv(variable)
 	if uri == "" {
 		tb.Fatalf("no MongoDB: %s is not set; run scripts/mongo-for-tests run --all -- go test ./..., or scripts/test", variable)
 	}
-	return uri
+	sign := "&"
+	if !strings.Contains(uri, "?") {
+		uri, sign = strings.TrimSuffix(uri, "/"), "/?"
+	}
+	return fmt.Sprintf("%s%sserverSelectionTimeoutMS=%d", uri, sign, patience.Milliseconds())
 }
 
 // mustDatabase returns the name of a database of the test's own, dropped at its end.
