@@ -188,7 +188,7 @@ func (j *Journal) locked(do func() error) error {
 		if err := errors.Join(unlock(old), j.open()); err != nil {
 			return err
 		}
-		_ = old.Close() // all that it was given is on the disk
+		_ = old.Close() // what anybody was told is kept was synced
 	}
 }
 

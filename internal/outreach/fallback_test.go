@@ -408,6 +408,18 @@ func (b *bench) become(rule string, round int, change func(*notifications.Row)) 
 	}
 }
 
+// onPaper is a move of the last hours that stands on a call list.
+func onPaper(t *testing.T) *bench {
+	t.Helper()
+	b := fallback(t, "phone")
+	b.send(outreach.RuleConfirmation, 0)
+	b.now = before(10 * time.Hour)
+	b.edit(moveTheEvent)
+	b.plan()
+	b.print(outreach.ChangeBy(outreach.Paper))
+	return b
+}
+
 func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 	t.Parallel()
 	paper := outreach.ChangeBy(outreach.Paper)
@@ -427,12 +439,7 @@ func TestPlanner_ALineOnPaperFollowsTheFacts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := fallback(t, "phone")
-			b.send(outreach.RuleConfirmation, 0)
-			b.now = before(10 * time.Hour)
-			b.edit(moveTheEvent)
-			b.plan()
-			b.print(paper)
+			b := onPaper(t)
 			tt.do(b)
 			b.replan()
 			b.plan()
@@ -485,12 +492,7 @@ func TestInHand(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := fallback(t, "phone")
-			b.send(outreach.RuleConfirmation, 0)
-			b.now = before(10 * time.Hour)
-			b.edit(moveTheEvent)
-			b.plan()
-			b.print(paper)
+			b := onPaper(t)
 			tt.do(b)
 			got, err := b.source.InHand(b.ctx, millis(b.now), []notifications.Row{b.row(paper, 0)})
 			b.must(err)
@@ -517,15 +519,10 @@ func TestPlanner_ALineTakenBackIsOvertaken(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			paper := outreach.ChangeBy(outreach.Paper)
-			b := fallback(t, "phone")
+			b := onPaper(t)
 			become := func(state notifications.State) {
 				b.become(paper, 0, func(r *notifications.Row) { r.State, r.WasUnknown = state, tt.unknown })
 			}
-			b.send(outreach.RuleConfirmation, 0)
-			b.now = before(10 * time.Hour)
-			b.edit(moveTheEvent)
-			b.plan()
-			b.print(paper)
 			become(notifications.Sent)
 			b.edit(moveAnHour)
 			b.plan()
