@@ -9,14 +9,20 @@ import (
 )
 
 // collators are pooled, since one is dear to make and not safe for two at once.
-var collators = sync.Pool{New: func() any { return collate.New(language.Vietnamese) }}
+// collating is a collator and the room that it makes keys in, 4 KiB of it.
+type collating struct {
+	*collate.Collator
+	room collate.Buffer
+}
+
+var collators = sync.Pool{New: func() any { return &collating{Collator: collate.New(language.Vietnamese)} }}
 
 // SortKey gives bytes that sort, compared bytewise, as Vietnamese dictionaries
 // order s (d before đ, tones after letters). A store keeps them beside the
 // text, as its own collation is never used.
 func SortKey(s string) []byte {
-	c := collators.Get().(*collate.Collator)
+	c := collators.Get().(*collating)
 	defer collators.Put(c)
-	var buf collate.Buffer
-	return bytes.Clone(c.KeyFromString(&buf, Clean(s)))
+	c.room.Reset()
+	return bytes.Clone(c.KeyFromString(&c.room, Clean(s)))
 }

@@ -94,6 +94,10 @@ func TestService_EnsureMany_twice(t *testing.T) {
 	if count != 124 {
 		t.Errorf("got %d units, want 124", count)
 	}
+	found, err := s.Page(t.Context(), actor.Anonymous(), unit.Filter{Prefix: "blao"}, page.Request{})
+	if err != nil || len(found.Items) != 1 || found.Items[0].Code != "24829" {
+		t.Errorf("B'Lao is not found by its name: %d units, %v", len(found.Items), err)
+	}
 	same(t, "by staff", s.EnsureMany(t.Context(), admin(lamDong, actor.AllScopes), nil), unit.ErrRole)
 }
 

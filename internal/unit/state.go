@@ -76,8 +76,9 @@ func (u StateUnit) valid() bool {
 	return err == nil && name != "" && validCode(u.Code) && validKind(u.Kind)
 }
 
-// InProvince gives the province or city with the code and all units in it, ready
-// to be stored: ids, ancestors, zone. It is empty for an unknown code.
+// InProvince gives the province or city with the code and all units in it, with
+// ids, ancestors and zone, as EnsureMany takes them. It is empty for an unknown
+// code.
 func InProvince(list []StateUnit, code string) []Unit {
 	var units []Unit
 	for _, s := range list {
@@ -95,7 +96,6 @@ func (u StateUnit) unit() Unit {
 		made.Parent = StateID(u.Parent)
 		made.Ancestors = []string{made.Parent}
 	}
-	made.index(0) // nothing was named otherwise before
 	return made
 }
 

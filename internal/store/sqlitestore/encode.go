@@ -1,9 +1,11 @@
 package sqlitestore
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
 )
@@ -100,18 +102,22 @@ func difference(before, after [][][]any) (add, remove [][][]any) {
 	return add, remove
 }
 
+// without gives the rows that are none of the others. Both are few: a document
+// has a row for each of a handful of names.
 func without(rows, others [][]any) [][]any {
-	skip := make(map[string]bool, len(others))
-	for _, row := range others {
-		skip[fmt.Sprintf("%#v", row)] = true
+	return slices.DeleteFunc(slices.Clone(rows), func(row []any) bool {
+		return slices.ContainsFunc(others, func(other []any) bool { return slices.EqualFunc(row, other, sameValue) })
+	})
+}
+
+// sameValue compares two values of one column; keys to sort by are bytes, which
+// == does not compare.
+func sameValue(a, b any) bool {
+	if key, ok := a.([]byte); ok {
+		other, ok := b.([]byte)
+		return ok && bytes.Equal(key, other)
 	}
-	var out [][]any
-	for _, row := range rows {
-		if !skip[fmt.Sprintf("%#v", row)] {
-			out = append(out, row)
-		}
-	}
-	return out
+	return a == b
 }
 
 // asJSON scans a column of JSON, NULL for none.
