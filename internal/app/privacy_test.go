@@ -125,15 +125,17 @@ func (s *spied) enterPlanted() {
 	s.checkIn(own)
 }
 
-var checkInCode = regexp.MustCompile(`\b[A-Za-z0-9_-]{44}\b`)
+// checkInCode is a word by itself, which may begin and end with a dash.
+var checkInCode = regexp.MustCompile(`(?:^|\s)([A-Za-z0-9_-]{44})(?:\s|$)`)
 
 // checkIn reads the code from the own page. Its first half is the
 // registration's id in other letters, and no secret.
 func (s *spied) checkIn(own string) {
-	code := checkInCode.FindString(words(s.page(own, 200)))
-	if code == "" {
+	found := checkInCode.FindStringSubmatch(words(s.page(own, 200)))
+	if found == nil {
 		s.t.Fatal("the own page shows no check-in code")
 	}
+	code := found[1]
 	s.values["the check-in code"], s.values["the check-in token"] = code, code[22:]
 }
 
