@@ -35,6 +35,9 @@ type refusals struct {
 
 	mu     sync.Mutex
 	failed error
+	// replaying says that this process releases a restored store: what refuses
+	// again stands in a journal, and comes to this one by the audit log.
+	replaying bool
 }
 
 // errRestored: what a restored store knows is older than the journal, and would
@@ -74,6 +77,9 @@ func (r *refusals) append(ctx context.Context, notes ...journal.Note) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.replaying && errors.Is(err, errRestored) {
+		return err // as it should be: nothing is lacking, and nothing failed
+	}
 	if err != nil {
 		r.metrics.journal.Inc()
 	}
@@ -82,6 +88,13 @@ func (r *refusals) append(ctx context.Context, notes ...journal.Note) error {
 	}
 	r.failed = err
 	return err
+}
+
+// replay tells that a restored store is being released, and that it no longer is.
+func (r *refusals) replay(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.replaying = on
 }
 
 // check is what /readyz looks at.

@@ -35,6 +35,10 @@ var ErrJournal = errors.New("the journal cannot be replayed")
 // replay has the store refuse again what stands in the journals: of each thing
 // its newest line, which is all that it refused then.
 func (a *App) replay(ctx context.Context, paths []string) (Replayed, error) {
+	if a.refusals != nil {
+		a.refusals.replay(true)
+		defer a.refusals.replay(false)
+	}
 	var done Replayed
 	newest := map[[16]byte]int64{}
 	err := eachLine(paths, func(l journal.Line) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -180,7 +181,7 @@ func (s *story) restored(file, log string, b app.Backup) *world {
 	if want := (app.Restored{File: file, At: b.At, Path: filepath.Join(data, "sunday.db")}); got != want {
 		t.Errorf("restored %+v, want %+v", got, want)
 	}
-	w := startLogged(t, "sqlite", sunday.Add(-12*time.Hour), nil, "SUNDAY_DATA="+data, "SUNDAY_JOURNAL="+log)
+	w := startLogged(t, "sqlite", sunday.Add(-12*time.Hour), onlyWell(t), "SUNDAY_DATA="+data, "SUNDAY_JOURNAL="+log)
 	w.at(sunday.Add(-12 * time.Hour))
 	if mails := w.mails(); len(mails) != 0 {
 		t.Errorf("while it is held %d people got mails", len(mails))
@@ -195,6 +196,19 @@ func (s *story) restored(file, log string, b app.Backup) *world {
 	}
 	checkEmptyJournal(t, w)
 	return w
+}
+
+// onlyWell is a log in which no error may stand.
+func onlyWell(t *testing.T) *slog.Logger {
+	t.Helper()
+	return slog.New(slog.NewTextHandler(complaint{t}, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+type complaint struct{ t *testing.T }
+
+func (c complaint) Write(line []byte) (int, error) {
+	c.t.Errorf("it is logged as an error: %s", line)
+	return len(line), nil
 }
 
 // checkEmptyJournal: a journal that was begun anew is no word that there is none.
