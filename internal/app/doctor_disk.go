@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 const (
@@ -114,40 +113,4 @@ func (d doctor) private(name, path string) (there bool, wrong []Finding) {
 		return true, one(checkPermissions, Bad, says, "chmod "+mode+" "+path)
 	}
 	return true, nil
-}
-
-// oldBackup is the age at which a backup is too old.
-const oldBackup = 25 * time.Hour
-
-// soonest is how far ahead of this machine's clock a file may be that another
-// machine wrote. One of later would hide for as long that no newer one comes.
-const soonest = time.Hour
-
-// backups looks for the newest file in the folder of backups.
-func (d doctor) backups(context.Context) []Finding {
-	if d.Backups == "" {
-		return one(checkBackups, Unknown, d.T("doctor.backup.unsaid"), d.T("doctor.backup.unsaid.do"))
-	}
-	files, err := os.ReadDir(d.Backups)
-	if err != nil {
-		return one(checkBackups, Bad, d.T("doctor.backup.unread"), d.T("doctor.backup.unread.do", "folder", d.Backups))
-	}
-	var newest fs.FileInfo
-	for _, f := range files {
-		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && info.Size() > 0 && (newest == nil || info.ModTime().After(newest.ModTime())) {
-			newest = info
-		}
-	}
-	if newest == nil {
-		return one(checkBackups, Bad, d.T("doctor.backup.none", "folder", d.Backups), d.T("doctor.backup.none.do"))
-	}
-	age := d.Now().Sub(newest.ModTime()).Round(time.Minute)
-	if age < -soonest {
-		return one(checkBackups, Look, d.T("doctor.backup.future", "file", newest.Name(), "ahead", d.span(-age)), d.T("doctor.backup.future.do"))
-	}
-	says := d.T("doctor.backup.newest", "file", newest.Name(), "age", d.span(max(age, 0)), "size", d.decimal(float64(newest.Size())/1e6, 1))
-	if age > oldBackup {
-		return one(checkBackups, Bad, says, d.T("doctor.backup.old.do"))
-	}
-	return one(checkBackups, Fine, says, "")
 }

@@ -2,10 +2,12 @@ package app_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -156,8 +158,9 @@ func TestExamine_Database(t *testing.T) {
 	}
 }
 
-// TestExamine_Worker: that none ran yet, that one runs, that none does any more,
-// and that a job fails again and again.
+// TestExamine_Worker: that none ran yet, whatever a command did, that one runs,
+// that one job fails again and again or none begins, that it ended, was killed, and
+// gives no sign.
 func TestExamine_Worker(t *testing.T) {
 	t.Parallel()
 	e := app.Examination{Config: mustData(t), Resolver: nobody()}
@@ -172,8 +175,14 @@ func TestExamine_Worker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.RunJob(t.Context(), "settle"); err != nil {
+	if err := errors.Join(a.RunJob(t.Context(), "settle"), a.RunJob(t.Context(), app.JobDispatch)); err != nil {
 		t.Fatal(err)
+	}
+	says(app.Look, "none has run on this database yet")
+	for range 2 { // the first step begins to watch the clock, the next keeps a tick
+		if _, err := a.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	failed := scheduler.JobState{Name: "plan", Gen: 1, InRow: 3, LastStart: time.Now().UnixMilli()}
 	swap := func(seen, next scheduler.JobState) {
@@ -182,11 +191,59 @@ func TestExamine_Worker(t *testing.T) {
 			t.Fatal(did, err)
 		}
 	}
-	says(app.Fine, "one runs")
-	swap(scheduler.JobState{Name: "plan"}, failed)
+	says(app.Fine, "running: 1; the last sign is ")
+	before, err := a.Store().Jobs.JobState(t.Context(), "plan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed.Gen = before.Gen + 1
+	swap(before, failed)
 	says(app.Bad, "plan (3 times)")
 	e.Now = func() time.Time { return time.Now().Add(time.Hour) }
-	says(app.Bad, "none runs: the last job began 1 hour")
+	says(app.Bad, "none runs, or its clock is in doubt: the last sign of one is 1 hour")
+	e.Now = nil
+	rows, err := a.Store().Leases.ListLeases(t.Context(), "worker-")
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	// what a worker leaves that was killed: its row, and a lock that nobody holds
+	workers := filepath.Join(e.Config.DataDir, "workers")
+	lock := filepath.Join(workers, rows[0].Owner+".lock")
+	if err := errors.Join(os.MkdirAll(workers, 0o700), os.WriteFile(lock, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	says(app.Bad, "none runs")
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	says(app.Bad, "plan (3 times)")
+	if err := a.StopWorker(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	says(app.Bad, "none runs")
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestExamine_Idle: a worker whose clock goes on and whose jobs do not.
+func TestExamine_Idle(t *testing.T) {
+	t.Parallel()
+	e := app.Examination{Config: mustData(t), Resolver: nobody()}
+	clock := app.RealClock()
+	clock.Domain = func() time.Time { return time.Now().Add(-time.Hour) }
+	a, err := app.Open(t.Context(), app.Options{Config: e.Config, SyncOff: true, Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := a.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if page := wantVerdicts(t, e, map[string]app.Verdict{"worker": app.Bad}); !strings.Contains(page, "one runs, but the last job began 1 hour") {
+		t.Error(page)
+	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +375,7 @@ func TestExamine_Backups(t *testing.T) {
 		{-49 * time.Hour, app.Look, "pl", "o 2 dni 1 godzinę późniejszy"},
 	} {
 		file := filepath.Join(dir, tt.age.String())
-		if err := os.WriteFile(file, make([]byte, 1_500_000), 0o600); err != nil {
+		if err := os.WriteFile(file, append([]byte("SQLite format 3\x00"), make([]byte, 1_500_000)...), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(file, now.Add(-tt.age), now.Add(-tt.age)); err != nil {
@@ -327,6 +384,63 @@ func TestExamine_Backups(t *testing.T) {
 		e.Lang = tt.lang
 		if page := wantVerdicts(t, e, map[string]app.Verdict{"backup": tt.want}); !strings.Contains(page, tt.says) {
 			t.Errorf("%s: the page does not say %q:\n%s", tt.age, tt.says, page)
+		}
+	}
+}
+
+// The newest file is no backup because it is the newest: one that is empty, cut off
+// or of another kind is bad, and one that cannot be looked into is said to be so.
+func TestExamine_BackupKinds(t *testing.T) {
+	t.Parallel()
+	c, dir := mustData(t), t.TempDir()
+	whole := filepath.Join(t.TempDir(), "whole")
+	if _, err := app.WriteBackup(t.Context(), c, whole, nil); err != nil {
+		t.Fatal(err)
+	}
+	backup, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := func(text string) string {
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	now := time.Now()
+	e := app.Examination{Config: config.Config{DataDir: t.TempDir()}, Backups: dir, Resolver: nobody(), Clock: "none"}
+	for i, tt := range []struct {
+		name, text string
+		want       app.Verdict
+		says       string
+	}{
+		{"whole.db", string(backup), app.Fine, "the newest, whole.db, is 0 seconds old and has "},
+		{"next.db.part-123", "words", app.Fine, "whole.db"}, // one that is being written is none yet
+		{"empty.db", "", app.Bad, "the newest, empty.db, is 0 seconds old and empty"},
+		{"cut.db", string(backup[:len(backup)-4096]), app.Bad, " MB: its end is missing"},
+		{"list.csv", "name,phone\n", app.Bad, "the newest file, list.csv, is 0 seconds old, has 0.0 MB and is no backup"},
+		{"zeros.db", strings.Repeat("\x00", 9000), app.Bad, "zeros.db, is 0 seconds old, has 0.0 MB and is no backup"},
+		{"dump", "\x6d\xe2\x99\x81" + "rest", app.Fine, "dump"},
+		{"dump.gz", packed("\x6d\xe2\x99\x81" + "rest"), app.Fine, "dump.gz"},
+		{"data.gz", packed(string(backup)), app.Fine, "data.gz"},
+		{"nothing.gz", packed(""), app.Bad, "nothing.gz, is 0 seconds old and empty"},
+		{"list.gz", packed("name,phone\n"), app.Bad, "list.gz, is 0 seconds old, has 0.0 MB and is no backup"},
+		{"data.zst", "\x28\xb5\x2f\xfd\x00\x01", app.Unknown, "data.zst, is 0 seconds old and has 0.0 MB; it is packed or encrypted"},
+		{"data.asc", "-----BEGIN PGP MESSAGE-----\n\nabc\n", app.Unknown, "data.asc, is 0 seconds old and has 0.0 MB; it is packed or encrypted"},
+		{"data.age", "age-encryption.org/v1\n-> X25519", app.Unknown, "it is packed or encrypted"},
+	} {
+		file := filepath.Join(dir, tt.name)
+		at := now.Add(time.Duration(i) * time.Millisecond)
+		if err := errors.Join(os.WriteFile(file, []byte(tt.text), 0o600), os.Chtimes(file, at, at)); err != nil {
+			t.Fatal(err)
+		}
+		if page := wantVerdicts(t, e, map[string]app.Verdict{"backup": tt.want}); !strings.Contains(page, tt.says) {
+			t.Errorf("%s: the page does not say %q:\n%s", tt.name, tt.says, page)
 		}
 	}
 }

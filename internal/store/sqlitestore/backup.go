@@ -49,7 +49,7 @@ func (b Backup) Write(ctx context.Context) (int64, error) {
 	if _, err := os.Lstat(b.File); !errors.Is(err, fs.ErrNotExist) {
 		return 0, ErrThere
 	}
-	part, err := os.CreateTemp(filepath.Dir(b.File), filepath.Base(b.File)+".part-*")
+	part, err := os.CreateTemp(filepath.Dir(b.File), filepath.Base(b.File)+partMark+"*")
 	if err != nil {
 		return 0, err
 	}

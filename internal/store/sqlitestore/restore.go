@@ -69,7 +69,7 @@ func copyFile(from, beside string) (string, error) {
 		return "", err
 	}
 	defer in.Close()
-	out, err := os.CreateTemp(filepath.Dir(beside), filepath.Base(beside)+".part-*")
+	out, err := os.CreateTemp(filepath.Dir(beside), filepath.Base(beside)+partMark+"*")
 	if err != nil {
 		return "", err
 	}
