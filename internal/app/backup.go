@@ -81,6 +81,10 @@ func RestoreBackup(ctx context.Context, c config.Config, file string, force bool
 	if c.MongoURI != "" {
 		return Restored{}, errMongoResto
 	}
+	// before anything is said of a database, or a folder is made for one
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return Restored{}, fmt.Errorf("restore: there is no file %s; name a backup that 'sunday backup' made", file)
+	}
 	if err := makeDataDir(c.DataDir); err != nil {
 		return Restored{}, err
 	}
