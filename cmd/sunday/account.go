@@ -28,6 +28,12 @@ func (p *program) accountAdd() *cobra.Command {
 		Example: "  sunday account add lan --name 'Trần Thị Lan' --unit 24787 --role organizer",
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			in.Login = args[0]
+			if typed && in.Address != "" {
+				return usageError{errors.New("--password-stdin prints no link that could be mailed: it goes without --address")}
+			}
+			if err := usage(in.Check()); err != nil {
+				return err
+			}
 			if typed {
 				if in.Password, err = readPassword(c.InOrStdin()); err != nil {
 					return err
@@ -43,13 +49,15 @@ func (p *program) accountAdd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&in.Name, "name", "", "the person's name")
-	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id")
+	c.Flags().StringVar(&in.Unit, "unit", "", "the unit, by the state's code or by id; required")
 	c.Flags().StringSliceVar(&in.Roles, "role", nil, "roles on that unit, with commas between them: "+strings.Join(app.Roles(), ", "))
 	c.Flags().BoolVar(&typed, "password-stdin", false, "take the password from the first line of standard input, instead of printing a link")
 	c.Flags().StringVar(&in.Address, "address", "", mailedToo)
-	c.MarkFlagsMutuallyExclusive("password-stdin", "address")
 	return c
 }
+
+// mailsWait is what is to be known of a mail that a command asked for.
+const mailsWait = "Mails go out where 'sunday run' or 'sunday worker' runs, and nothing is held."
 
 // mailedToo is what an address beside a link is for.
 const mailedToo = "e-mail address that the link is mailed to as well; whoever sets the password by that mail has confirmed it"
@@ -76,13 +84,16 @@ func (p *program) accountLink() *cobra.Command {
 	c := &cobra.Command{
 		Use: "link LOGIN", Short: "Make a link that sets an account's password, the first or a new one", Args: exactly(1, "one LOGIN"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := usage(app.CheckAddress(address)); err != nil {
+				return err
+			}
 			return p.with(c.Context(), func(a *app.App) error {
 				link, mailed, err := a.AccountLink(c.Context(), args[0], address)
 				if err != nil {
 					return err
 				}
 				if mailed {
-					_, err = fmt.Fprintln(p.errOut, "The link is also on its way by mail.")
+					_, err = fmt.Fprintln(p.errOut, "The link is also mailed. "+mailsWait)
 				}
 				_, printed := fmt.Fprintln(p.out, link)
 				return errors.Join(err, printed)
@@ -131,6 +142,11 @@ says whether there is one, and not which.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if remove && len(args) > 1 {
 				return usageError{errors.New("an ADDRESS and --remove do not go together")}
+			}
+			if len(args) > 1 {
+				if err := usage(app.CheckAddress(args[1])); err != nil {
+					return err
+				}
 			}
 			return p.with(c.Context(), func(a *app.App) error {
 				said, err := changeAddress(c.Context(), a, args, remove)
@@ -204,14 +220,16 @@ func readPassword(in io.Reader) (string, error) {
 const maxPasswordBytes = 4096
 
 func (p *program) accountToken() *cobra.Command {
-	var label string
-	var scopes []string
-	var days int
+	var in app.NewToken
 	c := &cobra.Command{
 		Use: "token LOGIN", Short: "Make an API token for an account; it is shown once", Args: exactly(1, "one LOGIN"),
 		RunE: func(c *cobra.Command, args []string) error {
+			in.Login = args[0]
+			if err := usage(in.Check()); err != nil {
+				return err
+			}
 			return p.with(c.Context(), func(a *app.App) error {
-				token, err := a.AddToken(c.Context(), args[0], label, scopes, days)
+				token, err := a.AddToken(c.Context(), in)
 				if err != nil {
 					return err
 				}
@@ -220,8 +238,8 @@ func (p *program) accountToken() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&label, "label", "command line", "what to call it")
-	c.Flags().StringSliceVar(&scopes, "scope", nil, "scopes, all if not given: "+strings.Join(app.TokenScopes(), ", "))
-	c.Flags().IntVar(&days, "days", 90, "days until it expires, 1 to 365")
+	c.Flags().StringVar(&in.Label, "label", "command line", "what to call it")
+	c.Flags().StringSliceVar(&in.Scopes, "scope", nil, "scopes, all if not given: "+strings.Join(app.TokenScopes(), ", "))
+	c.Flags().IntVar(&in.Days, "days", 90, "days until it expires, 1 to 365")
 	return c
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +47,8 @@ func (p *program) exportOne(list, short string) *cobra.Command {
 			if !in.Until.IsZero() {
 				in.Until = in.Until.AddDate(0, 0, 1)
 			}
-			if !slices.Contains(app.ExportReasons(), in.Reason) {
-				return usageError{fmt.Errorf("--reason is one of %s: the log keeps it", strings.Join(app.ExportReasons(), ", "))}
+			if err := usage(in.Check()); err != nil {
+				return err
 			}
 			return p.with(c.Context(), func(a *app.App) error {
 				bar := p.bar(-1, "rows", asJSON)

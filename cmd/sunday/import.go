@@ -20,7 +20,7 @@ func (p *program) importLists() *cobra.Command {
 }
 
 func (p *program) importResidents() *cobra.Command {
-	c := p.importCommand((*app.App).ImportResidents)
+	c := p.importCommand((*app.App).ImportResidents, true)
 	c.Use, c.Short = "residents FILE", "Take over a list of residents, CSV or XLSX"
 	c.Long = `Takes over a list of residents. Good rows are taken although others are refused;
 importing a list again changes nothing, so that an interrupted import is simply
@@ -32,7 +32,7 @@ the columns.`
 }
 
 func (p *program) importUnits() *cobra.Command {
-	c := p.importCommand((*app.App).ImportUnits)
+	c := p.importCommand((*app.App).ImportUnits, false)
 	c.Use, c.Short = "units FILE", "Take over a list of units or villages, CSV or XLSX"
 	c.Long = `Takes over a list of units, such as the state's, or of the villages of a unit.
 A unit is known by its code, and a village by its name in its unit; those that
@@ -51,8 +51,9 @@ the list does not have stay. docs/import.md has the columns.`
 // percent of what is in use.
 const importGCPercent = 50
 
-// importCommand is what both imports have in common.
-func (p *program) importCommand(take func(*app.App, context.Context, app.ImportList) (app.ImportDone, error)) *cobra.Command {
+// importCommand is what both imports have in common; people are taken over by
+// somebody who answers for it.
+func (p *program) importCommand(take func(*app.App, context.Context, app.ImportList) (app.ImportDone, error), people bool) *cobra.Command {
 	var in app.ImportList
 	var asJSON bool
 	c := &cobra.Command{
@@ -60,6 +61,9 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := knownLang(in.Lang); err != nil {
 				return err
+			}
+			if err := in.Check(people); err != nil {
+				return usageError{saidError{err, app.SayIn(in.Lang, err)}}
 			}
 			in.File = args[0]
 			// A list is much that is looked at once: memory is taken back sooner.

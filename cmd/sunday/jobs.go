@@ -67,7 +67,7 @@ func (p *program) job() *cobra.Command {
 			return p.with(c.Context(), func(a *app.App) error {
 				err := a.RunJob(c.Context(), args[0])
 				if errors.Is(err, app.ErrUnknownJob) {
-					return fmt.Errorf("there is no job %q: 'sunday jobs' lists them", args[0])
+					return usageError{fmt.Errorf("there is no job %q: 'sunday jobs' lists them", args[0])}
 				}
 				if err != nil {
 					return fmt.Errorf("job %s: %w", args[0], err)

@@ -30,8 +30,18 @@ const (
 	exitUsage = 2
 )
 
-// usageError is a command line that makes no sense.
+// usageError is a command line that is wrong whatever is in the database.
 type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// usage is a usageError of what a check found, nil of nothing.
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usageError{err}
+}
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int {
@@ -39,13 +49,13 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
 	case err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitOK
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintf(errOut, "sunday: %v\nSee 'sunday --help'.\n", err)
+		_, _ = fmt.Fprintf(errOut, "sunday: %s\nSee '%s --help'.\n", app.Say(err), called.CommandPath())
 		return exitUsage
 	}
 	_, _ = fmt.Fprintf(errOut, "sunday: %s\n", app.Say(err))

@@ -10,7 +10,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
-	"github.com/sunday-with-the-people/sunday/internal/text"
 )
 
 // TokenDraft is a token as it is asked for.
@@ -56,8 +55,8 @@ func (s *Service) IssueToken(ctx context.Context, act actor.Actor, in TokenDraft
 
 func (s *Service) token(act actor.Actor, in TokenDraft) (Token, error) {
 	var c fault.Check
-	label, err := text.Line(in.Label, maxNameRunes)
-	if err := c.Take("label", err); err != nil {
+	label, err := CheckLine(&c, "label", in.Label)
+	if err != nil {
 		return Token{}, err
 	}
 	if len(in.Scopes) == 0 || len(in.Scopes) > maxScopes {

@@ -59,11 +59,20 @@ func (s *Access) CheckAddress(typed string) error {
 		return ErrNoPost
 	}
 	var c fault.Check
-	_, err := text.Email(typed)
-	if err := c.Take("address", err); err != nil {
+	if err := CheckAddress(&c, "address", typed); err != nil {
 		return err
 	}
 	return c.Err()
+}
+
+// CheckAddress notes in the field name where no mail could go to an address; none is
+// right.
+func CheckAddress(c *fault.Check, name, typed string) error {
+	if typed == "" {
+		return nil
+	}
+	_, err := text.Email(typed)
+	return c.Take(name, err)
 }
 
 // reaches is ErrReach unless act looks after every unit on which the account

@@ -31,6 +31,7 @@ var (
 
 const (
 	maxLoginBytes = 40
+	minLoginBytes = 3
 	maxNameRunes  = 120
 	maxGrants     = 200
 )
@@ -92,14 +93,11 @@ func (s *Service) Create(ctx context.Context, act actor.Actor, in Draft) (Accoun
 
 func (s *Service) draft(in Draft) (Account, error) {
 	var c fault.Check
-	name, err := text.Line(in.Name, maxNameRunes)
-	if err := c.Take("name", err); err != nil {
+	name, err := CheckLine(&c, "name", in.Name)
+	if err != nil {
 		return Account{}, err
 	}
-	login := FoldLogin(in.Login)
-	if !validLogin(login) {
-		c.Add("login", "account.login")
-	}
+	login := CheckLogin(&c, "login", in.Login)
 	a := Account{Login: login, Name: name, Unit: in.Unit, Locale: in.Locale}
 	if a.ID = in.ID; a.ID == "" {
 		a.ID = s.ids.New(int64(s.now()))
@@ -158,11 +156,24 @@ func (s *Service) mayAdminister(ctx context.Context, act actor.Actor, home strin
 // FoldLogin is the one form of a login, typed in any case.
 func FoldLogin(typed string) string { return strings.ToLower(strings.TrimSpace(typed)) }
 
-func validLogin(login string) bool {
-	return len(login) >= 3 && len(login) <= maxLoginBytes &&
-		!slices.ContainsFunc([]byte(login), func(c byte) bool {
-			return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_'
-		})
+// CheckLogin gives the one form of a login, and notes in the field name where it
+// cannot be one.
+func CheckLogin(c *fault.Check, name, typed string) string {
+	login := FoldLogin(typed)
+	odd := slices.ContainsFunc([]byte(login), func(b byte) bool {
+		return (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '.' && b != '-' && b != '_'
+	})
+	if odd || len(login) < minLoginBytes || len(login) > maxLoginBytes {
+		c.Add(name, "account.login")
+	}
+	return login
+}
+
+// CheckLine gives the one form of a person's name or a token's label, and notes in
+// the field name what is wrong with it.
+func CheckLine(c *fault.Check, name, typed string) (string, error) {
+	line, err := text.Line(typed, maxNameRunes)
+	return line, c.Take(name, err)
 }
 
 func thing(account string) string { return audit.Thing("account", account) }

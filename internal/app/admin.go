@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -81,12 +80,12 @@ type NewAccount struct {
 
 // AddAccount makes an account and grants it the roles on its unit.
 func (a *App) AddAccount(ctx context.Context, in NewAccount) (account.Account, error) {
+	if err := in.Check(); err != nil {
+		return account.Account{}, err // before there is an account without its roles
+	}
 	u, err := a.findUnit(ctx, in.Unit)
 	if err != nil {
 		return account.Account{}, err
-	}
-	if err := checkRoles(in.Roles); err != nil {
-		return account.Account{}, err // before there is an account without them
 	}
 	if in.Name == "" {
 		in.Name = in.Login
@@ -184,17 +183,17 @@ func (a *App) accountOf(ctx context.Context, login string) (account.Account, err
 	return acc, err
 }
 
-// AddToken makes an API token for the account and returns it; only its hash is kept.
-func (a *App) AddToken(ctx context.Context, login, label string, scopes []string, days int) (string, error) {
-	acc, err := a.accountOf(ctx, login)
+// AddToken makes an API token for an account and returns it; only its hash is kept.
+func (a *App) AddToken(ctx context.Context, in NewToken) (string, error) {
+	acc, err := a.accountOf(ctx, in.Login)
 	if err != nil {
 		return "", err
 	}
-	if len(scopes) == 0 {
-		scopes = account.Scopes()
+	if len(in.Scopes) == 0 {
+		in.Scopes = account.Scopes()
 	}
 	plain, _, err := a.Services.Accounts.IssueToken(ctx, cli, account.TokenDraft{
-		Account: acc.ID, Label: label, Scopes: scopes, ExpiresAt: a.Now().Add(time.Duration(days) * 24 * time.Hour),
+		Account: acc.ID, Label: in.Label, Scopes: in.Scopes, ExpiresAt: a.Now().Add(time.Duration(in.Days) * 24 * time.Hour),
 	})
 	return plain, err
 }
@@ -208,22 +207,10 @@ func Roles() []string {
 	return out
 }
 
-func checkRoles(names []string) error {
-	for _, name := range names {
-		if !slices.Contains(Roles(), name) {
-			return fmt.Errorf("there is no role %q: there are %s", name, strings.Join(Roles(), ", "))
-		}
-	}
-	return nil
-}
-
 // TokenScopes is the closed list of scopes.
 func TokenScopes() []string { return account.Scopes() }
 
 func (a *App) findUnit(ctx context.Context, codeOrID string) (unit.Unit, error) {
-	if codeOrID == "" {
-		return unit.Unit{}, errors.New("a unit is needed: --unit CODE, the state's code such as 68 for the province of Lam Dong")
-	}
 	u, err := a.store.Units.ByCode(ctx, codeOrID)
 	if errors.Is(err, record.ErrAbsent) {
 		u, err = a.store.Units.Get(ctx, codeOrID)
@@ -231,9 +218,12 @@ func (a *App) findUnit(ctx context.Context, codeOrID string) (unit.Unit, error) 
 	return u, noUnit(err, codeOrID)
 }
 
+// errNoSuchUnit: no unit has the code or id.
+var errNoSuchUnit = fault.New(fault.NotFound, "command.unit")
+
 func noUnit(err error, name string) error {
 	if errors.Is(err, record.ErrAbsent) {
-		return fmt.Errorf("there is no unit %q", name)
+		return errNoSuchUnit.With("unit", name)
 	}
 	return err
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
 )
 
 // hostile is a program with one published event, and people who mean it ill.
@@ -191,7 +193,7 @@ var badContacts = []struct{ kind, value string }{
 // refusedInAll wants the refusal in every language, with words that differ.
 func (h *hostile) refusedInAll(name, method, path, body string, status int, field string) {
 	h.t.Helper()
-	token, err := h.app.AddToken(h.ctx, "organizer", "test", nil, 90)
+	token, err := h.app.AddToken(h.ctx, app.NewToken{Login: "organizer", Label: "test", Days: 90})
 	h.must(err)
 	said := map[string]bool{}
 	for _, lang := range []string{"vi", "en", "pl"} {

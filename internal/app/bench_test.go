@@ -95,7 +95,7 @@ func (w *bench) signIn(b *testing.B) {
 	}
 	_, err := w.app.AddAccount(ctx, app.NewAccount{Login: "bench", Unit: benchCode, Roles: roles})
 	benchMust(b, err)
-	w.token, err = w.app.AddToken(ctx, "bench", "bench", nil, 90)
+	w.token, err = w.app.AddToken(ctx, app.NewToken{Login: "bench", Label: "bench", Days: 90})
 	benchMust(b, err)
 }
 

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -31,7 +29,7 @@ func ExportReasons() []string { return []string{"work", "move", "person", "autho
 // ExportList says which list goes where, and who answers for it.
 type ExportList struct {
 	List string
-	// File must not be there yet. Its ending says the format, .csv or .xlsx.
+	// File must not be there yet. Its ending says the format: see Check.
 	File   string
 	As     string
 	Unit   string
@@ -98,16 +96,8 @@ func notYours(err error) error {
 	return err
 }
 
-// exportFormat is what the file's ending says.
-func exportFormat(file string) string {
-	if strings.EqualFold(filepath.Ext(file), ".xlsx") {
-		return table.XLSX
-	}
-	return table.CSV
-}
-
 func (x *exporting) write(ctx context.Context, part *os.File) (err error) {
-	if x.to, err = table.NewWriter(part, exportFormat(x.in.File), x.in.BOM); err != nil {
+	if x.to, err = table.NewWriter(part, x.in.format(), x.in.BOM); err != nil {
 		return err
 	}
 	heads := exchange.Headings(x.in.List)

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -115,16 +115,36 @@ func (a *App) ImportUnits(ctx context.Context, in ImportList) (ImportDone, error
 	})
 }
 
+// What keeps a list from being taken over at all.
+var (
+	errNoList = fault.New(fault.NotFound, "command.no_list")
+	errList   = fault.New(fault.Unavailable, "command.list")
+	errReport = fault.New(fault.Unavailable, "command.report")
+	// errNoAccount: nobody who is active signs in so.
+	errNoAccount = fault.New(fault.NotFound, "command.account")
+)
+
+// unopened says why there is no list to read.
+func unopened(err error) *fault.Error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errNoList.Because(err)
+	}
+	return errList.Because(err)
+}
+
 // importList opens the file and the report around a run.
 func (a *App) importList(in ImportList, run func(*table.Reader, func(exchange.Remark) error) (exchange.Figures, error)) (done ImportDone, err error) {
 	file, err := os.Open(in.File)
 	if err != nil {
-		return done, fmt.Errorf("the list cannot be opened: %w", err)
+		return done, unopened(err).With("file", in.File)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
 		return done, err
+	}
+	if info.IsDir() {
+		return done, errList.With("file", in.File)
 	}
 	t, err := table.Open(file, info.Size(), table.Bounds())
 	if err != nil {
@@ -147,12 +167,9 @@ func (a *App) importList(in ImportList, run func(*table.Reader, func(exchange.Re
 // actAs is the account that answers for what the command line does with
 // people's data. It may do what its roles allow and nothing else.
 func (a *App) actAs(ctx context.Context, login string) (actor.Actor, error) {
-	if login == "" {
-		return actor.Actor{}, errors.New("say who answers for it: --as LOGIN, an account with a role on the unit")
-	}
 	acc, err := a.Services.Accounts.ByLogin(ctx, cli, login)
 	if errors.Is(err, record.ErrAbsent) || err == nil && acc.DisabledAt != 0 {
-		return actor.Actor{}, fmt.Errorf("there is no account %q that is active: 'sunday account add' makes one", login)
+		return actor.Actor{}, errNoAccount.With("login", login)
 	}
 	if err != nil {
 		return actor.Actor{}, err
@@ -208,7 +225,7 @@ func (a *App) openReport(in ImportList) (*importReport, error) {
 	}
 	f, err := os.OpenFile(in.Report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("the report cannot be written: %w", err)
+		return nil, errReport.Because(err).With("file", in.Report)
 	}
 	r.file = f
 	if r.rows, err = table.NewWriter(f, table.CSV, true); err == nil {

@@ -20,6 +20,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/sunday-with-the-people/sunday/internal/app"
 	"github.com/sunday-with-the-people/sunday/internal/text"
 )
 
@@ -193,7 +194,7 @@ func (s *spied) wrongly() {
 		}
 		clients++
 		client := clientNet + strconv.Itoa(clients)
-		token, err := s.app.AddToken(s.ctx, "organizer", "test", nil, 90)
+		token, err := s.app.AddToken(s.ctx, app.NewToken{Login: "organizer", Label: "test", Days: 90})
 		s.must(err)
 		in := url.PathEscape(v)
 		for _, path := range []string{"/r/", "/c/", "/o/", "/e/", "/s/" + s.event + "/", "/none/"} {

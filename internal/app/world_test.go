@@ -144,7 +144,7 @@ func (w *world) account(login, unitCode string, roles ...string) {
 	w.t.Helper()
 	_, err := w.app.AddAccount(w.ctx, app.NewAccount{Login: login, Unit: unitCode, Roles: roles, Password: password})
 	w.must(err)
-	w.tokens[login], err = w.app.AddToken(w.ctx, login, "test", nil, 90)
+	w.tokens[login], err = w.app.AddToken(w.ctx, app.NewToken{Login: login, Label: "test", Days: 90})
 	w.must(err)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
 )
 
 // Tour is what the demo shows somebody who has just started it.
@@ -44,7 +46,7 @@ func (m *making) tour(ctx context.Context) (Tour, error) {
 		if err := m.app.SetPassword(ctx, login, t.Password); err != nil {
 			return t, err
 		}
-		token, err := m.app.AddToken(ctx, login, "demo", nil, 365)
+		token, err := m.app.AddToken(ctx, app.NewToken{Login: login, Label: "demo", Days: 365})
 		if err != nil {
 			return t, err
 		}
