@@ -73,7 +73,7 @@ func (p *program) printAccount(ctx context.Context, a *app.App, login, address s
 	}
 	also := ""
 	if mailed {
-		also = "It is also on its way by mail.\n"
+		also = "It is also mailed. " + mailsWait + "\n"
 	}
 	_, err = fmt.Fprintf(p.out, "Account %s is there. Give its owner this link, which sets the password once and works for 7 days:\n%s\n%s", login, link, also)
 	return err
@@ -169,7 +169,7 @@ func changeAddress(ctx context.Context, a *app.App, args []string, remove bool) 
 	case remove:
 		return login + " has no address now.", a.TakeAddress(ctx, login)
 	case len(args) > 1:
-		return "A mail is on its way. The address is that of " + login + " once the link in it was followed, within 7 days.", a.GiveAddress(ctx, login, args[1])
+		return "A mail asks whether the address is that of " + login + "; it is once the link in it was followed, within 7 days. " + mailsWait, a.GiveAddress(ctx, login, args[1])
 	}
 	state, err := a.AccountAddress(ctx, login)
 	var said []string
@@ -193,10 +193,15 @@ func (p *program) accountSecondOff() *cobra.Command {
 		Use: "second-off LOGIN", Short: "Take the second step off an account whose owner lost the phone and the recovery codes", Args: exactly(1, "one LOGIN"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.with(c.Context(), func(a *app.App) error {
-				if err := a.RemoveSecond(c.Context(), args[0]); err != nil {
+				had, err := a.RemoveSecond(c.Context(), args[0])
+				if err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(p.out, "%s signs in with the password alone; whoever was signed in is signed out.\n", args[0])
+				says := "%s signs in with the password alone; whoever was signed in is signed out.\n"
+				if !had {
+					says = "%s has no second step: nothing was changed, and nobody is signed out.\n"
+				}
+				_, err = fmt.Fprintf(p.out, says, args[0])
 				return err
 			})
 		},

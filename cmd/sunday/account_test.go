@@ -17,13 +17,13 @@ func TestRun_AccountAddress(t *testing.T) {
 		code int
 		says string
 	}{
-		{"account add lan --unit 24829 --role organizer --address no-address", 1, "no e-mail address"},
+		{"account add lan --unit 24829 --role organizer --address no-address", 2, "no e-mail address"},
 		{"account add lan --unit 24829 --role organizer", 0, "Account lan is there"},
 		{"account address lan", 0, "lan has no address."},
-		{"account address lan no-address", 1, "no e-mail address"},
-		{"account address lan " + address, 0, "A mail is on its way"},
+		{"account address lan no-address", 2, "no e-mail address"},
+		{"account address lan " + address, 0, "Mails go out where 'sunday run' or 'sunday worker' runs"},
 		{"account address lan", 0, "lan has one that waits to be confirmed."},
-		{"account link lan --address " + address, 0, "also on its way by mail"},
+		{"account link lan --address " + address, 0, "The link is also mailed."},
 		{"account address lan --remove", 0, "lan has no address now."},
 		{"account address lan", 0, "lan has no address."},
 		{"account address lan " + address + " --remove", 2, "do not go together"},
@@ -34,6 +34,31 @@ func TestRun_AccountAddress(t *testing.T) {
 		code := run(t.Context(), strings.Fields(step.line), environ, &out, &errOut)
 		said := out.String() + errOut.String()
 		if code != step.code || !strings.Contains(said, step.says) || strings.Contains(said, address) {
+			t.Errorf("sunday %s: %d, %s", step.line, code, said)
+		}
+	}
+}
+
+// Without a mail server no address is taken, since nobody could confirm it; and a
+// second step that nobody has is not said to be taken off.
+func TestRun_AccountBare(t *testing.T) {
+	t.Parallel()
+	environ := []string{"SUNDAY_DATA=" + t.TempDir()}
+	for _, step := range []struct {
+		line string
+		code int
+		says string
+	}{
+		{"account add lan --unit 24829 --address lan@example.org", 1, "no mail server is set"},
+		{"account add lan --unit 24829", 0, "Account lan is there"}, // what was refused made none
+		{"account address lan lan@example.org", 1, "set SUNDAY_SMTP_URL, or leave the address out"},
+		{"account address lan", 0, "lan has no address."},
+		{"account link lan --address lan@example.org", 1, "no mail server is set"},
+		{"account second-off lan", 0, "lan has no second step: nothing was changed"},
+	} {
+		var out, errOut bytes.Buffer
+		code := run(t.Context(), strings.Fields(step.line), environ, &out, &errOut)
+		if said := out.String() + errOut.String(); code != step.code || !strings.Contains(said, step.says) {
 			t.Errorf("sunday %s: %d, %s", step.line, code, said)
 		}
 	}

@@ -166,13 +166,18 @@ func (a *App) SetPassword(ctx context.Context, login, password string) error {
 	return a.Services.Access.SetPassword(ctx, cli, acc.ID, password)
 }
 
-// RemoveSecond takes the second step off the account, which ends its sessions.
-func (a *App) RemoveSecond(ctx context.Context, login string) error {
+// RemoveSecond takes the second step off the account, which ends its sessions, and
+// reports whether there was one.
+func (a *App) RemoveSecond(ctx context.Context, login string) (had bool, err error) {
 	acc, err := a.accountOf(ctx, login)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return a.Services.Access.RemoveSecond(ctx, cli, acc.ID)
+	second, err := a.Services.Access.SecondOf(ctx, cli, acc.ID)
+	if err != nil || !second.On {
+		return false, err
+	}
+	return true, a.Services.Access.RemoveSecond(ctx, cli, acc.ID)
 }
 
 func (a *App) accountOf(ctx context.Context, login string) (account.Account, error) {

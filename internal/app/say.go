@@ -15,6 +15,7 @@ var remedies = map[string]string{
 	"store.broken":     "remedy.store_broken",
 	"secret.file_mode": "remedy.secret_mode",
 	"secret.too_short": "remedy.secret_short",
+	"account.no_post":  "remedy.no_post",
 }
 
 // Say is an error as the command line prints it: a fault within it speaks in

@@ -207,11 +207,17 @@ func TestSecondStep_Lost(t *testing.T) {
 		t.Errorf("the session of before goes on: %d", res.StatusCode)
 	}
 	w.turnOn(w.signIn("lan"))
-	w.must(w.app.RemoveSecond(w.ctx, "lan"))
+	had, err := w.app.RemoveSecond(w.ctx, "lan")
+	if w.must(err); !had {
+		t.Error("the command line says that there was no second step")
+	}
 	if w.signIn("lan").Name != "sunday" {
 		t.Error("after the command line signing in still asks for a code")
 	}
-	if err := w.app.RemoveSecond(w.ctx, "nobody"); err == nil {
+	if had, err := w.app.RemoveSecond(w.ctx, "lan"); had || err != nil {
+		t.Errorf("where it is off already: %v, %v", had, err)
+	}
+	if _, err := w.app.RemoveSecond(w.ctx, "nobody"); err == nil {
 		t.Error("an unknown login is no error")
 	}
 }
