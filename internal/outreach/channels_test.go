@@ -119,6 +119,7 @@ func TestWhen_ChangesByChannel(t *testing.T) {
 		}
 	}
 	urgent, normal := notifications.Urgent, notifications.Normal
+	agreesToNothing := func(_ *outreach.Facts, p *outreach.Person) { p.Resident.Consents = nil }
 	tests := []struct {
 		name     string
 		ahead    time.Duration
@@ -131,6 +132,9 @@ func TestWhen_ChangesByChannel(t *testing.T) {
 		{"not urgent, without an address", 40 * time.Hour, "phone", false, nil, wants{Mail: "normal paper/phone"}},
 		{"not urgent, a message before a call", 40 * time.Hour, "phone", true, nil, wants{Mail: "normal sms/phone"}},
 		{"not urgent, without anything", 40 * time.Hour, "", false, nil, wants{Mail: "normal paper/"}},
+		{"not urgent, without anything, and never asked", 40 * time.Hour, "", false, agreesToNothing, wants{Mail: "suppressed no_contact"}},
+		{"urgent, without anything, and never asked", 10 * time.Hour, "", false, agreesToNothing, wants{Mail: "suppressed no_contact", Paper: "suppressed no_contact"}},
+		{"not urgent, with a phone, and not agreed", 40 * time.Hour, "phone", false, agreesToNothing, wants{Mail: "suppressed no_consent"}},
 		{"urgent, by every way", 10 * time.Hour, "main phone", true, nil, wants{"urgent smtp/main", "urgent sms/phone", "urgent paper/phone"}},
 		{"urgent, with mail alone", 10 * time.Hour, "main", false, nil, wants{Mail: "urgent smtp/main"}},
 		{"urgent, with a phone alone", 10 * time.Hour, "phone", false, nil, wants{Mail: "suppressed no_contact", Paper: "urgent paper/phone"}},

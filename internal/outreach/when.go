@@ -160,10 +160,13 @@ func reachOf(rule Rule, f Facts, p Person) (Reach, notifications.Reason) {
 	switch {
 	case len(ways) == 0:
 		return Reach{}, unreached(rule, f.channels(), p)
-	case !p.Resident.Agrees(rule.Purpose):
-		return Reach{}, notifications.ReasonNoConsent
+	case p.Resident.Agrees(rule.Purpose):
+		return ways[0], ""
+	case len(p.Contacts) == 0:
+		// who left no contact was never asked to agree: a visit is no second reason
+		return Reach{}, notifications.ReasonNoContact
 	}
-	return ways[0], ""
+	return Reach{}, notifications.ReasonNoConsent
 }
 
 func whenPending(f Facts, p Person, w Want) Want {
