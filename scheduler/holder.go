@@ -32,6 +32,10 @@ type HolderOptions struct {
 	// Ended reports whether the process of another owner is known to be over,
 	// so that nothing has to be waited for. Nil where that can't be known.
 	Ended func(owner string) bool
+	// Aside reports whether this worker cannot do now what the leases are for. As
+	// long as it cannot it counts as no worker, and leaves them to those that are
+	// alive; where nobody is it keeps them. Nil for never.
+	Aside func() bool
 	Log   *slog.Logger
 }
 
@@ -95,7 +99,8 @@ func (h *Holder) Held() []*Lease {
 }
 
 // Step does one round: it looks at all leases, renews its own, announces
-// itself, gives up what is above its share and takes what is free below it.
+// itself unless it stands aside, gives up what is above its share and takes what is
+// free below it.
 // After an error what was held stays held until its time runs out.
 func (h *Holder) Step(ctx context.Context) error {
 	h.step.Lock()
@@ -103,10 +108,11 @@ func (h *Holder) Step(ctx context.Context) error {
 	if err := h.look(ctx); err != nil {
 		return err
 	}
-	if err := h.renew(ctx); err != nil {
+	aside := h.opt.Aside != nil && h.opt.Aside()
+	if err := h.renew(ctx, aside); err != nil {
 		return err
 	}
-	share := h.share()
+	share := h.share(aside)
 	if h.count() > share {
 		return h.giveUp(ctx, h.above(share))
 	}
@@ -189,8 +195,9 @@ func (h *Holder) mourn() {
 	}
 }
 
-// renew raises the beats that are due, and drops what another has taken.
-func (h *Holder) renew(ctx context.Context) error {
+// renew raises the beats that are due, and drops what another has taken. Who stands
+// aside takes the announcement back.
+func (h *Holder) renew(ctx context.Context, aside bool) error {
 	now := h.opt.Process()
 	var swaps []LeaseSwap
 	for _, l := range h.Held() {
@@ -205,9 +212,13 @@ func (h *Holder) renew(ctx context.Context) error {
 		}
 	}
 	me := workerPrefix + h.opt.Owner
-	if row, ok := h.rows[me]; !ok {
+	switch row, ok := h.rows[me]; {
+	case aside && ok:
+		swaps = append(swaps, LeaseSwap{row, LeaseRow{Name: me}})
+	case aside:
+	case !ok:
 		swaps = append(swaps, LeaseSwap{LeaseRow{Name: me}, LeaseRow{Name: me, Owner: h.opt.Owner, Fence: 1, Beat: 1}})
-	} else if now-h.beat[me] >= RenewEvery {
+	case now-h.beat[me] >= RenewEvery:
 		swaps = append(swaps, beatOn(row))
 	}
 	done, err := h.swap(ctx, swaps)
@@ -250,13 +261,17 @@ func (h *Holder) count() int {
 	return len(h.held)
 }
 
-// share is how many leases each living worker aims at.
-func (h *Holder) share() int {
+// share is how many leases each living worker aims at, none where another is alive
+// and this one stands aside.
+func (h *Holder) share(aside bool) int {
 	alive := 0
 	for name, s := range h.seen {
 		if strings.HasPrefix(name, workerPrefix) && s.row.Owner != h.opt.Owner && !h.still(s) {
 			alive++
 		}
+	}
+	if aside && alive > 0 {
+		return 0
 	}
 	alive++ // this one, whether or not its announcement was read back
 	return (len(h.opt.Names) + alive - 1) / alive

@@ -187,6 +187,68 @@ func TestHolder_SweepsBeforeItShares(t *testing.T) {
 	wantHeld(t, "4 ", newcomer)
 }
 
+// TestHolder_StandsAside: who cannot work leaves the leases to whoever is alive, a
+// newcomer takes none, and alone either keeps them.
+func TestHolder_StandsAside(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	aside := map[string]bool{}
+	worker := func(owner string) *scheduler.Holder {
+		return scheduler.NewHolder(scheduler.HolderOptions{
+			Leases: s, Owner: owner, Prefix: "part-", Names: scheduler.PartNames("part-", 6), Process: c.process,
+			Aside: func() bool { return aside[owner] },
+		})
+	}
+	a, b := worker("a"), worker("b")
+	mustStep(t, a, b, a, b)
+	wantHeld(t, "3 3 ", a, b)
+	aside["a"] = true
+	mustStep(t, a, b)
+	wantHeld(t, "0 6 ", a, b)
+	newcomer := worker("newcomer")
+	aside["newcomer"] = true
+	mustStep(t, newcomer, b, newcomer, a)
+	wantHeld(t, "0 6 0 ", a, b, newcomer)
+	aside["b"] = true
+	for range 3 { // nobody can: who holds them keeps them
+		mustStep(t, a, b, newcomer)
+		wantHeld(t, "0 6 0 ", a, b, newcomer)
+	}
+	aside["a"] = false
+	mustStep(t, a, b, a)
+	wantHeld(t, "6 0 0 ", a, b, newcomer)
+	aside["b"], aside["newcomer"] = false, false
+	mustStep(t, b, newcomer, a, b, newcomer)
+	wantHeld(t, "2 2 2 ", a, b, newcomer)
+	aside["a"], aside["b"], aside["newcomer"] = true, true, true
+	mustStep(t, a, b, newcomer, a, b, newcomer)
+	if got := held(a, b, newcomer); got == "0 0 0 " {
+		t.Error("nobody holds anything where all stand aside")
+	}
+}
+
+// TestHolder_AsideAlone keeps everything, and is ready once it can again.
+func TestHolder_AsideAlone(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	aside := true
+	a := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "a", Prefix: "part-", Names: scheduler.PartNames("part-", 4), Process: c.process,
+		Aside: func() bool { return aside },
+	})
+	mustStep(t, a)
+	wantHeld(t, "4 ", a)
+	if _, there := s.leases["worker-a"]; there {
+		t.Error("a worker that stands aside announces itself")
+	}
+	aside = false
+	mustStep(t, a)
+	wantHeld(t, "4 ", a)
+	if _, there := s.leases["worker-a"]; !there || a.Held()[0].Fence() != 1 {
+		t.Error("it is not announced again, or took its own leases anew")
+	}
+}
+
 // TestHolder_Wakes lets a paused worker find its leases taken.
 func TestHolder_Wakes(t *testing.T) {
 	t.Parallel()
@@ -274,11 +336,20 @@ func TestHolder_NeverTwo(t *testing.T) {
 		s, c := newStore(), newClock()
 		const parts = 6
 		var all []*scheduler.Holder
-		fences := map[int]int64{}
+		fences, aside := map[int]int64{}, map[int]bool{}
 		for range rapid.IntRange(1, 60).Draw(t, "moves") {
-			switch rapid.IntRange(0, 9).Draw(t, "move") {
+			switch rapid.IntRange(0, 10).Draw(t, "move") {
 			case 0:
-				all = append(all, holder(s, c, fmt.Sprint("w", len(all)), parts))
+				n := len(all)
+				all = append(all, scheduler.NewHolder(scheduler.HolderOptions{
+					Leases: s, Owner: fmt.Sprint("w", n), Prefix: "part-", Names: scheduler.PartNames("part-", parts), Process: c.process,
+					Aside: func() bool { return aside[n] },
+				}))
+			case 10:
+				if len(all) > 0 {
+					n := rapid.IntRange(0, len(all)-1).Draw(t, "aside")
+					aside[n] = !aside[n]
+				}
 			case 1:
 				c.pass(time.Duration(rapid.IntRange(1, 40).Draw(t, "pause")) * time.Second)
 			case 2:

@@ -197,3 +197,54 @@ func TestClock_Others(t *testing.T) {
 		t.Errorf("a clock that was set right is doubted: %s", b.ClockDoubt())
 	}
 }
+
+// TestClock_StandsAside: what a worker in doubt would send another sends, and they
+// share again once it believes its clock.
+func TestClock_StandsAside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good, jumping := &machine{wall: sunday}, &machine{wall: sunday}
+	a, b := openOn(t, good, dir), openOn(t, jumping, dir)
+	step := func(wantHalted bool, jump time.Duration) {
+		t.Helper()
+		good.pass(time.Second, 0)
+		jumping.pass(time.Second, jump)
+		if got := halted(t, b); got != wantHalted || halted(t, a) {
+			t.Fatalf("in doubt: %q and %q", a.ClockDoubt(), b.ClockDoubt())
+		}
+	}
+	shares := func() map[int]int {
+		t.Helper()
+		rows, err := a.Store().Leases.ListLeases(t.Context(), "part-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		by, sizes := map[string]int{}, map[int]int{}
+		for _, r := range rows {
+			by[r.Owner]++
+		}
+		for _, n := range by {
+			sizes[n]++
+		}
+		return sizes
+	}
+	for range 3 {
+		step(false, 0)
+	}
+	if got := shares(); got[32] != 2 {
+		t.Fatalf("they do not share: %v", got)
+	}
+	step(true, time.Hour)
+	step(true, -time.Hour)
+	if got := shares(); got[64] != 1 {
+		t.Errorf("while one is in doubt: %v, want all with the other", got)
+	}
+	step(true, 0)
+	step(true, 0)
+	for range 3 {
+		step(false, 0)
+	}
+	if got := shares(); got[32] != 2 {
+		t.Errorf("once it is believed: %v, want them shared", got)
+	}
+}
