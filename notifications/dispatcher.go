@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +32,8 @@ type Dispatcher struct {
 	holds  holds
 	takes  takes
 	once   sync.Mutex
+	// under counts the marks of each part that are being worked through.
+	under [Parts]atomic.Int64
 }
 
 // NewDispatcher makes a dispatcher that does nothing yet.
@@ -41,6 +44,13 @@ func NewDispatcher(opt Options) *Dispatcher {
 		outbox: newOutbox(opt.Ledger),
 		takes:  takes{parts: map[int]take{}},
 	}
+}
+
+// Busy reports whether a mark of the part is being worked through, or something that
+// became of one is not stored yet. Where no lease of the part lets a mark begin,
+// nothing of it stands as sending once this is false.
+func (d *Dispatcher) Busy(part int) bool {
+	return d.under[part].Load() > 0 || d.outbox.has(part)
 }
 
 // errDown says that a channel has no connection now.

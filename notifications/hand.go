@@ -98,8 +98,14 @@ func (h *hand) close() {
 	h.conn = nil
 }
 
-// batch is one mark and all that follows from it.
+// batch is one mark and all that follows from it. It is under way before the lease
+// is asked, so that who gives a lease up sees it or has nothing begun.
 func (h *hand) batch(ctx context.Context, l Lease, rows []Row, now Millis) (int, error) {
+	h.d.under[l.Part()].Add(1)
+	defer h.d.under[l.Part()].Add(-1)
+	if !l.MayBegin() {
+		return 0, nil
+	}
 	mark := Mark{Batch: h.d.opt.Nonce(), Fence: l.Fence(), Now: now, At: h.d.opt.Process()}
 	marked, err := h.mark(ctx, l.Part(), rows, mark)
 	if err != nil {

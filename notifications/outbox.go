@@ -24,6 +24,7 @@ type box struct {
 	// The rest is guarded by outbox.mu.
 	letters
 	active bool // a goroutine of Run is flushing
+	out    bool // letters are being written
 }
 
 type letters struct {
@@ -70,6 +71,7 @@ func (o *outbox) flush(ctx context.Context, part int) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
 	taken := o.take(b)
+	defer o.wrote(b)
 	if len(taken.results) > 0 {
 		if err := o.ledger.Settle(ctx, part, taken.results); err != nil {
 			o.putBack(b, taken)
@@ -93,9 +95,24 @@ func (o *outbox) take(b *box) letters {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	taken := b.letters
-	b.letters = letters{}
+	b.letters, b.out = letters{}, true
 	o.count -= len(taken.results) + len(taken.backs)
 	return taken
+}
+
+// wrote says that what was taken is written, or put back.
+func (o *outbox) wrote(b *box) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	b.out = false
+}
+
+// has reports whether something waits for the part, or is being written.
+func (o *outbox) has(part int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	b := o.parts[part]
+	return b != nil && (b.out || !b.empty())
 }
 
 func (o *outbox) putBack(b *box, l letters) {

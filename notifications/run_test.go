@@ -401,6 +401,54 @@ func TestDispatcher_RunEndsInTime(t *testing.T) {
 // pass lets the bubble's clock run.
 func pass(d time.Duration) { <-time.After(d) }
 
+// TestDispatcher_Busy: a part is busy until what was begun in it has ended and is
+// stored; once its lease lets nothing begin, nothing of it stands as sending then.
+func TestDispatcher_Busy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bubbleWorld()
+		const rows, part = 40, 3
+		for i := range rows {
+			w.plan(fmt.Sprint("r", i), nil)
+		}
+		k := w.worker(-1, false)
+		d := k.dispatcher(bubble(k, 700*time.Millisecond, 2))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		if d.Busy(part) {
+			t.Error("busy before anything began")
+		}
+		go func() { ended <- d.Run(ctx) }()
+		states := func() map[notifications.State]int {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			by := map[notifications.State]int{}
+			for _, r := range w.rows {
+				by[r.State]++
+			}
+			return by
+		}
+		pass(time.Second)
+		if got := states(); !d.Busy(part) || d.Busy(part+1) || got[notifications.Sending] == 0 {
+			t.Errorf("while messages are handed over: busy %t, another part %t, %v", d.Busy(part), d.Busy(part+1), got)
+		}
+		k.leaving.Store(true)
+		pass(2 * time.Second)
+		got := states()
+		if d.Busy(part) || got[notifications.Sending] != 0 || got[notifications.Sent] == 0 || got[notifications.Planned] == 0 {
+			t.Errorf("once nothing may begin: busy %t, %v", d.Busy(part), got)
+		}
+		pass(time.Minute)
+		if after := states(); after[notifications.Sent] != got[notifications.Sent] {
+			t.Errorf("%v were sent, and %v a minute after nothing may begin", got, after)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+	})
+}
+
 // However many rows a held unit has before them, free ones go first.
 func TestDispatcher_Run_FreeBehindHeld(t *testing.T) {
 	t.Parallel()

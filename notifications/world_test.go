@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -136,6 +137,8 @@ type worker struct {
 	dead  bool
 	// orphan says that the owner before is known to be over.
 	orphan bool
+	// leaving says that the lease lets nothing begin any more.
+	leaving atomic.Bool
 }
 
 func (w *world) worker(left int, after bool) *worker {
@@ -366,11 +369,11 @@ func (k *worker) BySubject(_ context.Context, _ int, occurrence string, _ []stri
 
 type lease struct{ k *worker }
 
-func (lease) Part() int      { return 3 }
-func (l lease) Fence() int64 { return l.k.fence }
-func (lease) MayBegin() bool { return true }
-func (l lease) Orphan() bool { return l.k.orphan }
-func (l lease) Swept()       {}
+func (lease) Part() int        { return 3 }
+func (l lease) Fence() int64   { return l.k.fence }
+func (l lease) MayBegin() bool { return !l.k.leaving.Load() }
+func (l lease) Orphan() bool   { return l.k.orphan }
+func (l lease) Swept()         {}
 
 type holds struct{ k *worker }
 

@@ -36,7 +36,11 @@ type HolderOptions struct {
 	// long as it cannot it counts as no worker, and leaves them to those that are
 	// alive; where nobody is it keeps them. Nil for never.
 	Aside func() bool
-	Log   *slog.Logger
+	// Busy reports whether something that was begun under the lease of a part is
+	// under way. Such a lease is not given up to another before that has ended, or
+	// could have. Nil for never.
+	Busy func(part int) bool
+	Log  *slog.Logger
 }
 
 // PartNames are n names with two digits after the prefix: "part-00", "part-01" ...
@@ -114,8 +118,9 @@ func (h *Holder) Step(ctx context.Context) error {
 	}
 	share := h.share(aside)
 	if h.count() > share {
-		return h.giveUp(ctx, h.above(share))
+		return h.giveUp(ctx, h.leave(h.above(share)))
 	}
+	h.leave(nil)
 	return h.take(ctx, share-h.count())
 }
 
@@ -289,6 +294,22 @@ func (h *Holder) above(share int) []*Lease {
 	n := len(leases) - share
 	leases = slices.DeleteFunc(leases, (*Lease).inheritance)
 	return leases[max(len(leases)-n, 0):]
+}
+
+// leave has nothing more be begun under the leases, and gives those of them under
+// which nothing is under way: their next owner finds nothing left behind, whatever
+// becomes of this process. The other held ones go on.
+func (h *Holder) leave(leases []*Lease) []*Lease {
+	for _, l := range h.Held() {
+		if !slices.Contains(leases, l) {
+			l.stay()
+		}
+	}
+	now := h.opt.Process()
+	return slices.DeleteFunc(leases, func(l *Lease) bool {
+		since := l.leave(now) // first: what is begun before it is seen to be under way
+		return h.opt.Busy != nil && now-since < leaveWithin && h.opt.Busy(l.part)
+	})
 }
 
 // giveUp ends held leases. Nothing is begun under them from this moment on,

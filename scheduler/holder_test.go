@@ -187,6 +187,71 @@ func TestHolder_SweepsBeforeItShares(t *testing.T) {
 	wantHeld(t, "4 ", newcomer)
 }
 
+// TestHolder_EndsBeforeItShares: what is under way in a part ends before the part is
+// given up, and nothing more is begun in it; who is killed meanwhile is its owner
+// still, which a newcomer on its machine knows to be over.
+func TestHolder_EndsBeforeItShares(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	busy, over := map[int]bool{2: true, 3: true}, false
+	a := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "a", Prefix: "part-", Names: scheduler.PartNames("part-", 4), Process: c.process,
+		Busy: func(part int) bool { return busy[part] },
+	})
+	b := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "b", Prefix: "part-", Names: scheduler.PartNames("part-", 4), Process: c.process,
+		Ended: func(owner string) bool { return over && owner == "a" },
+	})
+	mustStep(t, a)
+	leases := a.Held()
+	mustStep(t, b, a, b)
+	wantHeld(t, "2 0 ", a, b) // two may begin, two only end
+	if len(a.Held()) != 4 || leases[3].MayBegin() || !leases[1].MayBegin() {
+		t.Errorf("%d are held, and what may be begun is wrong", len(a.Held()))
+	}
+	busy[3] = false
+	mustStep(t, a, b)
+	wantHeld(t, "2 1 ", a, b)
+	if b.Held()[0].Part() != 3 || b.Held()[0].Orphan() {
+		t.Errorf("the newcomer holds part %d", b.Held()[0].Part())
+	}
+	over = true
+	mustStep(t, b)
+	for _, l := range b.Held() {
+		if l.Orphan() != (l.Part() != 3) {
+			t.Errorf("part %d is an orphan: %t", l.Part(), l.Orphan())
+		}
+	}
+}
+
+// TestHolder_LeavesInTheEnd: what never ends keeps a part from nobody for ever, and
+// a part that is wanted here again goes on.
+func TestHolder_LeavesInTheEnd(t *testing.T) {
+	t.Parallel()
+	s, c := newStore(), newClock()
+	a := scheduler.NewHolder(scheduler.HolderOptions{
+		Leases: s, Owner: "a", Prefix: "part-", Names: scheduler.PartNames("part-", 2), Process: c.process,
+		Busy: func(int) bool { return true },
+	})
+	b := holder(s, c, "b", 2)
+	mustStep(t, a, b, a)
+	wantHeld(t, "1 0 ", a, b)
+	if err := b.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustStep(t, a)
+	wantHeld(t, "2 0 ", a, b)
+	mustStep(t, b)
+	for range 69 {
+		mustStep(t, a, b)
+		c.pass(time.Second)
+	}
+	wantHeld(t, "1 0 ", a, b)
+	c.pass(time.Second)
+	mustStep(t, a, b)
+	wantHeld(t, "1 1 ", a, b)
+}
+
 // TestHolder_StandsAside: who cannot work leaves the leases to whoever is alive, a
 // newcomer takes none, and alone either keeps them.
 func TestHolder_StandsAside(t *testing.T) {

@@ -13,6 +13,9 @@ const (
 	BeginWithin = 20 * time.Second
 	// FreeAfter is how long a beat has to stand still for another to take the lease.
 	FreeAfter = 35 * time.Second
+	// leaveWithin is how long a lease that is to be given up is kept for what is
+	// under way in its part: whatever is begun under one ends within it.
+	leaveWithin = 70 * time.Second
 )
 
 // Lease is one held lease. Its methods may be called by any goroutine, also
@@ -25,6 +28,10 @@ type Lease struct {
 	orphan  bool
 	swept   atomic.Bool
 	process func() time.Duration
+	// leaving says that it is about to be given up, leftAt since when; leftAt
+	// belongs to the holder's Step.
+	leaving atomic.Bool
+	leftAt  time.Duration
 	// renewed is the process time just before the last renewal that was
 	// acknowledged, or lost.
 	renewed atomic.Int64
@@ -59,9 +66,20 @@ func (l *Lease) Swept() { l.swept.Store(true) }
 func (l *Lease) inheritance() bool { return l.orphan && !l.swept.Load() }
 
 // MayBegin reports whether work under the lease may still be begun: the last
-// renewal is less than BeginWithin ago and the lease was not given up.
+// renewal is less than BeginWithin ago and the lease is not given up, nor about to be.
 func (l *Lease) MayBegin() bool {
-	return l.process()-time.Duration(l.renewed.Load()) < BeginWithin
+	return !l.leaving.Load() && l.process()-time.Duration(l.renewed.Load()) < BeginWithin
 }
+
+// leave has nothing be begun any more, and gives since when.
+func (l *Lease) leave(now time.Duration) time.Duration {
+	if !l.leaving.Load() {
+		l.leftAt = now
+		l.leaving.Store(true)
+	}
+	return l.leftAt
+}
+
+func (l *Lease) stay() { l.leaving.Store(false) }
 
 func (l *Lease) lose() { l.renewed.Store(lost) }

@@ -36,6 +36,7 @@ func (a *App) buildWorker() error {
 	a.holder = scheduler.NewHolder(scheduler.HolderOptions{
 		Leases: a.store.Leases, Owner: a.owner, Prefix: partPrefix,
 		Names: scheduler.PartNames(partPrefix, notifications.Parts), Process: a.opt.Clock.Process, Ended: a.ended(), Log: a.log,
+		Busy:  func(part int) bool { return a.dispatch.Busy(part) },
 		Aside: func() bool { return a.ticks.doubt() != "" }, // nothing would be sent in its parts
 	})
 	jobs, err := scheduler.New(scheduler.Options{
