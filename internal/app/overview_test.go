@@ -23,6 +23,8 @@ func overviewStory(t *testing.T, store string) (s *story, waiting, past string) 
 	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
 	past = s.plan("Dọn suối", 0)
 	s.call("organizer", "POST", "/events/"+past+"/reschedule", object{"local_start": "2026-11-22T07:00", "local_end": "2026-11-22T10:00"}, 200)
+	s.event = past
+	s.enter(s.resident("K'Mai", "vi", ""), 12, "registered")
 	s.event = s.plan("Làm đường thôn", 50)
 	waiting = s.call("organizer", "POST", "/events", object{
 		"unit": s.unit, "type": "legal_aid", "title": "Trợ giúp pháp lý", "place": object{"name": "Nhà văn hóa"}, "contact": "02633 123 456",
@@ -48,7 +50,7 @@ func TestOverview_Mongo(t *testing.T) {
 }
 
 func overview(t *testing.T, store string) {
-	s, waiting, _ := overviewStory(t, store)
+	s, waiting, past := overviewStory(t, store)
 	home := "/staff/units/" + s.unit
 	for _, path := range []string{home, home + "/events", home + "/scorecard", "/staff/events/" + s.event + "/messages"} {
 		for who, want := range map[string]int{"": 303, "stranger": 404, "organizer": 200, "approver": 200, "viewer": 200} {
@@ -70,6 +72,12 @@ func overview(t *testing.T, store string) {
 	_, doc = s.staff("approver", http.MethodGet, home+"?lang=en", nil)
 	s.says(doc, "the approver's overview", []string{"Approve “Trợ giúp pháp lý” or return it Sunday 6 December ◷ 4 days left"}, []string{"Report on", "Call lists", "Plan a Sunday"})
 	s.fromAbove(home)
+	for path, want := range map[string]string{
+		home + "/events": "12, no limit", "/staff/events/" + past: "No limit of places 12 people registered", home + "/days/2026-11-22": "12 people registered",
+	} {
+		_, doc = s.staff("organizer", http.MethodGet, path+"?lang=en", nil)
+		s.says(doc, path, []string{want}, nil)
+	}
 	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+s.event+"/messages?lang=en", nil)
 	s.says(doc, "the messages", []string{"It concerns 2 people.", "Reminder", "Confirmation, 1 person", "Sent"}, []string{lan, "Trần Thị Lan"})
 	_, doc = s.staff("organizer", http.MethodGet, "/staff/events/"+waiting+"/messages?lang=en", nil)

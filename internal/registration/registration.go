@@ -145,6 +145,16 @@ type Filter struct {
 	States []State
 }
 
+// Heads is how many people are registered for one slot of an event.
+type Heads struct {
+	Event, Slot string
+	People      int
+}
+
+// HavePlace are the states of registrations whose people have a place, or had
+// one when the event was over.
+func HavePlace() []State { return []State{Pending, Registered, Offered, Attended, NotRecorded} }
+
 // Seen is a registration as a planner read it.
 type Seen struct {
 	ID      string
@@ -184,6 +194,9 @@ type Store interface {
 	ByResident(ctx context.Context, resident string, limit int) ([]Registration, error)
 	// Page lists registrations of an event by id.
 	Page(ctx context.Context, f Filter, r page.Request) (page.List[Registration], error)
+	// Heads sums the people of the events' registrations in the states, ordered by
+	// event, slot. Slots of which there are none are left out.
+	Heads(ctx context.Context, events []string, states []State) ([]Heads, error)
 	// DirtyParts returns the parts that have a dirty registration, in order: who
 	// plans asks no others.
 	DirtyParts(ctx context.Context) ([]int, error)

@@ -53,6 +53,40 @@ func (s *Service) Places(ctx context.Context, e event.Event) ([]Place, error) {
 	return r.Places()
 }
 
+// Filled tells how full the slots of events are, by event, also of those without
+// a roll: there the people are counted who are registered, which is for staff, as
+// it reads what was registered. It leaves out events that nobody could register
+// for yet, and those whose registrations were removed.
+func (s *Service) Filled(ctx context.Context, events ...event.Event) (map[string][]Place, error) {
+	filled := make(map[string][]Place, len(events))
+	var uncounted []string
+	for _, e := range events {
+		if e.PublishedAt == 0 || e.PurgedAt != 0 {
+			continue
+		}
+		places, err := s.Places(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		filled[e.ID] = places
+		if !e.HasRoll {
+			uncounted = append(uncounted, e.ID)
+		}
+	}
+	if len(uncounted) == 0 {
+		return filled, nil
+	}
+	heads, err := s.p.Registrations.Heads(ctx, uncounted, HavePlace())
+	for _, h := range heads {
+		for i, p := range filled[h.Event] {
+			if p.Slot == h.Slot {
+				filled[h.Event][i].Taken = h.People
+			}
+		}
+	}
+	return filled, err
+}
+
 // Prepare notes on the roll that the event's slots are about to change.
 func (s *Service) Prepare(ctx context.Context, eventID string) error {
 	_, err := s.queue.do(ctx, eventID, []Command{{Op: OpPrepare, At: s.p.Now()}})

@@ -1113,6 +1113,18 @@ func (p *gatedRegistrations) Get(a0 context.Context, a1 string) (registration.Re
 	return r0, err
 }
 
+func (p *gatedRegistrations) Heads(a0 context.Context, a1 []string, a2 []registration.State) ([]registration.Heads, error) {
+	var z0 []registration.Heads
+	if err := p.gate.Before("Registrations.Heads"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Heads(a0, a1, a2)
+	if lost := p.gate.After("Registrations.Heads"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedRegistrations) Lapsed(a0 context.Context, a1 calendar.Instant, a2 int) ([]registration.Registration, error) {
 	var z0 []registration.Registration
 	if err := p.gate.Before("Registrations.Lapsed"); err != nil {

@@ -16,7 +16,7 @@ var reads = listed(
 	"Rules.ByOwner", "Rules.ByOwners", "Rules.Dirty", "Rules.Get",
 	"Registrations.ByConfirm", "Registrations.ByLink", "Registrations.ByResident", "Registrations.Dirty",
 	"Registrations.DirtyParts",
-	"Registrations.DirtyOf", "Registrations.Get", "Registrations.Lapsed", "Registrations.Loose", "Registrations.Many",
+	"Registrations.DirtyOf", "Registrations.Get", "Registrations.Heads", "Registrations.Lapsed", "Registrations.Loose", "Registrations.Many",
 	"Registrations.Page",
 	"Rolls.DueRolls", "Rolls.Roll", "Rolls.UnsettledRolls",
 	"Attendance.ByEvent", "Attendance.Get", "Attendance.Undone",

@@ -167,6 +167,7 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	same(t, "page", pages(t, func(r page.Request) (page.List[registration.Registration], error) {
 		return set.Registrations.Page(ctx, registration.Filter{Event: "e1", States: []registration.State{registration.Pending, registration.Registered}}, r)
 	}, func(r registration.Registration) string { return r.ID }), "[g0 g2]")
+	same(t, "heads", len(must[[]registration.Heads](t)(set.Registrations.Heads(ctx, []string{"e1", "e2"}, registration.HavePlace()))), 1)
 	same(t, "dirty", len(must[[]registration.Registration](t)(set.Registrations.Dirty(ctx, p, registration.DirtyKey{}, 5))), 3)
 	same(t, "dirty of", len(must[[]registration.Registration](t)(set.Registrations.DirtyOf(ctx, p, "e1", "g0", 5))), 2)
 	same(t, "clean", must[int](t)(set.Registrations.Clean(ctx, p, []registration.Seen{{ID: "g0", PlanVer: 1}, {ID: "g1", PlanVer: 9}})), 1)

@@ -76,6 +76,30 @@ func (s *registrations) Page(ctx context.Context, f registration.Filter, r page.
 	})
 }
 
+func (s *registrations) Heads(ctx context.Context, events []string, states []registration.State) ([]registration.Heads, error) {
+	if len(events) == 0 || len(states) == 0 {
+		return nil, nil
+	}
+	parts := make([]int, len(events))
+	for i, e := range events {
+		parts[i] = id.Part(e)
+	}
+	groups, err := aggregate[struct {
+		ID     registration.Heads `bson:"_id"`
+		People int                `bson:"people"`
+	}](ctx, s.c.col, bson.A{
+		where(is("$match", where(in("part", parts), in("event", events), in("state", states)))),
+		where(is("$group", where(is("_id", where(is("event", "$event"), is("slot", "$slot"))), is("people", where(is("$sum", "$party")))))),
+		where(is("$sort", ascending("_id.event", "_id.slot"))),
+	})
+	var heads []registration.Heads
+	for _, g := range groups {
+		g.ID.People = g.People
+		heads = append(heads, g.ID)
+	}
+	return heads, err
+}
+
 func (s *registrations) DirtyParts(ctx context.Context) ([]int, error) {
 	return s.c.dirtyParts(ctx, func(r *registration.Registration) int { return r.Part })
 }

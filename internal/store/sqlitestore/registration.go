@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
@@ -93,6 +94,19 @@ func (s registrationStore) Page(ctx context.Context, f registration.Filter, r pa
 	}
 	slices.SortFunc(all, func(a, b registration.Registration) int { return cmp.Compare(a.ID, b.ID) })
 	return page.Cut(all, r.Size(), func(v registration.Registration) page.Key { return keyOf(v.ID) }), nil
+}
+
+// Heads finds the registrations by event and state, and looks into each for its
+// slot and its party.
+func (s registrationStore) Heads(ctx context.Context, events []string, states []registration.State) ([]registration.Heads, error) {
+	return list(ctx, s.Store, func(rows *sql.Rows) (registration.Heads, error) {
+		var h registration.Heads
+		err := rows.Scan(&h.Event, &h.Slot, &h.People)
+		return h, err
+	}, `SELECT event, json_extract(doc, '$.slot') AS slot, sum(json_extract(doc, '$.party'))
+FROM registrations INDEXED BY registrations_state
+WHERE event IN (SELECT value FROM json_each(?)) AND state IN (SELECT value FROM json_each(?))
+GROUP BY event, slot ORDER BY event, slot`, jsonText(events), jsonText(states))
 }
 
 func (s registrationStore) DirtyParts(ctx context.Context) ([]int, error) { return s.dirtyParts(ctx) }

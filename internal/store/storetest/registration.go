@@ -53,6 +53,7 @@ func testRegistrations(t *testing.T, set *store.Set) {
 	})
 	t.Run("Links", func(t *testing.T) { testRegistrationLinks(t, set) })
 	t.Run("Page", func(t *testing.T) { testRegistrationPages(t, set) })
+	t.Run("Heads", func(t *testing.T) { testHeads(t, set) })
 	t.Run("DirtyOf", func(t *testing.T) { testDirtyOf(t, set) })
 	t.Run("Lapsed", func(t *testing.T) { testLapsedAndLoose(t, set) })
 	t.Run("Delete", func(t *testing.T) {
@@ -143,6 +144,28 @@ func testRegistrationPages(t *testing.T, set *store.Set) {
 			diff(t, name, got, registrationIDs(f.want))
 		}
 	}
+}
+
+func testHeads(t *testing.T, set *store.Set) {
+	states := []registration.State{registration.Registered, registration.Cancelled, registration.Pending, registration.Waitlisted}
+	slots := []string{"s1", "s2"}
+	fill := func(i int, r *registration.Registration) {
+		r.State, r.Slot, r.Party = states[i%4], slots[i/4%2], 1<<i
+	}
+	one, two, other := registered(t, set, 8, fill)[0].Event, registered(t, set, 3, fill)[0].Event, registered(t, set, 1, fill)[0].Event
+	heads := func(events []string, states ...registration.State) []registration.Heads {
+		return get[[]registration.Heads](t)(set.Registrations.Heads(t.Context(), events, states))
+	}
+	have := []registration.State{registration.Pending, registration.Registered}
+	want := []registration.Heads{
+		{Event: one, Slot: "s1", People: 1 + 4}, {Event: one, Slot: "s2", People: 16 + 64}, {Event: two, Slot: "s1", People: 1 + 4},
+	}
+	slices.SortFunc(want, func(a, b registration.Heads) int { return compare(a.Event+a.Slot, b.Event+b.Slot) })
+	diff(t, "two events", heads([]string{one, two, newID()}, have...), want)
+	diff(t, "one event", heads([]string{other}, have...), []registration.Heads{{Event: other, Slot: "s1", People: 1}})
+	diff(t, "other states", heads([]string{two}, registration.Waitlisted), []registration.Heads(nil))
+	diff(t, "no events", heads(nil, have...), []registration.Heads(nil))
+	diff(t, "no states", heads([]string{one}), []registration.Heads(nil))
 }
 
 func testDirtyOf(t *testing.T, set *store.Set) {

@@ -63,7 +63,7 @@ type Slot struct {
 	Name     string `json:"name,omitempty"`
 	Capacity int    `json:"capacity,omitempty" minimum:"0" doc:"In people, 0 for no limit"`
 	// The rest is given back for one event, and nothing to send.
-	Taken   *int `json:"taken,omitempty" readOnly:"true" doc:"People with a seat, where seats are counted"`
+	Taken   *int `json:"taken,omitempty" readOnly:"true" doc:"People with a place, once the event is published and until its registrations are removed"`
 	Waiting *int `json:"waiting,omitempty" readOnly:"true" doc:"People on the waiting list"`
 }
 

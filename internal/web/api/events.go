@@ -82,14 +82,12 @@ func (m *mount) events() {
 		if err != nil {
 			return nil, err
 		}
-		places, err := m.Services.Registrations.Places(ctx, e)
+		filled, err := m.Services.Registrations.Filled(ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		out := one(e.Version(), showEvent(e, stateText(ctx, e)))
-		if e.HasRoll {
-			showPlaces(out.Body.Slots, places)
-		}
+		showPlaces(out.Body.Slots, filled[e.ID])
 		return out, nil
 	})
 	add(m, operation{

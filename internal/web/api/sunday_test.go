@@ -211,3 +211,22 @@ func TestAPI_MergeResidents(t *testing.T) {
 		t.Errorf("coming %v, not answered %v", coming, open)
 	}
 }
+
+// TestAPI_TakenWithoutLimit counts the people of an event whose places have no end.
+func TestAPI_TakenWithoutLimit(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := draft()
+	in["slots"] = []fields{{"name": "Tham gia"}}
+	at := "/api/v1/events/" + b.must(t, 201, b.organizer, "POST", "/api/v1/events", in).text(t, "id")
+	b.must(t, 200, b.organizer, "POST", at+"/submit", nil)
+	b.must(t, 200, b.approver, "POST", at+"/approve", nil)
+	if got := b.must(t, 200, b.organizer, "GET", at, nil); strings.Contains(got.body, "taken") {
+		t.Errorf("nobody can have registered: %s", got.body)
+	}
+	b.must(t, 200, b.organizer, "POST", at+"/publish", nil)
+	b.must(t, 201, b.organizer, "POST", at+"/registrations", fields{"resident": b.mustResident(t), "party": 4})
+	if got := b.must(t, 200, b.organizer, "GET", at, nil).json(t, "slots", 0, "taken"); got != 4.0 {
+		t.Errorf("taken is %v, want 4", got)
+	}
+}

@@ -85,15 +85,17 @@ func (p *site) showDay(c *gin.Context, act actor.Actor, ws problem.Wrongs, statu
 func (p *site) fillDay(c *gin.Context, act actor.Actor, all []event.Event, v *dayView) error {
 	ctx := c.Request.Context()
 	n := p.names(ctx)
+	filled, err := p.s.Registrations.Filled(ctx, all...)
+	if err != nil {
+		return err
+	}
 	acts := map[event.Act][]eventItem{}
 	for _, e := range all {
 		item, err := n.item(e)
 		if err != nil {
 			return err
 		}
-		if item.Seats, err = p.seats(ctx, e, v.Texts); err != nil {
-			return err
-		}
+		item.Seats = headsOf(filled[e.ID]).words(v.Texts)
 		v.Events = append(v.Events, item)
 		allowed, err := p.s.Events.Acts(ctx, act, e)
 		if err != nil {

@@ -101,9 +101,11 @@ func (p *site) showEvent(c *gin.Context, act actor.Actor, ws problem.Wrongs, sta
 	if e.Short != "" {
 		v.Short = host(p.s.BaseURL) + outreach.ShortPath + e.Short
 	}
-	if v.Seats, err = p.seats(ctx, e, t); err != nil {
+	filled, err := p.s.Registrations.Filled(ctx, e)
+	if err != nil {
 		return err
 	}
+	v.Seats = headsOf(filled[e.ID]).words(t)
 	if v.Missing, err = p.missing(ctx, act, e); err != nil {
 		return err
 	}

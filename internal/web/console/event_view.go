@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/i18n"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 )
@@ -63,17 +63,32 @@ func lunar(d calendar.Date, t *i18n.Printer) string {
 	return t.Text(words, map[string]any{"day": day, "month": month})
 }
 
-// seats says how many have registered where that is known.
-func (p *site) seats(ctx context.Context, e event.Event, t *i18n.Printer) (string, error) {
-	places, err := p.s.Registrations.Places(ctx, e)
-	if err != nil || !e.HasRoll {
-		return "", err
-	}
-	taken, capacity, waiting := 0, 0, 0
+// heads is how many people registered for an event, and how many may.
+type heads struct {
+	// Counted says that it is known, Limited that there is an end.
+	Counted, Limited       bool
+	Taken, Places, Waiting int
+}
+
+// headsOf sums slots, of which there are none where nobody can have registered.
+func headsOf(places []registration.Place) heads {
+	h := heads{Counted: len(places) > 0, Limited: len(places) > 0}
 	for _, one := range places {
-		taken, capacity, waiting = taken+one.Taken, capacity+one.Capacity, waiting+one.Waiting
+		h.Taken, h.Places, h.Waiting = h.Taken+one.Taken, h.Places+one.Capacity, h.Waiting+one.Waiting
+		h.Limited = h.Limited && one.Capacity > 0
 	}
-	return t.Text("desk.seats", map[string]any{"taken": taken, "places": capacity, "waiting": waiting}), nil
+	return h
+}
+
+// words say how many have registered, where that is known.
+func (h heads) words(t *i18n.Printer) string {
+	switch {
+	case !h.Counted:
+		return ""
+	case !h.Limited && h.Waiting == 0:
+		return t.Count("desk.seats.open", h.Taken, nil)
+	}
+	return t.Text("desk.seats", map[string]any{"taken": h.Taken, "places": h.Places, "waiting": h.Waiting})
 }
 
 // framedEvent is a page about an event: in the frame of its unit for those who

@@ -94,10 +94,7 @@ func startOfDay(now calendar.Instant, zone string) calendar.Instant {
 type eventLine struct {
 	Title, Path, When, Village, Unit string
 	State                            stateTag
-	// Taken and Places are people; Counted says that somebody counts them, Limited
-	// that there is an end.
-	Taken, Places    int
-	Counted, Limited bool
+	heads
 }
 
 // stateTag is a state as a sign, a word and a colour.
@@ -105,6 +102,10 @@ type stateTag struct{ Sign, Words, Class string }
 
 // events puts events into lines. Of another unit than u, its name is said.
 func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
+	filled, err := n.p.s.Registrations.Filled(n.ctx, list...)
+	if err != nil {
+		return nil, err
+	}
 	var out []eventLine
 	for _, e := range list {
 		lead, err := n.unit(e.Unit)
@@ -112,7 +113,7 @@ func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
 			return nil, err
 		}
 		line := eventLine{
-			Title: e.Title, Path: eventsPath + e.ID, State: n.state(e.State),
+			Title: e.Title, Path: eventsPath + e.ID, State: n.state(e.State), heads: headsOf(filled[e.ID]),
 			When: n.t.Near(n.p.s.Now().Time()).FormatRange(calendar.InZone(e.StartAt, e.Zone), calendar.InZone(e.EndAt, e.Zone)),
 		}
 		if lead.ID != u.ID {
@@ -123,29 +124,9 @@ func (n *names) events(list []event.Event, u unit.Unit) ([]eventLine, error) {
 				return nil, err
 			}
 		}
-		if err := n.places(e, &line); err != nil {
-			return nil, err
-		}
 		out = append(out, line)
 	}
 	return out, nil
-}
-
-func (n *names) places(e event.Event, line *eventLine) error {
-	if !e.HasRoll {
-		return nil
-	}
-	places, err := n.p.s.Registrations.Places(n.ctx, e)
-	if err != nil {
-		return err
-	}
-	line.Counted, line.Limited = true, true
-	for _, one := range places {
-		line.Taken += one.Taken
-		line.Places += one.Capacity
-		line.Limited = line.Limited && one.Capacity > 0
-	}
-	return nil
 }
 
 func (n *names) state(s event.State) stateTag {
