@@ -23,8 +23,8 @@ func (m mailbox) Plain(ctx context.Context, c contact.Contact) (string, error) {
 }
 
 // AllowFixed takes the contact's one fixed mail of the day.
-func (m mailbox) AllowFixed(ctx context.Context, contactID, row string, nowOrNever bool) (bool, error) {
-	return m.contacts.AllowFixed(ctx, contactID, row, nowOrNever, m.now())
+func (m mailbox) AllowFixed(ctx context.Context, contactID, row string, beside bool) (bool, error) {
+	return m.contacts.AllowFixed(ctx, contactID, row, beside, m.now())
 }
 
 // Refused suppresses the contact after a permanent refusal.

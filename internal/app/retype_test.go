@@ -48,6 +48,42 @@ func formAgain(t *testing.T, store string) {
 	s.received()
 }
 
+// TestSignUpAgain_SQLite and its twin have Ann give her place up and want it back
+// on the same day, more than once.
+func TestSignUpAgain_SQLite(t *testing.T) {
+	t.Parallel()
+	signUpAgain(t, "sqlite")
+}
+
+func TestSignUpAgain_Mongo(t *testing.T) {
+	t.Parallel()
+	signUpAgain(t, "mongodb")
+}
+
+func signUpAgain(t *testing.T, store string) {
+	s := &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
+	s.account("organizer", "24848", "organizer")
+	s.account("approver", "68", "approver")
+	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
+	s.account("stranger", "24787", "organizer")
+	s.event = s.plan("Làm đường thôn", 6)
+	for round, party := range []string{"3", "2"} {
+		s.fillIn(party)
+		s.at(s.clock.Now())
+		confirm := link(s.received(mail{ann, "en", "Did you sign up", "", []string{"/c/", "/o/"}})[ann], "/c/")
+		s.submit(confirm, s.page(confirm, 200), map[string]string{"choice": "yes"}, 200)
+		s.at(s.clock.Now())
+		if round == 0 {
+			own := link(s.received(mail{ann, "en", "You have a place", "PUBLISH", []string{"/r/", "/o/"}})[ann], "/r/")
+			s.submit(own, s.page(own, 200), map[string]string{"act": "cancel"}, 200)
+			s.at(s.clock.Now().Add(time.Minute))
+			s.received()
+		}
+	}
+	s.at(s.clock.Now().Add(time.Hour))
+	s.received()
+}
+
 // fillIn sends the form of the event's page as Ann.
 func (s *story) fillIn(party string) {
 	s.t.Helper()

@@ -117,15 +117,15 @@ const fixedMost = 3
 
 // AllowFixed tells whether the fixed first mail of a row may go to the contact,
 // and takes its place: one a contact and UTC day, so that a form can't be used
-// to mail strangers. Now or never says that the row cannot wait for another
-// day: of such up to three a day go in all. The row that has a place of the day
-// has it each time.
-func (s *Service) AllowFixed(ctx context.Context, id, row string, nowOrNever bool, now calendar.Instant) (bool, error) {
+// to mail strangers. Beside says that the row need not wait for another day: of
+// such up to three a day go in all. The row that has a place of the day has it
+// each time.
+func (s *Service) AllowFixed(ctx context.Context, id, row string, beside bool, now calendar.Instant) (bool, error) {
 	if row == "" {
 		return false, ErrRow
 	}
 	c, err := s.store.Update(ctx, id, func(c *Contact) error {
-		if !c.takeFixed(row, nowOrNever, now) {
+		if !c.takeFixed(row, beside, now) {
 			return record.ErrUnchanged
 		}
 		return nil
@@ -138,13 +138,13 @@ func (s *Service) AllowFixed(ctx context.Context, id, row string, nowOrNever boo
 
 // takeFixed gives the row a place of now's day where one is free, and tells
 // whether something changed. A clock that went back frees no day again.
-func (c *Contact) takeFixed(row string, nowOrNever bool, now calendar.Instant) bool {
+func (c *Contact) takeFixed(row string, beside bool, now calendar.Instant) bool {
 	day := utcDay(now)
 	switch {
 	case c.FixedFor == "" || c.FixedDay < day:
 		c.FixedDay, c.FixedFor, c.FixedAlso = day, row, nil
 		return true
-	case c.hasFixed(row), !nowOrNever, 1+len(c.FixedAlso) >= fixedMost:
+	case c.hasFixed(row), !beside, 1+len(c.FixedAlso) >= fixedMost:
 		return false
 	}
 	c.FixedAlso = append(slices.Clone(c.FixedAlso), row)

@@ -44,7 +44,7 @@ type Contact struct {
 	OptedOutAt calendar.Instant `json:"opted_out_at,omitempty"`
 	// FixedDay is the UTC day (days since 1970) of the last fixed mail to a
 	// stranger, and FixedFor the row it was for: one a day. FixedAlso are rows of
-	// that day whose place would have been lost by the next.
+	// that day that went beside it.
 	FixedDay  int64    `json:"fixed_day,omitempty"`
 	FixedFor  string   `json:"fixed_for,omitempty"`
 	FixedAlso []string `json:"fixed_also,omitempty"`

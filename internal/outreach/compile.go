@@ -47,8 +47,11 @@ func kindOf(f Facts, p Person, row notifications.Row) kind {
 	case RulePending:
 		return kindPending
 	case RuleAgain:
-		if !p.Registration.Confirmed {
+		switch {
+		case !p.Registration.Confirmed:
 			return kindPending
+		case p.Registration.TakenUp():
+			return seatKind(Told(f.Event, p.Registration))
 		}
 		return kindAgain
 	case RuleSurvey:

@@ -28,10 +28,9 @@ type Mailbox interface {
 	// Plain unseals the address.
 	Plain(ctx context.Context, c contact.Contact) (string, error)
 	// AllowFixed takes the contact's one fixed mail of the day for the row, and
-	// reports whether it has it.
-	// Now or never says that a place would be lost by the next day: of such a few
-	// go on one day.
-	AllowFixed(ctx context.Context, contactID, row string, nowOrNever bool) (bool, error)
+	// reports whether it has it. Beside says that it need not wait for the next
+	// day where another row has it: of such a few go on one day.
+	AllowFixed(ctx context.Context, contactID, row string, beside bool) (bool, error)
 	// Refused tells of a permanent refusal.
 	Refused(ctx context.Context, contactID string) error
 	// OptOutToken is the token of the contact's opt-out link.

@@ -91,3 +91,30 @@ func TestAgain_KeepsToTheMailOfTheDay(t *testing.T) {
 		t.Errorf("got %d (%s), want it to wait for the next day", v.Do, v.Reason)
 	}
 }
+
+// Whoever gave a place up and has one again by a form that needs no confirmation
+// hears so at once, by night too, in the words of the first time.
+func TestAgain_ConfirmsWhatWasTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	for _, seat := range []registration.State{registration.Registered, registration.Waitlisted} {
+		b := setup(t)
+		b.plan()
+		b.send(outreach.RuleConfirmation, 0)
+		b.now = moment(t, "2026-11-28T23:10+07:00")
+		b.register(func(r *registration.Registration) {
+			r.State, r.CreatedAt, r.ActedAt, r.LinkAskedAt, r.Turns = seat, b.now, b.now, b.now, 2
+			r.Shown = registration.Shown{Status: "published", Seat: string(seat), Start: start, End: b.event.EndAt,
+				Zone: zone, Place: b.event.Place.Line(), Ver: b.event.Ver, SeatVer: r.PlanVer + 1}
+		})
+		b.plan()
+		m := b.send(outreach.RuleAgain, 0)
+		text := m.Text.String()
+		if waits := seat == registration.Waitlisted; (m.Calendar == nil) != waits || !strings.Contains(text, outreach.OwnPath) ||
+			strings.Contains(m.Subject, "danh sách chờ") != waits || strings.Contains(m.Subject, "đã đăng ký rồi") {
+			t.Errorf("%s: %q, calendar %q\n%s", seat, m.Subject, m.Calendar, text)
+		}
+		if n := b.rounds(outreach.RuleChange); n != 0 {
+			t.Errorf("%s: %d changes told beside it", seat, n)
+		}
+	}
+}

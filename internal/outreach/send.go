@@ -13,7 +13,7 @@ import (
 // the others join it.
 func (s *Source) send(ctx context.Context, now notifications.Millis, m envelope, out []notifications.Verdict) error {
 	lead := m.lead()
-	if v, ok, err := s.allowFixed(ctx, now, lead.row, lead.want.Contact.ID); err != nil || !ok {
+	if v, ok, err := s.allowFixed(ctx, now, lead.row, lead.want.Contact); err != nil || !ok {
 		out[lead.at] = v
 		return err
 	}
@@ -62,17 +62,20 @@ func (s *Source) write(ctx context.Context, now notifications.Millis, m envelope
 const toConfirm = notifications.Millis(12 * time.Hour / time.Millisecond)
 
 // allowFixed takes the contact's one fixed mail of the day. Where another has
-// it, this one waits for the next day. A request to confirm that would come too
-// late then goes beside the other, so that the seat is not lost unasked; only
-// where even that is used up, it is dropped.
-func (s *Source) allowFixed(ctx context.Context, now notifications.Millis, row notifications.Row, contactID string) (notifications.Verdict, bool, error) {
+// it, this one waits for the next day. It goes beside the other where somebody
+// answered from the contact before, who is no stranger and waits for it: they
+// gave a place up, say, and signed up again. So does a request to confirm that
+// would come too late by the next day, so that the seat is not lost unasked;
+// only where even that is used up, it is dropped.
+func (s *Source) allowFixed(ctx context.Context, now notifications.Millis, row notifications.Row, to contact.Contact) (notifications.Verdict, bool, error) {
 	if !onlyTheirs(row.Rule) {
 		return notifications.Verdict{}, true, nil
 	}
 	const day = notifications.Millis(24 * time.Hour / time.Millisecond)
 	next := (now/day + 1) * day
 	seat := row.Rule == RulePending
-	ok, err := s.mailbox.AllowFixed(ctx, contactID, row.ID, seat && next+toConfirm > row.Until)
+	beside := to.State == contact.Verified || seat && next+toConfirm > row.Until
+	ok, err := s.mailbox.AllowFixed(ctx, to.ID, row.ID, beside)
 	if err != nil || ok {
 		return notifications.Verdict{}, ok, err
 	}

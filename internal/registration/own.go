@@ -17,8 +17,10 @@ import (
 type Own struct {
 	Registration Registration
 	Event        event.Event
-	// Code is the check-in code, Token the own page's.
-	Code, Token string
+	// Code is the check-in code, Token the own page's. Confirm is the token of the
+	// first mail's button while it is still to be pressed, as by whoever signed up
+	// again and has this page's link from before.
+	Code, Token, Confirm string
 	// ReadOnly is whether nothing can be changed any more.
 	ReadOnly bool
 	// Answered is whether the person said that they are coming, Open whether they
@@ -155,8 +157,13 @@ func (s *Service) own(e event.Event, r Registration) Own {
 	now := s.p.Now()
 	has := r.State == Registered && e.State == event.Published && now < e.StartAt
 	answered := has && r.Said(e.Revision) == Coming
+	confirm := ""
+	if r.State == Pending && changeable(e, now) {
+		confirm = s.p.Keys.Link(secret.LinkConfirm, r.ID, r.LinkGeneration)
+	}
 	return Own{
-		Open: has && !answered, Answered: answered,
+		Confirm: confirm,
+		Open:    has && !answered, Answered: answered,
 		Registration: r, Event: e, Code: s.code(r),
 		Token:    s.p.Keys.Link(secret.LinkOwn, r.ID, r.LinkGeneration),
 		ReadOnly: !changeable(e, now) || !r.State.Live() || now > e.EndAt.Add(OwnPageActs),

@@ -87,7 +87,7 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 		}
 		return s.again(ctx, e, in, there, want)
 	}
-	r, ours, err := s.put(ctx, want)
+	r, ours, err := s.put(ctx, want, in.Email != "")
 	switch {
 	case err != nil:
 		return Receipt{}, err
@@ -196,8 +196,9 @@ func (s *Service) fresh(e event.Event, residentID, slot string, party int, now c
 func IDOf(eventID, residentID string) string { return id.Hash(eventID, residentID) }
 
 // put stores the registration, or finds the one that is there. Ours is whether
-// it is what this form made; one that was cancelled is taken up again.
-func (s *Service) put(ctx context.Context, want Registration) (r Registration, ours bool, err error) {
+// it is what this form made; one that was cancelled is taken up again. Mailed is
+// whether the person hears of it by mail.
+func (s *Service) put(ctx context.Context, want Registration, mailed bool) (r Registration, ours bool, err error) {
 	creating := ctx
 	if want.State == Unsettled {
 		creating = record.Soon(ctx) // the roll's decision is copied to it
@@ -217,7 +218,7 @@ func (s *Service) put(ctx context.Context, want Registration) (r Registration, o
 	if r.State != Cancelled || r.Reason == ReasonErased {
 		return r, false, nil
 	}
-	return s.revive(ctx, want)
+	return s.revive(ctx, want, mailed)
 }
 
 // holds reports whether the registration of a known person, made by a form,
@@ -228,11 +229,16 @@ func (r *Registration) holds(want Registration) bool {
 }
 
 // revive takes a cancelled registration up again, as its person asked for it.
-func (s *Service) revive(ctx context.Context, want Registration) (Registration, bool, error) {
+// Where that needs no confirmation, the way to the own page is mailed: they had
+// the confirmation before, and the answer to the form does not show it.
+func (s *Service) revive(ctx context.Context, want Registration, mailed bool) (Registration, bool, error) {
 	now := s.p.Now()
 	r, err := s.p.Registrations.Update(ctx, want.ID, func(r *Registration) error {
 		if r.State != Cancelled {
 			return record.ErrUnchanged
+		}
+		if mailed && want.Confirmed && r.Confirmed {
+			r.LinkAskedAt = want.CreatedAt
 		}
 		r.Slot, r.Party, r.State, r.Reason = want.Slot, want.Party, want.State, ""
 		r.Source, r.Form, r.HoldUntil = want.Source, want.Form, want.HoldUntil

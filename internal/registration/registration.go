@@ -111,8 +111,8 @@ type Registration struct {
 	Turns int `json:"turns,omitempty"`
 	// ActedAt is the person's own last act; messages within 15 minutes of it are replies.
 	ActedAt calendar.Instant `json:"acted_at"`
-	// LinkAskedAt is when somebody last sent a form for it while it was there: the
-	// way to the own page is mailed. 0 for never.
+	// LinkAskedAt is when somebody last sent a form for it while it was there, or
+	// one that took it up again: the way to the own page is mailed. 0 for never.
 	LinkAskedAt calendar.Instant `json:"link_asked_at,omitempty"`
 	CreatedAt   calendar.Instant `json:"created_at"`
 	// EventEnd is the event's end, for retention.
@@ -138,6 +138,10 @@ func (r Registration) Said(revision int) Answer {
 	}
 	return r.Answer
 }
+
+// TakenUp reports whether the link was last asked for by the form by which the
+// person signed up again.
+func (r Registration) TakenUp() bool { return r.LinkAskedAt != 0 && r.LinkAskedAt == r.CreatedAt }
 
 // Filter chooses registrations of one event.
 type Filter struct {

@@ -104,7 +104,7 @@ func (s *Service) entered(a actor.Actor, e event.Event, in Entry, who resident.R
 }
 
 func (s *Service) enter(ctx context.Context, a actor.Actor, e event.Event, want Registration) (Registration, error) {
-	r, ours, err := s.put(ctx, want)
+	r, ours, err := s.put(ctx, want, false)
 	switch {
 	case err != nil:
 		return Registration{}, err

@@ -41,6 +41,9 @@ type ownView struct {
 	// they said so. Offer is what it says of a place that is free for them.
 	Asks, Answered bool
 	Offer          string
+	// Confirm is the page that asks to confirm, empty where nothing is to be;
+	// Pending says until when.
+	Confirm, Pending string
 	// Changed says what was just changed, empty for nothing.
 	Changed string
 	// Reason says why the registration was cancelled, if it was.
@@ -157,6 +160,11 @@ func (p *site) showOwn(c *gin.Context, status int, own registration.Own, act, pa
 	}
 	if c.Query(changed) == yes && v.Live() {
 		v.Changed = texts.Text("page.own.changed", map[string]any{"people": v.People})
+	}
+	if own.Confirm != "" {
+		v.Confirm = outreach.ConfirmPath + own.Confirm
+		until := texts.Near(p.s.Now().Time()).FormatDate(calendar.InZone(r.HoldUntil, own.Event.Zone))
+		v.Pending = texts.Text("page.own.pending", map[string]any{"until": until})
 	}
 	if r.State == registration.Offered {
 		v.Offer = offer(own, p.s.Now(), texts)

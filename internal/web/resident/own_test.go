@@ -2,6 +2,7 @@ package resident_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -145,6 +146,29 @@ func TestConfirm(t *testing.T) {
 	if r := w.all(t, e)[0]; r.State != registration.Registered {
 		t.Errorf("the registration is %s", r.State)
 	}
+}
+
+// Whoever gave the place up and signs up again needs no new mail: the page of the
+// mail that they have says that it waits for them, and leads to where they confirm.
+func TestOwn_LeadsToConfirmWhatWasTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	own := w.withAddress(t, e)
+	w.post(own, "form", w.get(own).formID(t), "act", "cancel").has(t, http.StatusSeeOther)
+	w.post("/e/"+e.ID+"/register", "form", w.get("/e/"+e.ID).formID(t), "party", "3", "email", "cuc@example.org").
+		has(t, http.StatusOK, "đã hủy rồi đăng ký lại")
+	page := w.get(own+"?lang=en").has(t, http.StatusOK, "waits for you to confirm it, until Sunday 22 November, 9:00", "Confirm or decline").
+		lacks(t, "See you there")
+	link := regexp.MustCompile(`href="(/c/[^"?]+)`).FindStringSubmatch(page.body)
+	if link == nil {
+		t.Fatalf("no way to confirm on %s", page.body)
+	}
+	got := w.post(link[1], "form", w.get(link[1]).formID(t), "choice", "yes")
+	if got.location != own {
+		t.Fatalf("got %d, %q", got.status, got.location)
+	}
+	w.get(own+"?lang=en").has(t, http.StatusOK, "See you there", "3 people").lacks(t, "/c/")
 }
 
 func TestConfirm_NotMe(t *testing.T) {
