@@ -141,9 +141,9 @@ func words() []string {
 	ids = put(ids, "story.state.", states)
 	ids = put(ids, "sheet.outcome.", paper.Outcomes())
 	ids = put(ids, "sheet.letters.outcome.", paper.Outcomes())
-	ids = put(ids, "sheet.standing.", []paper.Standing{paper.Entered, paper.Done, paper.Moved, paper.Late})
+	ids = put(ids, "sheet.standing.", []paper.Standing{paper.Entered, paper.Done, paper.Moved, "void", paper.Late})
 	ids = put(ids, "sheet.said.", []paper.Said{
-		paper.SaidSaved, paper.SaidAgain, paper.SaidTaken, paper.SaidMoved, paper.SaidLate, paper.SaidNoLine,
+		paper.SaidSaved, paper.SaidAgain, paper.SaidTaken, paper.SaidMoved, paper.SaidVoid, paper.SaidLate, paper.SaidNoLine,
 	})
 	ids = put(ids, "duty.", []desk.DutyKind{desk.PrintList, desk.WorkOff, desk.FindContact})
 	ids = put(ids, "event.type.", event.Types())

@@ -17,12 +17,13 @@ type Entry struct {
 type Said string
 
 // What is said. Again: the same form brought it before. Taken: the line has
-// another result, which has to be taken back first.
+// another result, which has to be taken back first. Void: see Line.Void.
 const (
 	SaidSaved  Said = "saved"
 	SaidAgain  Said = "again"
 	SaidTaken  Said = "taken"
 	SaidMoved  Said = "moved"
+	SaidVoid   Said = "void"
 	SaidLate   Said = "late"
 	SaidNoLine Said = "no_line"
 )
@@ -63,7 +64,7 @@ func (p *Press) Enter(ctx context.Context, sheet, form, by string, entries []Ent
 		if s, err = p.act(ctx, s); err != nil {
 			return Sheet{}, nil, err
 		}
-		return s, corrected(s, form, answers), nil
+		return s, corrected(s, form, answers, rows), nil
 	}
 	return Sheet{}, nil, ErrContended
 }
@@ -113,15 +114,21 @@ func (l *Line) enter(sheet string, o Outcome, form, by string, rows map[string]n
 }
 
 // corrected says of lines what acting on them found.
-func corrected(s Sheet, form string, answers []Answer) []Answer {
+func corrected(s Sheet, form string, answers []Answer, rows map[string]notifications.Row) []Answer {
 	for i, a := range answers {
 		l, ok := s.Line(a.Number)
+		if ok && a.Said == SaidMoved && l.Void(rows[l.Row]) {
+			answers[i].Said = SaidVoid
+		}
 		if !ok || l.Form != form || a.Said != SaidSaved && a.Said != SaidAgain {
 			continue
 		}
 		switch l.Standing {
 		case Moved:
 			answers[i].Said = SaidMoved
+			if l.Void(rows[l.Row]) {
+				answers[i].Said = SaidVoid
+			}
 		case Late:
 			answers[i].Said = SaidLate
 		}

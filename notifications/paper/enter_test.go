@@ -89,6 +89,37 @@ func (w *world) move(t *testing.T, rowID string) {
 	}
 }
 
+// A line of somebody who was erased, or wants to hear nothing, stands for nobody:
+// no other line takes its place.
+func TestPress_Enter_void(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	erased, silent, moved := w.row(t, 1, nil), w.row(t, 2, nil), w.row(t, 3, nil)
+	s := w.mustPrint(t)
+	number := numbers(s)
+	for row, why := range map[string]notifications.Reason{erased: notifications.ReasonErased, silent: notifications.ReasonOptedOut} {
+		r := w.stored(t)[row]
+		next := r
+		next.State, next.Reason = notifications.Suppressed, why
+		_, err := w.set.Ledger.Change(t.Context(), []notifications.Change{{SeenGen: r.Gen, SeenState: r.State, Row: next}})
+		must(t, err)
+	}
+	_, err := w.set.Reports.Erase(t.Context(), w.stored(t)[erased].Recipient, w.now)
+	must(t, err)
+	w.move(t, moved)
+	for row, want := range map[string]paper.Said{erased: paper.SaidVoid, silent: paper.SaidVoid, moved: paper.SaidMoved} {
+		l := s.Lines[number[row]-1]
+		if got := l.Void(w.stored(t)[row]); got != (want == paper.SaidVoid) {
+			t.Errorf("line %d is void: %v", number[row], got)
+		}
+		for _, outcome := range []paper.Outcome{paper.NotReached, paper.Reached} {
+			if said := w.enter(t, s, number[row], outcome, "form "+string(outcome)); said != want {
+				t.Errorf("line %d, %s: %s, want %s", number[row], outcome, said, want)
+			}
+		}
+	}
+}
+
 func TestPress_Enter_moved(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -66,7 +66,7 @@ const (
 	Entered Standing = "entered"
 	Done    Standing = "done"
 	// Moved lines were overtaken: their message has changed since, and stands on
-	// another line, or is no longer wanted.
+	// another line, or is no longer wanted: see Void.
 	Moved Standing = "moved"
 	// Late lines came back after the time up to which they were of use.
 	Late Standing = "late"
@@ -102,6 +102,25 @@ type Line struct {
 
 // IsOpen reports whether the line still waits for a final result.
 func (l Line) IsOpen() bool { return l.Standing == Waiting || l.Standing == Entered }
+
+// Void reports whether a line is overtaken and no other stands for it: its person
+// was erased, wants to hear nothing, or has nothing more to be told.
+func (l Line) Void(row notifications.Row) bool {
+	switch {
+	case l.Standing != Waiting && l.Standing != Moved:
+		return false
+	case row.Recipient == "":
+		return true
+	case row.State != notifications.Suppressed:
+		return false
+	}
+	switch row.Reason {
+	case notifications.ReasonErased, notifications.ReasonOptedOut, notifications.ReasonNoConsent,
+		notifications.ReasonNothingNew, notifications.ReasonRuleRemoved:
+		return true
+	}
+	return false
+}
 
 // Sheet is one list on paper: of one unit, village, class and kind.
 type Sheet struct {

@@ -78,8 +78,9 @@ type Shown struct {
 	// Phone is empty for a visit or a letter; Words are what there is to say, in
 	// Language. All are empty for a line whose result would no longer count.
 	Phone, Words, Language string
-	// Live lines wait for a result that would count.
-	Live bool
+	// Live lines wait for a result that would count; Void ones are overtaken, and
+	// there is no new line.
+	Live, Void bool
 }
 
 // Show gives a sheet with names and numbers to call. That they were revealed
@@ -107,6 +108,11 @@ func (s *Service) Show(ctx context.Context, act actor.Actor, id string) (paper.S
 		row := rows[l.Row]
 		who := people[residentOf(row)]
 		out[i] = Shown{Line: l, Resident: who.ID, Name: who.Name}
+		named := row
+		if who.ErasedAt != 0 { // their rows lose them in a moment
+			named.Recipient = ""
+		}
+		out[i].Void = l.Void(named)
 		if sheet.Live(l, row, s.now()) {
 			live, place = append(live, row), append(place, i)
 		}

@@ -45,9 +45,10 @@ type SheetLine struct {
 	Phone    string     `json:"phone,omitempty" doc:"Empty for a visit or a letter"`
 	Words    string     `json:"words,omitempty" doc:"What there is to say, in the person's language"`
 	Language string     `json:"language,omitempty" example:"vi"`
-	Live     bool       `json:"live" doc:"Whether a result would still count; what has changed stands on a new line"`
+	Live     bool       `json:"live" doc:"Whether a result would still count; what has changed stands on a new line, unless it is void"`
 	Outcome  string     `json:"outcome,omitempty" doc:"reached, not_reached, wrong_number or never_again"`
 	Standing string     `json:"standing,omitempty" doc:"Empty while it waits; entered, done, moved or late"`
+	Void     bool       `json:"void" doc:"Whether nobody is to be told any more, as after an erasure: there is no new line"`
 	Tries    int        `json:"tries" doc:"How often nobody was reached"`
 	Until    *time.Time `json:"until,omitempty" doc:"Until when a result counts"`
 }
@@ -55,7 +56,7 @@ type SheetLine struct {
 func showSheetLine(l desk.Shown) SheetLine {
 	return SheetLine{
 		Number: l.Number, Message: l.Row, Resident: l.Resident, Name: l.Name, Phone: l.Phone, Words: i18n.Plain(l.Words),
-		Language: l.Language, Live: l.Live, Outcome: string(l.Outcome), Standing: string(l.Standing), Tries: l.Tries,
+		Language: l.Language, Live: l.Live, Void: l.Void, Outcome: string(l.Outcome), Standing: string(l.Standing), Tries: l.Tries,
 		Until: millis(l.Until),
 	}
 }
@@ -70,7 +71,7 @@ type SheetLines struct {
 type SheetAnswer struct {
 	Number   int    `json:"number"`
 	Outcome  string `json:"outcome"`
-	Said     string `json:"said" doc:"saved, again (the same form brought it before), taken (the line has another result), moved (the message has changed: see the new line), late or no_line" example:"saved"`
+	Said     string `json:"said" doc:"saved, again (the same form brought it before), taken (the line has another result), moved (the message has changed: see the new line), void (nobody is to be told any more), late or no_line" example:"saved"`
 	SaidText string `json:"said_text" doc:"The same in the language asked for"`
 }
 

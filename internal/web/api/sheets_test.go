@@ -182,3 +182,28 @@ func TestAPI_Duties_findContact(t *testing.T) {
 	}
 	b.wantDuty(t, "find_contact", 1)
 }
+
+// TestAPI_SheetLineOfTheErased: there is nobody to tell, and no new line.
+func TestAPI_SheetLineOfTheErased(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	people := []string{b.mustPerson(t, plantedName), b.mustPerson(t, "Lê Văn Hai")}
+	b.mustOnPaper(t, b.mustPublished(t), people...)
+	made := b.must(t, 201, b.organizer, "POST", "/api/v1/units/"+blao+"/sheets", fields{"kind": "calls", "urgent": true})
+	void := func() (n int) {
+		shown := b.must(t, 200, b.organizer, "GET", "/api/v1/sheets/"+made.text(t, "id"), nil)
+		for i := range people {
+			if shown.json(t, "items", i, "void") == true {
+				n++
+			}
+		}
+		return n
+	}
+	if n := void(); n != 0 {
+		t.Errorf("%d lines are void, and nobody is erased", n)
+	}
+	b.must(t, 200, b.organizer, "POST", "/api/v1/residents/"+people[1]+"/erase", nil)
+	if n := void(); n != 1 {
+		t.Errorf("%d lines are void, want that of who was erased", n)
+	}
+}

@@ -138,6 +138,9 @@ func (n *names) line(s paper.Sheet, l desk.Shown) lineView {
 		standing = paper.Moved
 	}
 	v.Standing = n.t.Text("sheet.standing."+string(standing), nil)
+	if l.Void {
+		v.Standing = n.t.Text("sheet.standing.void", nil)
+	}
 	if l.Outcome != "" && standing == paper.Done {
 		v.Outcome, v.Good = n.outcome(s.Kind, l.Outcome), l.Outcome == paper.Reached
 		v.Bad = !v.Good

@@ -83,6 +83,8 @@ func (v ownView) Ended() string {
 		return "page.own.cancelled.staff"
 	case registration.ReasonLapsed:
 		return "page.own.cancelled.lapsed"
+	case registration.ReasonErased:
+		return "page.own.cancelled.erased"
 	}
 	return "page.own.cancelled"
 }

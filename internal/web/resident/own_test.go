@@ -49,6 +49,7 @@ func TestOwn_SaysWhyItEnded(t *testing.T) {
 	for reason, says := range map[string]string{
 		registration.ReasonSelf: "goes to somebody else", registration.ReasonStaff: "The staff in charge cancelled",
 		registration.ReasonLapsed: "not confirmed in time", registration.ReasonMerged: "the other one counts",
+		registration.ReasonErased: "What we kept about you was erased",
 	} {
 		_, err := w.set.Registrations.Update(t.Context(), w.all(t, e)[0].ID, func(r *registration.Registration) error {
 			r.State, r.Reason = registration.Cancelled, reason
