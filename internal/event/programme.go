@@ -142,7 +142,12 @@ func (s *Service) draftOf(ctx context.Context, a actor.Actor, p Programme, v Ven
 			return d, err
 		}
 	}
-	d.in, _, _, err = s.check(ctx, d.in)
+	var times Times
+	if d.in, times, _, err = s.check(ctx, d.in); err == nil && p.Submit && times.End <= s.p.Now() {
+		var c fault.Check
+		c.Add("local_start", "event.past_day")
+		err = c.Err()
+	}
 	return d, err
 }
 

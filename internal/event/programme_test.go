@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +71,26 @@ func TestService_Plan(t *testing.T) {
 	p.Input.Title = "Something else"
 	if _, err := b.Plan(t.Context(), organizer, p); !errors.Is(err, event.ErrForm) || b.all(t)[0].Title == p.Input.Title {
 		t.Errorf("the form with something else in it: %v", err)
+	}
+}
+
+// Nobody could come to what is over: it may be kept as a draft, to be given
+// another day, and is not sent for approval.
+func TestService_Plan_Past(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	p := event.Programme{Form: "form-1", Input: input(), Venues: b.villages(t), Submit: true}
+	p.Input.LocalStart, p.Input.LocalEnd = "2026-11-15T07:00", "2026-11-15T11:00"
+	p.Venues[2].Start, p.Venues[2].End = "13:30", "16:00"
+	_, err := b.Plan(t.Context(), organizer, p)
+	if got := strings.Count(fmt.Sprint(err), "local_start=event.past_day"); got != 2 || len(b.all(t)) != 0 {
+		t.Errorf("%d events were made, refused with %v", len(b.all(t)), err)
+	}
+	p.Submit = false
+	made, err := b.Plan(t.Context(), organizer, p)
+	must(t, err)
+	if _, err := b.Do(t.Context(), organizer, made[0].ID, 0, event.Submit, ""); !errors.Is(err, event.ErrOver) {
+		t.Errorf("submitted what is over: %v", err)
 	}
 }
 

@@ -122,9 +122,22 @@ func TestEvent_Take_CancelAndRestoreAreCounted(t *testing.T) {
 
 func TestEvent_Take_Clock(t *testing.T) {
 	t.Parallel()
-	over := event.Event{State: event.Approved, EndAt: 10}
-	if err := over.Take(event.Publish, "a", "", 10); !errors.Is(err, event.ErrOver) {
-		t.Errorf("publishing what is over: %v", err)
+	for act, state := range map[event.Act]event.State{
+		event.Submit: event.Draft, event.Approve: event.Submitted, event.Publish: event.Approved, event.Resume: event.Postponed,
+	} {
+		over := event.Event{State: state, StartAt: 5, EndAt: 10}
+		if err := over.Take(act, "a", "", 10); !errors.Is(err, event.ErrOver) || over.State != state {
+			t.Errorf("%s of what is over: %v", act, err)
+		}
+		if err := over.Take(act, "a", "", 9); err != nil {
+			t.Errorf("%s of what has begun: %v", act, err)
+		}
+	}
+	for _, act := range []event.Act{event.Return, event.Withdraw, event.Cancel} {
+		over := event.Event{State: event.Submitted, EndAt: 10}
+		if err := over.Take(act, "a", "why", 10); err != nil {
+			t.Errorf("%s of what is over: %v", act, err)
+		}
 	}
 	early := event.Event{State: event.Published, StartAt: 10, EndAt: 20}
 	if err := early.Take(event.Close, "a", "", 9); !errors.Is(err, event.ErrEarly) {

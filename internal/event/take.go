@@ -8,7 +8,7 @@ import (
 )
 
 // Refusals that depend on the clock: ErrOver of publishing or resuming what has
-// ended already, ErrEarly of closing what has not begun, or typing who came to it.
+// ended already, and of what leads there, ErrEarly of closing what has not begun, or typing who came to it.
 var (
 	ErrOver  = fault.New(fault.Conflict, "event.over")
 	ErrEarly = fault.New(fault.Conflict, "event.not_started")
@@ -38,7 +38,7 @@ func (e *Event) Take(act Act, by, note string, now calendar.Instant) error {
 	if err != nil {
 		return err
 	}
-	if (act == Publish || act == Resume) && e.EndAt <= now {
+	if leadsToPublic(act) && e.EndAt <= now {
 		return ErrOver
 	}
 	if act == Close && now < e.StartAt {
@@ -74,6 +74,11 @@ func (e *Event) Take(act Act, by, note string, now calendar.Instant) error {
 	}
 	e.Touch()
 	return nil
+}
+
+// leadsToPublic reports whether the act is of use only to what residents can come to.
+func leadsToPublic(act Act) bool {
+	return act == Submit || act == Approve || act == Publish || act == Resume
 }
 
 func (e *Event) cancel(note string, now calendar.Instant) {
