@@ -34,7 +34,7 @@ type Question struct {
 type SurveyResults struct {
 	State   string   `json:"state"`
 	Invited int      `json:"invited"`
-	Answers int      `json:"answers" doc:"0 until the survey has closed"`
+	Answers *int     `json:"answers,omitempty" doc:"Left out until the survey has closed"`
 	Shown   bool     `json:"shown" doc:"Whether there are answers enough to show anything more"`
 	Note    string   `json:"note,omitempty" doc:"Why nothing is shown, in the language asked for"`
 	Figures []Figure `json:"figures" nullable:"false" doc:"One for each question, if shown"`
@@ -60,14 +60,11 @@ func showQuestion(ctx context.Context) func(survey.Item) Question {
 
 func showResults(ctx context.Context, r survey.Results) SurveyResults {
 	out := SurveyResults{
-		State: string(r.State), Invited: r.Invited, Answers: r.Answers, Shown: r.Shown, Figures: []Figure{},
+		State: string(r.State), Invited: r.Invited, Shown: r.Shown, Note: assets.Unshown(request.Texts(ctx), r), Figures: []Figure{},
 		Texts: append([]string{}, r.Texts...),
 	}
-	switch {
-	case r.State != survey.Closed:
-		out.Note = say(ctx, "survey.not_closed")
-	case !r.Shown:
-		out.Note = say(ctx, "survey.too_few")
+	if r.State == survey.Closed {
+		out.Answers = &r.Answers
 	}
 	for i, f := range r.Figures {
 		fig := Figure{Answers: f.Answers, Satisfied: f.Satisfied, Mean: f.Mean, Levels: f.Counts[:]}

@@ -14,3 +14,19 @@ func Question(t *i18n.Printer, item survey.Item) string {
 	}
 	return cmp.Or(item.Words[t.Lang()], item.Words[i18n.Default])
 }
+
+// Unshown says why nothing is shown of a survey's answers, "" where something is.
+// While it is open not even their number is known to anybody: seen twice, it would
+// tell of the answer in between.
+func Unshown(t *i18n.Printer, r survey.Results) string {
+	words := ""
+	switch {
+	case r.State != survey.Closed:
+		words = "survey.not_closed"
+	case !r.Shown:
+		words = "survey.too_few"
+	default:
+		return ""
+	}
+	return t.Text(words, map[string]any{"min": survey.MinShown})
+}

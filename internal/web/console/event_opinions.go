@@ -36,18 +36,15 @@ func (p *site) opinions(ctx context.Context, act actor.Actor, e event.Event, t *
 	if err != nil {
 		return nil, record.IgnoreAbsent(err)
 	}
-	switch {
-	case r.State != survey.Closed:
-		return &opinionsView{Why: t.Text("survey.not_closed", nil)}, nil
-	case !r.Shown:
-		return &opinionsView{Why: t.Text("survey.too_few", nil)}, nil
+	if why := assets.Unshown(t, r); why != "" {
+		return &opinionsView{Why: why}, nil
 	}
 	v := &opinionsView{Texts: r.Texts}
 	for i, f := range r.Figures {
 		line := opinionLine{Question: assets.Question(t, r.Items[i])}
 		switch {
 		case f.Answers == nil:
-			line.Words = t.Text("survey.too_few", nil)
+			line.Words = t.Text("survey.too_few", map[string]any{"min": survey.MinShown})
 		case f.Satisfied == nil: // one or two people would stand alone
 			line.Words = t.Count("desk.opinions.hidden", *f.Answers, nil)
 		default:
