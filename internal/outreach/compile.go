@@ -147,6 +147,9 @@ func (w *Writer) compile(key mailKey, e event.Event, unitName string, pr *i18n.P
 		until := calendar.InZone(key.until, e.Zone)
 		words["until"], words["until_day"] = pr.FormatClock(until), pr.FormatDay(until)
 	}
+	if key.kind == kindPending { // in the words of the page behind the button
+		words["yes"], words["send"] = pr.Text("page.confirm.yes", nil), pr.Text("page.confirm.submit", nil)
+	}
 	prefix := "mail." + string(key.kind)
 	l := layout{
 		Lang: pr.Lang(), Title: e.Title, Intro: pr.Text(prefix+".intro", words),
