@@ -167,7 +167,7 @@ func (p *Press) finish(ctx context.Context, s Sheet, now notifications.Millis) (
 		var lines []Line
 		for _, l := range s.Lines {
 			if r, ok := rows[l.Row]; ok && r.State == notifications.Printed && r.Batch == s.ID {
-				l.Number, l.Gen, l.Until, l.Contact = len(lines)+1, r.Gen, r.Until, r.Contact
+				l.Number, l.Gen, l.Until, l.Start, l.Contact = len(lines)+1, r.Gen, r.Until, r.Told.Start, r.Contact
 				lines = append(lines, l)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 func TestPress_Print(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	mine := []string{w.row(t, 1, nil), w.row(t, 2, nil), w.row(t, 3, func(r *notifications.Row) { r.Until = start + hour })}
+	mine := []string{w.row(t, 1, nil), w.row(t, 2, nil), w.row(t, 3, func(r *notifications.Row) { r.Until, r.Told.Start = start+hour, start+hour/2 })}
 	w.facts.people["resident:004"] = person{village: "v2", kind: paper.Calls}
 	w.facts.people["resident:005"] = person{village: "v1", kind: paper.Letters}
 	w.facts.people["resident:006"] = person{village: "v1", kind: paper.Calls, do: notifications.DoSuppress, reason: notifications.ReasonCancelled}
@@ -26,10 +26,13 @@ func TestPress_Print(t *testing.T) {
 	if len(s.Lines) != 3 || s.Lines[0].Row != mine[2] || s.State != paper.Open || s.Until != start+2*hour {
 		t.Fatalf("sheet %+v", s)
 	}
+	if got := s.Deadline(w.now); got != start+hour/2 {
+		t.Errorf("people are to be called by %d, want the start of the first", got)
+	}
 	rows := w.stored(t)
 	for i, l := range s.Lines {
 		r := rows[l.Row]
-		if l.Number != i+1 || r.State != notifications.Printed || r.Gen != l.Gen || r.Batch != s.ID || r.Contact != "phone of "+r.Recipient {
+		if l.Number != i+1 || r.State != notifications.Printed || r.Gen != l.Gen || r.Told.Start != l.Start || r.Batch != s.ID || r.Contact != "phone of "+r.Recipient {
 			t.Errorf("line %+v of row %+v", l, r)
 		}
 	}

@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"cmp"
+
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
 
@@ -84,6 +86,9 @@ type Line struct {
 	Gen  int64  `json:"row_gen"`
 	// Until is the last instant at which a result counts.
 	Until notifications.Millis `json:"row_until"`
+	// Start is when people set out, as the row says it; 0 where it says none, and
+	// on sheets of before it was kept.
+	Start notifications.Millis `json:"row_start,omitempty"`
 	// Contact is the keyed hash of the phone that was printed, empty for a letter
 	// or a visit. The row may have another by the time the line comes back.
 	Contact string `json:"row_contact,omitempty"`
@@ -98,6 +103,21 @@ type Line struct {
 	At   notifications.Millis `json:"at,omitempty"`
 	// After is the row's gen as the entry left it, for taking it back.
 	After int64 `json:"gen_after,omitempty"`
+}
+
+// Deadline is until when the line is to be worked off: the start, while that lies
+// ahead. Whoever is told later has set out, and a result counts until Until.
+func (l Line) Deadline(now notifications.Millis) notifications.Millis {
+	return Deadline(l.Until, l.Start, now)
+}
+
+// Deadline is until when a call is to be made that is of use until the instant,
+// for what starts then, 0 for nothing.
+func Deadline(until, start, now notifications.Millis) notifications.Millis {
+	if start > now {
+		return min(until, start)
+	}
+	return until
 }
 
 // IsOpen reports whether the line still waits for a final result.
@@ -163,6 +183,18 @@ func (s Sheet) Left() int {
 		}
 	}
 	return n
+}
+
+// Deadline is that of the first of its open lines, and of a sheet without any when
+// results counted last.
+func (s Sheet) Deadline(now notifications.Millis) notifications.Millis {
+	first := notifications.Millis(0)
+	for _, l := range s.Lines {
+		if at := l.Deadline(now); l.IsOpen() && l.Until >= now && (first == 0 || at < first) {
+			first = at
+		}
+	}
+	return cmp.Or(first, s.Until)
 }
 
 // Missed counts the lines for which no result came in time.

@@ -33,7 +33,7 @@ type Duty struct {
 	Sheet  string
 	// Count is of people or lines.
 	Count int
-	// Deadline is until when it is of use: of the first of them.
+	// Deadline is until when it is to be done: the first of theirs.
 	Deadline notifications.Millis
 	// Residents go with FindContact, by id.
 	Residents []string
@@ -44,7 +44,8 @@ type Due struct {
 	Village string
 	Urgent  bool
 	Paper   paper.Kind
-	Until   notifications.Millis
+	// Until and Start are the row's.
+	Until, Start notifications.Millis
 }
 
 // Lost is somebody who comes to an event and whose main contact works no more.
@@ -65,7 +66,7 @@ type Work struct {
 
 // Duties derives what is left to do, urgent lists first, then by deadline.
 func Duties(w Work, now notifications.Millis) []Duty {
-	out := append(toPrint(w), toWorkOff(w, now)...)
+	out := append(toPrint(w, now), toWorkOff(w, now)...)
 	out = append(out, toFind(w)...)
 	slices.SortStableFunc(out, func(a, b Duty) int {
 		return cmp.Or(before(a.Urgent, b.Urgent), cmp.Compare(a.Deadline, b.Deadline), cmp.Compare(a.Village, b.Village),
@@ -85,7 +86,7 @@ func before(a, b bool) int {
 	return 1
 }
 
-func toPrint(w Work) []Duty {
+func toPrint(w Work, now notifications.Millis) []Duty {
 	type list struct {
 		village string
 		urgent  bool
@@ -101,16 +102,16 @@ func toPrint(w Work) []Duty {
 			at[key] = i
 			out = append(out, Duty{Kind: PrintList, Unit: w.Unit, Village: d.Village, Urgent: d.Urgent, Paper: d.Paper})
 		}
-		out[i].add(d.Until)
+		out[i].add(paper.Deadline(d.Until, d.Start, now))
 	}
 	return out
 }
 
-// add counts one more, of use until the instant.
-func (d *Duty) add(until notifications.Millis) {
+// add counts one more, to be done until the instant.
+func (d *Duty) add(by notifications.Millis) {
 	d.Count++
-	if d.Deadline == 0 || until < d.Deadline {
-		d.Deadline = until
+	if d.Deadline == 0 || by < d.Deadline {
+		d.Deadline = by
 	}
 }
 
@@ -122,7 +123,7 @@ func toWorkOff(w Work, now notifications.Millis) []Duty {
 		}
 		for _, l := range s.Lines {
 			if s.State == paper.Open && l.IsOpen() && l.Until >= now {
-				d.add(l.Until)
+				d.add(l.Deadline(now))
 			}
 		}
 		if d.Count > 0 {

@@ -10,6 +10,32 @@ import (
 	"github.com/sunday-with-the-people/sunday/notifications/paper"
 )
 
+// People are to be called before they set out, also where a result would count
+// until the event is over; once it has begun, that is until when.
+func TestDuties_CallsBeforeTheStart(t *testing.T) {
+	t.Parallel()
+	line := paper.Line{Number: 1, Standing: paper.Waiting, Until: 900, Start: 500}
+	w := desk.Work{
+		Unit: "u", Due: []desk.Due{{Village: "a", Urgent: true, Paper: paper.Calls, Until: 900, Start: 500}},
+		Sheets: []paper.Sheet{{ID: "s", Kind: paper.Calls, Class: notifications.Urgent, State: paper.Open, Until: 900, Lines: []paper.Line{
+			line, {Number: 2, Standing: paper.Done, Until: 900, Start: 300}, {Number: 3, Standing: paper.Waiting, Until: 900},
+		}}},
+	}
+	for now, want := range map[notifications.Millis]notifications.Millis{100: 500, 499: 500, 500: 900} {
+		for _, d := range desk.Duties(w, now) {
+			if d.Deadline != want {
+				t.Errorf("%s at %d is due at %d, want %d", d.Kind, now, d.Deadline, want)
+			}
+		}
+		if got := w.Sheets[0].Deadline(now); got != want {
+			t.Errorf("the sheet at %d is due at %d, want %d", now, got, want)
+		}
+	}
+	if got := (paper.Sheet{Until: 900, Lines: []paper.Line{{Standing: paper.Done, Until: 900, Start: 500}}}).Deadline(100); got != 900 {
+		t.Errorf("a sheet that is worked off was due at %d, want 900", got)
+	}
+}
+
 // TestDuties: what is to be printed counts by village, class and kind; a sheet
 // counts its open lines that are still of use; people to find follow.
 func TestDuties(t *testing.T) {

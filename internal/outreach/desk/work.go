@@ -65,7 +65,7 @@ func (s *Service) due(ctx context.Context, unitID string) ([]Due, error) {
 			for _, r := range rows {
 				out = append(out, Due{
 					Village: people[residentOf(r)].Village, Urgent: class == notifications.Urgent,
-					Paper: kindOf(class, r.Contact != ""), Until: r.Until,
+					Paper: kindOf(class, r.Contact != ""), Until: r.Until, Start: r.Told.Start,
 				})
 			}
 			if len(rows) < workRows {

@@ -17,7 +17,7 @@ type Duty struct {
 	Paper     string     `json:"paper,omitempty" doc:"calls or letters"`
 	Sheet     string     `json:"sheet,omitempty" doc:"The sheet to work off"`
 	Count     int        `json:"count" doc:"Of people or lines"`
-	Deadline  *time.Time `json:"deadline,omitempty" doc:"Until when it is of use, for the first of them"`
+	Deadline  *time.Time `json:"deadline,omitempty" doc:"Until when it is to be done, for the first of them: a call before the start, while that lies ahead"`
 	Residents []string   `json:"residents,omitempty" doc:"Whose contact is to be found"`
 }
 

@@ -81,7 +81,7 @@ func (p *site) view(c *gin.Context, act actor.Actor, here string) (sheetView, er
 	path := sheetsPath + sheet.ID
 	v := sheetView{
 		Page: p.page(c, n.title(sheet.Kind, urgent), path+here), Unit: u.Name(n.t.Lang()), Village: village,
-		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(sheet.At, u)}), By: n.by(sheet.Until, u), Left: n.left(sheet),
+		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(sheet.At, u)}), By: n.by(sheet.Deadline(notifications.Millis(p.s.Now())), u), Left: n.left(sheet),
 		How: n.how(sheet, u), Missed: n.missed(sheet),
 		Urgent: urgent, Letters: sheet.Kind == paper.Letters, Open: sheet.Left() > 0,
 		Path: path, Back: p.back(act, sheet), FormID: base64.RawURLEncoding.EncodeToString(p.s.IDs.Nonce(formIDBytes)),

@@ -149,7 +149,7 @@ func (n *names) add(to []sheetItem, s paper.Sheet, u unit.Unit) ([]sheetItem, er
 	item := sheetItem{
 		Title: n.title(s.Kind, s.Class == notifications.Urgent), Village: name, Urgent: s.Class == notifications.Urgent,
 		Made: n.t.Text("sheet.made", map[string]any{"time": n.when(s.At, u)}), Path: sheetsPath + s.ID,
-		By: n.by(s.Until, u), Left: n.left(s),
+		By: n.by(s.Deadline(notifications.Millis(n.p.s.Now())), u), Left: n.left(s),
 	}
 	return append(to, item), err
 }
