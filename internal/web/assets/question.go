@@ -19,7 +19,7 @@ func Question(t *i18n.Printer, item survey.Item) string {
 // While it is open not even their number is known to anybody: seen twice, it would
 // tell of the answer in between.
 func Unshown(t *i18n.Printer, r survey.Results) string {
-	words := ""
+	var words string
 	switch {
 	case r.State != survey.Closed:
 		words = "survey.not_closed"
