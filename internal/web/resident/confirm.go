@@ -25,17 +25,19 @@ type confirmView struct {
 	People string
 	Path   string
 	FormID string
-	// Own is the own page, empty unless the registration is confirmed.
-	Own    string
 	Wrongs problem.Wrongs
 }
 
 // confirm asks whether it was the person who registered. It changes nothing,
-// since mail scanners open links.
+// since mail scanners open links. What is confirmed has its own page, which alone
+// knows whether there is a place.
 func (p *site) confirm(c *gin.Context) error {
 	own, err := p.s.Registrations.Confirming(c.Request.Context(), c.Param("token"))
 	if err != nil {
 		return err
+	}
+	if own.Registration.Confirmed {
+		return p.toOwn(c, own)
 	}
 	return p.showConfirm(c, http.StatusOK, own, nil)
 }
@@ -51,7 +53,7 @@ func (p *site) confirmAct(c *gin.Context) error {
 	case yes:
 		own, err = p.s.Registrations.Confirm(ctx, token)
 		if err == nil {
-			return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+own.Token))
+			return p.toOwn(c, own)
 		}
 	case no:
 		_, err = p.s.Registrations.CancelOwn(ctx, own.Token, c.PostForm("form"))
@@ -80,10 +82,11 @@ func (p *site) showConfirm(c *gin.Context, status int, own registration.Own, ws 
 		Page: p.personal(c, texts.Text("page.confirm.title", nil), path), Event: shown,
 		People: texts.Count("page.form.party.one", own.Registration.Party, nil), Path: path, FormID: p.formID(), Wrongs: ws,
 	}
-	if own.Registration.Confirmed {
-		v.Own = outreach.OwnPath + own.Token
-	}
 	return p.render(c, status, "confirm", v)
+}
+
+func (p *site) toOwn(c *gin.Context, own registration.Own) error {
+	return seeOther(c, p.page(c, "", "").Link(outreach.OwnPath+own.Token))
 }
 
 // say answers with a page of words alone.

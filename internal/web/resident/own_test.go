@@ -142,10 +142,28 @@ func TestConfirm(t *testing.T) {
 		t.Fatalf("got %d, %q", got.status, got.location)
 	}
 	w.get(got.location).has(t, http.StatusOK, "Hẹn gặp bạn")
-	w.get(link).has(t, http.StatusOK, got.location).lacks(t, "<form")
+	if again := w.get(link); again.status != http.StatusSeeOther || again.location != got.location {
+		t.Errorf("the link leads to %d, %q", again.status, again.location)
+	}
 	w.post(link, "form", page.formID(t), "choice", "yes").has(t, http.StatusSeeOther)
 	if r := w.all(t, e)[0]; r.State != registration.Registered {
 		t.Errorf("the registration is %s", r.State)
+	}
+}
+
+// Whoever confirmed and waits is not told "see you there" by the mail's link: it
+// leads to the page that knows.
+func TestConfirm_OfWhoeverWaits(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	e := w.publish(t, input())
+	w.join(t, e, "9")
+	link := w.pending(t, e, "an@example.org")
+	own := w.post(link, "form", w.get(link).formID(t), "choice", "yes").has(t, http.StatusSeeOther).location
+	again := w.get(link+"?lang=en").has(t, http.StatusSeeOther)
+	w.get(again.location).has(t, http.StatusOK, "You are on the waiting list").lacks(t, "See you there")
+	if again.location != own+"?lang=en" {
+		t.Errorf("the link leads to %q, want the own page", again.location)
 	}
 }
 

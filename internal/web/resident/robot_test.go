@@ -116,6 +116,10 @@ func (r *robot) open(t *testing.T, path string) {
 	}
 	r.seen[path] = true
 	got := r.get(path)
+	if got.status == http.StatusSeeOther { // a mail's link, once it is confirmed
+		r.open(t, got.location)
+		return
+	}
 	if got.status != http.StatusOK {
 		t.Errorf("%s: status %d", path, got.status)
 	}
