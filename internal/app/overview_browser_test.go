@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -37,4 +38,32 @@ func TestOverview_Chromium(t *testing.T) {
 		chromedp.KeyEvent(kb.Tab+kb.Tab+kb.Enter), // past the plan for another one, to the first that comes
 		chromedp.WaitVisible("main .facts"),
 	))
+}
+
+// TestLongWords_Chromium holds pages to their width where a title is one word.
+func TestLongWords_Chromium(t *testing.T) {
+	t.Parallel()
+	s := &story{world: start(t, "sqlite", sunday.AddDate(0, 0, -14))}
+	s.account("organizer", "24848", "organizer", "admin")
+	s.account("approver", "68", "approver")
+	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
+	slot := object{"name": strings.Repeat("đường", 12), "capacity": 5}
+	id := s.call("organizer", "POST", "/events", object{
+		"unit": s.unit, "type": "volunteer", "title": strings.Repeat("trồngcây", 15), "place": object{"name": "Nhà văn hóa"},
+		"local_start": "2026-12-06T08:00", "local_end": "2026-12-06T10:30", "slots": []object{slot, slot},
+	}, 201).str("id")
+	s.call("organizer", "POST", "/events/"+id+"/submit", nil, 200)
+	s.call("approver", "POST", "/events/"+id+"/approve", nil, 200)
+	s.call("organizer", "POST", "/events/"+id+"/publish", nil, 200)
+	ctx, home := browser(t), "/staff/units/"+s.unit
+	s.must(chromedp.Run(
+		ctx, chromedp.Navigate(s.app.BaseURL()+"/staff/?lang=vi"), chromedp.WaitVisible("#login"),
+		chromedp.KeyEvent("organizer"+kb.Tab+password+kb.Enter), chromedp.WaitVisible(".side"),
+	))
+	for _, path := range []string{"/", "/e/" + id, "/staff/events/" + id, home, home + "/events", home + "/new"} {
+		for _, width := range []int64{320, 1280} {
+			t.Log(path, width)
+			s.must(chromedp.Run(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(s.app.BaseURL()+path), chromedp.WaitVisible("main h1", chromedp.ByQuery), fits(t)))
+		}
+	}
 }
