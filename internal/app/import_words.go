@@ -25,6 +25,7 @@ func importWords(p *i18n.Printer, done ImportDone, report string) (lines []strin
 	if len(done.Unread) > 0 {
 		lines = append(lines, p.Text("import.unread", map[string]any{"columns": strings.Join(done.Unread, ", ")}))
 	}
+	count("import.others", done.Others, nil)
 	if done.MayMessage != nil {
 		lines = append(lines, p.Text("import.may", nil))
 		for _, purpose := range resident.Purposes() {

@@ -29,6 +29,16 @@ type Figures struct {
 	MayMessage map[resident.Purpose]int `json:"may_be_messaged,omitempty"`
 	// Unread are columns that were not read, by letter.
 	Unread []string `json:"columns_not_read,omitempty"`
+	// Others are sheets of a workbook that were not read.
+	Others int `json:"sheets_not_read,omitempty"`
+}
+
+// opened notes what of a list is not read.
+func (f *Figures) opened(s *Sheet) {
+	for _, at := range s.Unread {
+		f.Unread = append(f.Unread, Letters(at))
+	}
+	f.Others = s.Others()
 }
 
 func (f *Figures) count(done resident.Imported, noProof bool) {

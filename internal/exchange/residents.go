@@ -57,9 +57,7 @@ func (in Residents) Run(ctx context.Context) (Figures, error) {
 	if in.Unit == "" && !sheet.Has(FieldUnit) {
 		return f, ErrNoUnit
 	}
-	for _, at := range sheet.Unread {
-		f.Unread = append(f.Unread, Letters(at))
-	}
+	f.opened(sheet)
 	for {
 		batch, err := in.read(ctx, sheet)
 		if err != nil {

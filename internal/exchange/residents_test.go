@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/contact"
@@ -332,5 +333,27 @@ func TestResidents_Light(t *testing.T) {
 	runtime.KeepAlive(into)
 	if after > before+rows*most {
 		t.Errorf("%d bytes are kept of each row, want at most %d", (after-before)/rows, most)
+	}
+}
+
+// Offices keep a sheet for each village: who imports one is told of the others.
+func TestResidents_OtherSheets(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	file := excelize.NewFile()
+	for _, sheet := range []string{"Sheet1", "Thôn 2", "Thôn 3"} {
+		if _, err := file.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(file.SetSheetRow(sheet, "A1", &[]any{"Họ và tên", "SĐT"}), file.SetSheetRow(sheet, "A2", &[]any{sheet, "0912345678"})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := file.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := b.run(t, list.Bytes(), true); f.Rows != 1 || f.Others != 2 {
+		t.Errorf("%d rows and %d other sheets, want 1 and 2", f.Rows, f.Others)
 	}
 }

@@ -37,9 +37,7 @@ func (in Units) Run(ctx context.Context) (Figures, error) {
 	if err != nil {
 		return f, err
 	}
-	for _, at := range sheet.Unread {
-		f.Unread = append(f.Unread, Letters(at))
-	}
+	f.opened(sheet)
 	var rows []unit.ImportRow
 	var remarks []Remark
 	for {

@@ -106,8 +106,7 @@ type Reader struct {
 	size   int64
 	count  int
 	format string
-	// date1904 says that days are counted from 1904, as Excel for Mac did.
-	date1904 bool
+	book   workbook
 }
 
 // Formats.
@@ -140,7 +139,7 @@ func Open(file io.ReaderAt, size int64, limits Limits) (*Reader, error) {
 		return nil, ErrOldExcel
 	case bytes.HasPrefix(start, zipMagic):
 		r.format = XLSX
-		r.rows, r.date1904, err = openXLSX(file, size, limits)
+		r.rows, r.book, err = openXLSX(file, size, limits)
 	default:
 		r.format = CSV
 		r.rows, err = openCSV(file, size, limits)
@@ -171,8 +170,12 @@ func (r *Reader) Next() (Row, error) {
 // Format is CSV or XLSX.
 func (r *Reader) Format() string { return r.format }
 
-// Date1904 says from which year a workbook counts days.
-func (r *Reader) Date1904() bool { return r.date1904 }
+// Date1904 says from which year a workbook counts days: from 1904, as Excel for
+// Mac did.
+func (r *Reader) Date1904() bool { return r.book.date1904 }
+
+// Others is how many sheets of a workbook are neither hidden nor read.
+func (r *Reader) Others() int { return r.book.others }
 
 // Progress is about how many of how many bytes were read.
 func (r *Reader) Progress() (done, of int64) { return min(r.rows.done(), r.size), r.size }

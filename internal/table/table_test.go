@@ -202,8 +202,10 @@ func TestOpen_XLSX(t *testing.T) {
 	t.Parallel()
 	file := workbook(t, func(f *excelize.File) {
 		set(t, f, "Sheet1", "A1", "hidden")
-		if _, err := f.NewSheet("Danh sách"); err != nil {
-			t.Fatal(err)
+		for _, sheet := range []string{"Danh sách", "Thôn 2"} {
+			if _, err := f.NewSheet(sheet); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if err := f.SetSheetVisible("Sheet1", false); err != nil {
 			t.Log(err)
@@ -238,6 +240,9 @@ func TestOpen_XLSX(t *testing.T) {
 		t.Fatal(err)
 	}
 	row, err := r.Next()
+	if r.Others() != 1 {
+		t.Errorf("%d sheets were not read, want the one that is not hidden", r.Others())
+	}
 	if err != nil || row.Line != 4 || !row.Cell(3).Number || row.Cell(4).Number || row.Cell(99) != (table.Cell{}) {
 		t.Errorf("got %+v, %v", row, err)
 	}

@@ -17,17 +17,17 @@ const (
 )
 
 // openXLSX opens the first sheet of a workbook that is not hidden.
-func openXLSX(file io.ReaderAt, size int64, limits Limits) (*sheet, bool, error) {
+func openXLSX(file io.ReaderAt, size int64, limits Limits) (*sheet, workbook, error) {
 	read := &readTo{ReaderAt: file}
 	z, err := openZip(read, size)
 	if err != nil {
-		return nil, false, err
+		return nil, workbook{}, err
 	}
 	p := &parts{zip: z, left: limits.UnzippedBytes, most: limits.UnzippedBytes}
 	main := mainPart
 	top, err := p.relations("_rels/.rels", "")
 	if err != nil {
-		return nil, false, err
+		return nil, workbook{}, err
 	}
 	for _, r := range top {
 		if strings.HasSuffix(r.kind, kindDocument) {
@@ -36,12 +36,12 @@ func openXLSX(file io.ReaderAt, size int64, limits Limits) (*sheet, bool, error)
 	}
 	w, err := p.workbook(main)
 	if err != nil {
-		return nil, false, err
+		return nil, workbook{}, err
 	}
 	dir, name := path.Split(main)
 	relations, err := p.relations(dir+"_rels/"+name+".rels", dir)
 	if err != nil {
-		return nil, false, err
+		return nil, workbook{}, err
 	}
 	var texts shared
 	first := ""
@@ -51,18 +51,18 @@ func openXLSX(file io.ReaderAt, size int64, limits Limits) (*sheet, bool, error)
 			first = r.target
 		case strings.HasSuffix(r.kind, kindShared):
 			if err := texts.read(p, r.target, limits); err != nil {
-				return nil, false, err
+				return nil, workbook{}, err
 			}
 		}
 	}
 	body, err := p.open(first)
 	if err != nil {
-		return nil, false, err
+		return nil, workbook{}, err
 	}
 	if body == nil {
-		return nil, false, ErrUnknown // a zip file of something else
+		return nil, workbook{}, ErrUnknown // a zip file of something else
 	}
-	return newSheet(read, body, texts, limits), w.date1904, nil
+	return newSheet(read, body, texts, limits), w, nil
 }
 
 // relation says which part has which part in it.
@@ -87,6 +87,7 @@ func (p *parts) relations(name, dir string) ([]relation, error) {
 // workbook is what the main part says.
 type workbook struct {
 	sheet    string // the relation of the first sheet that is not hidden
+	others   int    // sheets that are not hidden, beside the first
 	date1904 bool
 }
 
@@ -97,8 +98,13 @@ func (p *parts) workbook(name string) (workbook, error) {
 		case "workbookPr":
 			w.date1904 = truth(attr(e, "date1904"))
 		case "sheet":
-			if state := attr(e, "state"); w.sheet == "" && (state == "" || state == "visible") {
+			state := attr(e, "state")
+			switch {
+			case state != "" && state != "visible":
+			case w.sheet == "":
 				w.sheet = attr(e, "id")
+			default:
+				w.others++
 			}
 		}
 	})
