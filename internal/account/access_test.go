@@ -265,9 +265,40 @@ func TestAccess_Link(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	*b.wall = b.wall.Add(account.InviteLife)
+	fresh := b.mustCreate(t, "fresh", blao)
+	if _, err := b.invite(t, cli, fresh.ID); err != nil {
+		t.Fatal(err)
+	}
+	none := b.mustCreate(t, "none", blao)
+	until := b.wall.Add(account.InviteLife)
+	b.standings(t, map[string]account.Standing{a.ID: {Set: true, LinkUntil: until}, fresh.ID: {LinkUntil: until}, none.ID: {}}, a, fresh, none)
+	*b.wall = until
+	b.standings(t, map[string]account.Standing{a.ID: {Set: true}, fresh.ID: {}, none.ID: {}}, a, fresh, none)
 	if _, err := b.access.ByLink(t.Context(), late); !errors.Is(err, account.ErrLink) {
 		t.Errorf("too late: %v", err)
+	}
+}
+
+// standings wants an administrator to be told how far owners are, and nobody else.
+func (b bundle) standings(tb testing.TB, want map[string]account.Standing, accounts ...account.Account) {
+	tb.Helper()
+	for name, act := range map[string]actor.Actor{
+		"an organizer": actor.Staff("x", []actor.Grant{{Role: actor.Organizer, Unit: blao}}, actor.AllScopes),
+		"another unit": actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: dran}}, actor.AllScopes),
+	} {
+		if got, err := b.access.Standings(tb.Context(), act, blao, accounts); err == nil {
+			tb.Errorf("%s is told %v", name, got)
+		}
+	}
+	admin := actor.Staff("x", []actor.Grant{{Role: actor.Admin, Unit: province}}, actor.AllScopes)
+	got, err := b.access.Standings(tb.Context(), admin, blao, accounts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for id, standing := range want {
+		if got[id] != standing {
+			tb.Errorf("%s stands at %+v, want %+v", id, got[id], standing)
+		}
 	}
 }
 

@@ -84,6 +84,8 @@ type Session struct {
 type Credentials interface {
 	Create(ctx context.Context, c *Credential) error
 	Get(ctx context.Context, account string) (Credential, error)
+	// Many reads those of the accounts that have one, ordered by id.
+	Many(ctx context.Context, accounts []string) ([]Credential, error)
 	// Due lists at most limit credentials with a letter that is due, the longest
 	// first.
 	Due(ctx context.Context, now calendar.Instant, limit int) ([]Credential, error)

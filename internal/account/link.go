@@ -7,6 +7,7 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
+	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/secret"
@@ -47,6 +48,49 @@ func (s *Access) Invite(ctx context.Context, act actor.Actor, account, address s
 		return Invited{}, err
 	}
 	return s.link(ctx, act, a, address)
+}
+
+// Standing is how far the owner of an account has come.
+type Standing struct {
+	// Set says that there is a password.
+	Set bool
+	// LinkUntil is how long the link works by which one may be set, in real time; 0
+	// where none does.
+	LinkUntil calendar.Instant
+}
+
+// Standings gives that of each account of a unit, by id, to those who may invite.
+func (s *Access) Standings(ctx context.Context, act actor.Actor, unit string, accounts []Account) (map[string]Standing, error) {
+	if err := act.Require(ScopeWrite); err != nil {
+		return nil, err
+	}
+	u, err := s.Units.Get(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	if !act.HoldsAbove(int64(s.Now()), actor.Admin, u.Above()...) {
+		return nil, record.ErrAbsent
+	}
+	ids := make([]string, 0, len(accounts))
+	for _, a := range accounts {
+		if a.Unit != unit {
+			return nil, record.ErrAbsent
+		}
+		ids = append(ids, a.ID)
+	}
+	there, err := s.Credentials.Many(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]Standing, len(there))
+	for _, c := range there {
+		standing := Standing{Set: c.Password != ""}
+		if c.LinkHash != "" && s.Wall() < c.LinkUntil {
+			standing.LinkUntil = c.LinkUntil
+		}
+		out[c.ID] = standing
+	}
+	return out, nil
 }
 
 // CheckAddress names what is wrong with an address that somebody typed for an

@@ -58,6 +58,8 @@ func TestInvite(t *testing.T) {
 	if res, _ = w.staff("admin", http.MethodPost, list, form); res.StatusCode != http.StatusConflict {
 		t.Errorf("the same login again: %d", res.StatusCode)
 	}
+	_, waits := w.staff("admin", http.MethodGet, list+"?lang=en", nil)
+	w.says(waits, "the list", []string{"invited, the link works until"}, nil)
 	_, doc = w.send(nil, http.MethodGet, link+"?lang=en", nil)
 	w.says(doc, "the link", []string{"Trần Thị Lan, your login is lan.tran."}, nil)
 	res, doc = w.send(nil, http.MethodPost, link+"?lang=en", url.Values{})
@@ -71,6 +73,8 @@ func TestInvite(t *testing.T) {
 	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/staff/" {
 		t.Fatalf("setting the password: %d", res.StatusCode)
 	}
+	_, waits = w.staff("admin", http.MethodGet, list+"?lang=en", nil)
+	w.says(waits, "the list of those who can sign in", []string{"lan.tran"}, []string{"invited", "no password yet"})
 	if res, doc = w.send(nil, http.MethodGet, link+"?lang=en", nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a used link: %d", res.StatusCode)
 	}
@@ -93,6 +97,9 @@ func (w *world) endOfRole(list, unit string) {
 		if n.Data == "a" && words(n) == "Trần Thị Lan" {
 			account = strings.TrimSuffix(attr(n, "href"), "?lang=en")
 		}
+	}
+	if res, _ := w.send(session, http.MethodGet, account, nil); res.StatusCode != http.StatusOK {
+		w.t.Errorf("the own account where its roles are: %d", res.StatusCode)
 	}
 	if res, _ := w.staff("stranger", http.MethodPost, account+"/link", url.Values{}); res.StatusCode != http.StatusNotFound {
 		w.t.Errorf("a stranger makes a link: %d", res.StatusCode)

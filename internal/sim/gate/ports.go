@@ -432,6 +432,18 @@ func (p *gatedCredentials) Get(a0 context.Context, a1 string) (account.Credentia
 	return r0, err
 }
 
+func (p *gatedCredentials) Many(a0 context.Context, a1 []string) ([]account.Credential, error) {
+	var z0 []account.Credential
+	if err := p.gate.Before("Credentials.Many"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Many(a0, a1)
+	if lost := p.gate.After("Credentials.Many"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedCredentials) Update(a0 context.Context, a1 string, a2 func(*account.Credential) error) (account.Credential, error) {
 	var z0 account.Credential
 	if err := p.gate.Before("Credentials.Update"); err != nil {

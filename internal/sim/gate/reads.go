@@ -7,7 +7,7 @@ var reads = listed(
 	"Audit.Blocks", "Audit.Boxes", "Audit.LastBlock", "Audit.Page", "Audit.Unsealed", "Audit.UnsealedUnits",
 	"Units.ByCode", "Units.Dirty", "Units.Get", "Units.Page",
 	"Accounts.ByLogin", "Accounts.Get", "Accounts.Page", "Accounts.Token",
-	"Credentials.ByLink", "Credentials.Due", "Credentials.Get", "Sessions.Get", "Sessions.Of",
+	"Credentials.ByLink", "Credentials.Due", "Credentials.Get", "Credentials.Many", "Sessions.Get", "Sessions.Of",
 	"Contacts.ByOptOut", "Contacts.Get", "Contacts.Many",
 	"Residents.ByContact", "Residents.Dirty", "Residents.Get", "Residents.Many", "Residents.Page",
 	"Residents.NewsReaders", "Residents.ToCheck", "Residents.WithContact",

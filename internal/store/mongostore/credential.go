@@ -26,6 +26,10 @@ func (s *credentials) Get(ctx context.Context, owner string) (account.Credential
 	return s.c.get(ctx, owner)
 }
 
+func (s *credentials) Many(ctx context.Context, owners []string) ([]account.Credential, error) {
+	return s.c.many(ctx, owners)
+}
+
 func (s *credentials) ByLink(ctx context.Context, hash string) (account.Credential, error) {
 	if hash == "" {
 		return account.Credential{}, record.ErrAbsent

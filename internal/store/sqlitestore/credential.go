@@ -30,6 +30,10 @@ func (s credentialStore) Get(ctx context.Context, owner string) (account.Credent
 	return s.get(ctx, owner)
 }
 
+func (s credentialStore) Many(ctx context.Context, owners []string) ([]account.Credential, error) {
+	return s.many(ctx, owners)
+}
+
 func (s credentialStore) ByLink(ctx context.Context, hash string) (account.Credential, error) {
 	if hash == "" {
 		return account.Credential{}, record.ErrAbsent

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sunday-with-the-people/sunday/internal/account"
@@ -16,6 +18,19 @@ func testCredentials(t *testing.T, set *store.Set) {
 		text: func(c *account.Credential) *string { return &c.Password },
 	}.contract(t)
 
+	t.Run("Many", func(t *testing.T) {
+		made := make([]account.Credential, 3)
+		for i := range made {
+			made[i] = account.Credential{Head: record.Head{ID: newID()}, LinkHash: newHash()}
+			must(t, set.Credentials.Create(t.Context(), &made[i]))
+		}
+		want := []account.Credential{made[0], made[2]}
+		slices.SortFunc(want, func(a, b account.Credential) int { return strings.Compare(a.ID, b.ID) })
+		diff(t, "Many", get[[]account.Credential](t)(set.Credentials.Many(t.Context(), []string{made[2].ID, made[0].ID, newID(), made[2].ID})), want)
+		if none := get[[]account.Credential](t)(set.Credentials.Many(t.Context(), nil)); len(none) > 0 {
+			t.Errorf("nobody's credentials are %v", none)
+		}
+	})
 	t.Run("ByLink", func(t *testing.T) {
 		with := account.Credential{Head: record.Head{ID: newID()}, LinkHash: newHash()}
 		without := account.Credential{Head: record.Head{ID: newID()}}

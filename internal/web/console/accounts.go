@@ -31,6 +31,8 @@ type accountLine struct {
 	Login, Name, Path string
 	Grants            []grantView
 	Disabled          bool
+	// Waits says what is missing until the owner can sign in.
+	Waits string
 }
 
 // accountsView is who works for a unit, and the form that invites.
@@ -76,8 +78,12 @@ func (p *site) accountsView(c *gin.Context, act actor.Actor) (accountsView, erro
 	}
 	path := unitsPath + u.ID + "/accounts"
 	v := accountsView{Page: p.page(c, n.t.Text("account.list", nil), path), Unit: u.Name(n.t.Lang()), Path: path}
+	standings, err := p.s.Access.Standings(ctx, act, u.ID, list.Items)
+	if err != nil {
+		return accountsView{}, err
+	}
 	for _, a := range list.Items {
-		line := accountLine{Login: a.Login, Name: a.Name, Path: accountsPath + a.ID, Disabled: a.DisabledAt != 0}
+		line := accountLine{Login: a.Login, Name: a.Name, Path: accountsPath + a.ID, Disabled: a.DisabledAt != 0, Waits: n.waits(standings[a.ID], u.Zone)}
 		if line.Grants, err = n.grants(a, u.Zone); err != nil {
 			return v, err
 		}
@@ -85,6 +91,17 @@ func (p *site) accountsView(c *gin.Context, act actor.Actor) (accountsView, erro
 	}
 	v.Roles, v.Mails = n.roleChoices(), p.s.Access.Post.On()
 	return v, nil
+}
+
+// waits says what is missing until the owner of an account can sign in.
+func (n *names) waits(s account.Standing, zone string) string {
+	switch {
+	case s.Set:
+		return ""
+	case s.LinkUntil == 0:
+		return n.t.Text("account.waits.over", nil)
+	}
+	return n.t.Text("account.waits", map[string]any{"until": n.t.FormatDay(calendar.InZone(s.LinkUntil, zone))})
 }
 
 func (n *names) roleChoices() []choiceView {
@@ -263,8 +280,13 @@ func (p *site) staffAccount(c *gin.Context, act actor.Actor) error {
 		if v.Address, err = p.s.Access.AddressOf(ctx, act, a.ID); err != nil {
 			return err
 		}
+		standings, err := p.s.Access.Standings(ctx, act, u.ID, []account.Account{a})
+		if err != nil {
+			return err
+		}
+		v.Account.Waits = n.waits(standings[a.ID], u.Zone)
 	}
-	v.Account = accountLine{Login: a.Login, Name: a.Name, Disabled: a.DisabledAt != 0}
+	v.Account.Login, v.Account.Name, v.Account.Disabled = a.Login, a.Name, a.DisabledAt != 0
 	if v.Account.Grants, err = n.grants(a, u.Zone); err != nil {
 		return err
 	}
