@@ -101,6 +101,9 @@ func (w *world) endOfRole(list, unit string) {
 	if res, _ := w.send(session, http.MethodGet, account, nil); res.StatusCode != http.StatusOK {
 		w.t.Errorf("the own account where its roles are: %d", res.StatusCode)
 	}
+	w.account("above", "68", "admin")
+	_, doc = w.staff("above", http.MethodPost, account+"/link?lang=en", url.Values{})
+	w.says(doc, "a new link", []string{"Hand this link over", "Xã Lạc Dương"}, nil)
 	if res, _ := w.staff("stranger", http.MethodPost, account+"/link", url.Values{}); res.StatusCode != http.StatusNotFound {
 		w.t.Errorf("a stranger makes a link: %d", res.StatusCode)
 	}

@@ -242,8 +242,12 @@ func (p *site) showLink(c *gin.Context, act actor.Actor, a account.Account, addr
 		return err
 	}
 	n := p.names(ctx)
+	u, err := n.unit(a.Unit)
+	if err != nil {
+		return err
+	}
 	v := linkShown{
-		Page: p.page(c, n.t.Text("account.link.title", nil), back), Login: a.Login, Name: a.Name, Address: p.s.BaseURL + linkPath + invited.Token, Back: back, Mailed: invited.Mailed,
+		Page: p.framed(c, p.page(c, n.t.Text("account.link.title", nil), back), u, unitsPath+u.ID+"/accounts"), Login: a.Login, Name: a.Name, Address: p.s.BaseURL + linkPath + invited.Token, Back: back, Mailed: invited.Mailed,
 		Days: int(account.InviteLife / day),
 	}
 	return p.render(c, http.StatusOK, "invited", v)
