@@ -34,8 +34,8 @@ type Question struct {
 type SurveyResults struct {
 	State   string   `json:"state"`
 	Invited int      `json:"invited"`
-	Answers *int     `json:"answers,omitempty" doc:"Left out until the survey has closed"`
-	Shown   bool     `json:"shown" doc:"Whether there are answers enough to show anything more"`
+	Answers *int     `json:"answers,omitempty" doc:"Left out where nothing is shown"`
+	Shown   bool     `json:"shown" doc:"Whether the survey has closed with answers enough to show anything"`
 	Note    string   `json:"note,omitempty" doc:"Why nothing is shown, in the language asked for"`
 	Figures []Figure `json:"figures" nullable:"false" doc:"One for each question, if shown"`
 	Texts   []string `json:"texts" nullable:"false" doc:"Open answers in no order, for staff of the very unit"`
@@ -63,7 +63,7 @@ func showResults(ctx context.Context, r survey.Results) SurveyResults {
 		State: string(r.State), Invited: r.Invited, Shown: r.Shown, Note: assets.Unshown(request.Texts(ctx), r), Figures: []Figure{},
 		Texts: append([]string{}, r.Texts...),
 	}
-	if r.State == survey.Closed {
+	if r.Shown {
 		out.Answers = &r.Answers
 	}
 	for i, f := range r.Figures {
