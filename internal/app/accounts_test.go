@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/sunday-with-the-people/sunday/internal/app"
 )
 
 // shownLink is the link on a page that shows one.
@@ -233,5 +236,41 @@ func TestOwnAccount(t *testing.T) {
 	}
 	if res, _ = w.send(fresh, http.MethodGet, "/staff/account", nil); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("after that: %d", res.StatusCode)
+	}
+}
+
+// Who has more colleagues than one page holds reads on, and sees each once.
+func TestAccounts_GoOn(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("admin", "24848", "admin")
+	const others = 230
+	for i := range others {
+		_, err := w.app.AddAccount(w.ctx, app.NewAccount{Login: fmt.Sprintf("can-bo-%03d", i), Unit: "24848", Roles: []string{"checkin"}})
+		w.must(err)
+	}
+	seen := map[string]int{}
+	path := "/staff/units/" + w.call("admin", "GET", "/units/by-code/24848", nil, 200).str("id") + "/accounts"
+	for pages := 0; path != ""; pages++ {
+		res, doc := w.staff("admin", http.MethodGet, path, nil)
+		if path = ""; res.StatusCode != http.StatusOK || pages > others {
+			t.Fatalf("page %d: %d", pages, res.StatusCode)
+		}
+		for n := range doc.Descendants() {
+			switch to := attr(n, "href"); {
+			case strings.Contains(to, "?after="):
+				path = to
+			case strings.HasPrefix(to, "/staff/accounts/"):
+				seen[to]++
+			}
+		}
+	}
+	for to, times := range seen {
+		if times != 1 {
+			t.Errorf("%s is listed %d times", to, times)
+		}
+	}
+	if len(seen) != others+1 {
+		t.Errorf("%d accounts are listed, want %d", len(seen), others+1)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/calendar"
 	"github.com/sunday-with-the-people/sunday/internal/fault"
-	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 	"github.com/sunday-with-the-people/sunday/internal/web/assets"
 	"github.com/sunday-with-the-people/sunday/internal/web/problem"
@@ -40,13 +39,18 @@ type accountsView struct {
 	assets.Page
 	Unit, Path string
 	Accounts   []accountLine
-	Roles      []choiceView
-	Wrongs     problem.Wrongs
+	// More is where the list goes on.
+	More   string
+	Roles  []choiceView
+	Wrongs problem.Wrongs
 	// Mails says that links can be mailed here.
 	Mails bool
 	// What was typed comes back.
 	In inviteForm
 }
+
+// accountsShown is how many accounts one page has.
+const accountsShown = 100
 
 // inviteForm is an invitation as it was typed.
 type inviteForm struct{ Name, Login, Address, Role, From, Until string }
@@ -72,12 +76,20 @@ func (p *site) accountsView(c *gin.Context, act actor.Actor) (accountsView, erro
 	if err != nil {
 		return accountsView{}, err
 	}
-	list, err := p.s.Accounts.Page(ctx, act, account.Filter{Unit: u.ID}, page.Request{Limit: page.MaxLimit})
+	scope := "accounts " + u.ID
+	r, err := p.pageAsked(c, scope, accountsShown)
+	if err != nil {
+		return accountsView{}, err
+	}
+	list, err := p.s.Accounts.Page(ctx, act, account.Filter{Unit: u.ID}, r)
 	if err != nil {
 		return accountsView{}, err
 	}
 	path := unitsPath + u.ID + "/accounts"
-	v := accountsView{Page: p.page(c, n.t.Text("account.list", nil), path), Unit: u.Name(n.t.Lang()), Path: path}
+	v := accountsView{
+		Page: p.page(c, n.t.Text("account.list", nil), path), Unit: u.Name(n.t.Lang()), Path: path,
+		More: p.more(path, scope, list.Next),
+	}
 	standings, err := p.s.Access.Standings(ctx, act, u.ID, list.Items)
 	if err != nil {
 		return accountsView{}, err

@@ -69,23 +69,38 @@ func (p *site) events(c *gin.Context, act actor.Actor) error {
 // comingEvents fills in one page of them, and where the next one is.
 func (p *site) comingEvents(c *gin.Context, act actor.Actor, n *names, u unit.Unit, today calendar.Instant, v *eventsView) error {
 	scope := "events " + u.ID
-	r := page.Request{Limit: eventsShown}
-	if after := c.Query("after"); after != "" {
-		key, err := p.s.Cursors.Open(scope, after)
-		if err != nil {
-			return err
-		}
-		r.After = &key
+	r, err := p.pageAsked(c, scope, eventsShown)
+	if err != nil {
+		return err
 	}
 	list, err := p.s.Events.Page(c.Request.Context(), act, event.Filter{Scope: u.ID, From: today}, r)
 	if err != nil {
 		return err
 	}
-	if list.Next != nil {
-		v.More = unitEvents(u.ID) + "?" + url.Values{"after": {p.s.Cursors.Seal(scope, *list.Next)}}.Encode()
-	}
+	v.More = p.more(unitEvents(u.ID), scope, list.Next)
 	v.Coming, err = n.events(list.Items, u)
 	return err
+}
+
+// pageAsked is the page of a list that the address asks for.
+func (p *site) pageAsked(c *gin.Context, scope string, limit int) (page.Request, error) {
+	r := page.Request{Limit: limit}
+	if after := c.Query("after"); after != "" {
+		key, err := p.s.Cursors.Open(scope, after)
+		if err != nil {
+			return r, err
+		}
+		r.After = &key
+	}
+	return r, nil
+}
+
+// more is where the list at the path goes on, "" at its end.
+func (p *site) more(path, scope string, next *page.Key) string {
+	if next == nil {
+		return ""
+	}
+	return path + "?" + url.Values{"after": {p.s.Cursors.Seal(scope, *next)}}.Encode()
 }
 
 // lastEvents are those that were before the day, the last first. They are read
