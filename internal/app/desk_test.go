@@ -391,7 +391,7 @@ func (s *story) opinions(path string) {
 	s.must(err)
 	asked, err := s.app.Services.Surveys.Ensure(ctx, e)
 	s.must(err)
-	s.desk("organizer", path, 200, "Bà con nói gì Kết quả")
+	s.desk("organizer", path, 200, "Bà con nói gì Số câu trả lời và kết quả hiện ra khi khảo sát đóng")
 	closed := func(answers int) {
 		_, err := s.app.Store().Surveys.Update(ctx, s.event, func(v *survey.Survey) error {
 			v.State, v.Result = survey.Closed, &survey.Histogram{Answers: answers}
@@ -404,7 +404,7 @@ func (s *story) opinions(path string) {
 		s.must(err)
 	}
 	closed(9)
-	if said := words(s.desk("organizer", path, 200, "Chưa đủ 10")); strings.Contains(said, "hài lòng, trong") {
+	if said := words(s.desk("organizer", path, 200, "Có ít hơn 10")); strings.Contains(said, "hài lòng, trong") {
 		s.t.Errorf("nine answers are shown: %s", said)
 	}
 	closed(12)

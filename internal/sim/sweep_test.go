@@ -37,7 +37,7 @@ var unharmed = []string{
 	"moved change hung: sent",
 	"moved change lan: sent",
 	"moved change leaver: suppressed opted_out",
-	"moved change silent: suppressed no_consent", // the village head would have gone there
+	"moved change silent: suppressed no_contact", // and never asked to agree to a visit
 	"moved change waiting: sent",
 	"moved confirmation confirmer: sent",
 	"moved confirmation hung: sent",
