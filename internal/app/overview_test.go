@@ -206,3 +206,18 @@ func TestSession(t *testing.T) {
 	}
 	w.says(doc, "a form after signing out", []string{"what you typed is still there", "Sign in"}, nil)
 }
+
+// Of two parts one is full and the other has no end: who registered has no number
+// of places beside it.
+func TestOverview_OnePartWithoutLimit(t *testing.T) {
+	t.Parallel()
+	s := worksOnTheRoad(t, "sqlite")
+	at := "/events/" + s.event
+	s.call("organizer", "PATCH", at, object{"slots": []object{{"id": s.slot, "name": "Đào", "capacity": 2}, {"id": "more", "name": "Nấu ăn"}}}, 200)
+	s.enter(s.resident("Trần Thị Lan", "vi", lan), 2, "registered")
+	s.enter(s.resident("Ann", "en", ann), 1, "waitlisted")
+	s.slot = "more"
+	s.enter(s.resident("K'Ha", "vi", ""), 3, "registered")
+	_, doc := s.staff("organizer", http.MethodGet, "/staff"+at+"?lang=en", nil)
+	s.says(doc, "the event", []string{"5 people registered, 1 waiting"}, []string{"5 / 2"})
+}

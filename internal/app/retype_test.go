@@ -21,12 +21,7 @@ func TestFormAgain_Mongo(t *testing.T) {
 // formAgain has Ann lose her mail and send the form again: she gets one mail
 // with the way to her page, and as many forms as may come are no more.
 func formAgain(t *testing.T, store string) {
-	s := &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
-	s.account("organizer", "24848", "organizer")
-	s.account("approver", "68", "approver")
-	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
-	s.account("stranger", "24787", "organizer")
-	s.event = s.plan("Làm đường thôn", 6)
+	s := worksOnTheRoad(t, store)
 	s.fillIn("3")
 	s.at(s.clock.Now())
 	confirm := link(s.received(mail{ann, "en", "Did you sign up", "", []string{"/c/", "/o/"}})[ann], "/c/")
@@ -61,12 +56,7 @@ func TestSignUpAgain_Mongo(t *testing.T) {
 }
 
 func signUpAgain(t *testing.T, store string) {
-	s := &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
-	s.account("organizer", "24848", "organizer")
-	s.account("approver", "68", "approver")
-	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
-	s.account("stranger", "24787", "organizer")
-	s.event = s.plan("Làm đường thôn", 6)
+	s := worksOnTheRoad(t, store)
 	for round, party := range []string{"3", "2"} {
 		s.fillIn(party)
 		s.at(s.clock.Now())
@@ -82,6 +72,18 @@ func signUpAgain(t *testing.T, store string) {
 	}
 	s.at(s.clock.Now().Add(time.Hour))
 	s.received()
+}
+
+// worksOnTheRoad has a Sunday published two weeks ahead that Ann can come to.
+func worksOnTheRoad(t *testing.T, store string) *story {
+	t.Helper()
+	s := &story{world: start(t, store, sunday.AddDate(0, 0, -14)), residents: map[string]string{}, regs: map[string]string{}}
+	s.account("organizer", "24848", "organizer")
+	s.account("approver", "68", "approver")
+	s.unit = s.call("organizer", "GET", "/units/by-code/24848", nil, 200).str("id")
+	s.account("stranger", "24787", "organizer")
+	s.event = s.plan("Làm đường thôn", 6)
+	return s
 }
 
 // fillIn sends the form of the event's page as Ann.

@@ -8,7 +8,8 @@ import (
 )
 
 // Refusals that depend on the clock: ErrOver of publishing or resuming what has
-// ended already, and of what leads there, ErrEarly of closing what has not begun, or typing who came to it.
+// ended already, and of what leads there; ErrEarly of closing what has not begun,
+// or typing who came to it.
 var (
 	ErrOver  = fault.New(fault.Conflict, "event.over")
 	ErrEarly = fault.New(fault.Conflict, "event.not_started")

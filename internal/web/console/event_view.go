@@ -85,10 +85,12 @@ func (h heads) words(t *i18n.Printer) string {
 	switch {
 	case !h.Counted:
 		return ""
-	case !h.Limited && h.Waiting == 0:
-		return t.Count("desk.seats.open", h.Taken, nil)
+	case h.Limited:
+		return t.Text("desk.seats", map[string]any{"taken": h.Taken, "places": h.Places, "waiting": h.Waiting})
+	case h.Waiting > 0: // one part is full, and another has no end
+		return t.Count("desk.seats.open.waiting", h.Taken, map[string]any{"waiting": h.Waiting})
 	}
-	return t.Text("desk.seats", map[string]any{"taken": h.Taken, "places": h.Places, "waiting": h.Waiting})
+	return t.Count("desk.seats.open", h.Taken, nil)
 }
 
 // framedEvent is a page about an event: in the frame of its unit for those who
