@@ -167,6 +167,7 @@ func eventSchema() []Collection {
 		withOutbox(Collection{Name: registrationsName, Shard: part, Indexes: []Index{
 			shardIndex("part"),
 			index("event", "part", "event", "_id"),
+			index("heads", "part", "event", "state", "slot", "party"), // counts without a document
 			index("resident", "resident", "_id").only(above("resident", "")),
 			index("link", "link_hash").only(above("link_hash", "")),
 			index("confirm", "confirm_hash").only(above("confirm_hash", "")),

@@ -10,6 +10,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/contact"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -208,6 +209,32 @@ func BenchmarkDueOutside(b *testing.B) {
 		found, err := ledger.DueOutside(b.Context(), 7, lane, 1_795_917_700_000, []string{id.Hash("unit")}, 512)
 		if err != nil || len(found) != free {
 			b.Fatal(len(found), err)
+		}
+	}
+}
+
+// BenchmarkHeads counts the people of 50 events of 200 registrations, as an overview
+// of events without a limit does.
+func BenchmarkHeads(b *testing.B) {
+	const events, each = 50, 200
+	registrations := MustOpen(b, sqlitestore.Options{Path: newPath(b), Sync: "OFF"}).Set().Registrations
+	ids := make([]string, events)
+	for e := range ids {
+		ids[e] = id.Hash(fmt.Sprint("event ", e))
+	}
+	for i := range events * each {
+		r := registration.Registration{
+			Head: record.Head{ID: id.Hash(fmt.Sprint(i))}, Dirt: record.Dirt{Part: id.Part(ids[i%events])},
+			Event: ids[i%events], Resident: fmt.Sprint(i), State: registration.Registered, Party: 2,
+		}
+		if err := registrations.Create(b.Context(), &r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		heads, err := registrations.Heads(b.Context(), ids, registration.HavePlace())
+		if err != nil || len(heads) != events || heads[0].People != 2*each {
+			b.Fatal(heads, err)
 		}
 	}
 }

@@ -37,6 +37,8 @@ func TestOpen_NamesEvents(t *testing.T) {
 		"ALTER TABLE old RENAME TO event_lists",
 		"DROP INDEX units_dirty", "ALTER TABLE units DROP COLUMN dirty", "ALTER TABLE units DROP COLUMN plan_ver",
 		"DROP TABLE ledger_results", "DROP INDEX ledger_budget", "CREATE INDEX ledger_handed ON ledger (main_contact, id) WHERE budget = 1 AND handed = 1",
+		"DROP INDEX registrations_state", "ALTER TABLE registrations DROP COLUMN slot", "ALTER TABLE registrations DROP COLUMN party",
+		"CREATE INDEX registrations_state ON registrations (event, state, id)",
 		"PRAGMA user_version = 13")
 
 	store = MustOpen(t, sqlitestore.Options{Path: path})

@@ -18,7 +18,7 @@ var migrations embed.FS
 // lowestVersion is the number of the first program that understands what the
 // newest migration made; see Settings.
 const (
-	lowestVersion    = 18
+	lowestVersion    = 19
 	lowestVersionKey = "lowest_version"
 )
 

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -122,14 +124,44 @@ func TestOpen_OlderLedger(t *testing.T) {
 			Lane: notifications.Lane{Class: notifications.Normal, Channel: "smtp"}, Due: 1, Wish: 1, Until: 9,
 		})
 	}
-	now, before := newPath(t), newPath(t)
+	now := newPath(t)
 	made := MustOpen(t, sqlitestore.Options{Path: now})
 	if _, err := made.Set().Ledger.Insert(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
 	want := get(t)(made.Set().Ledger.BySubject(t.Context(), 7, "e", nil))
 
-	const last = "0012_account_letters.sql"
+	//nolint:unqueryvet // every column, whatever it is: the table is the same
+	before := mustOlder(t, "0012_account_letters.sql", "ATTACH '"+now+"' AS now; INSERT INTO ledger SELECT * FROM now.ledger ORDER BY id")
+
+	ledger := MustOpen(t, sqlitestore.Options{Path: before}).Set().Ledger
+	if diff := cmp.Diff(want, get(t)(ledger.BySubject(t.Context(), 7, "e", nil))); diff != "" {
+		t.Errorf("the ledger of an older file (-want +got):\n%s", diff)
+	}
+	due := get(t)(ledger.Due(t.Context(), 7, rows[0].Lane, 1, 500))
+	if marked := get(t)(ledger.Mark(t.Context(), 7, due, notifications.Mark{Batch: "b", Now: 1})); len(marked) != len(rows) {
+		t.Errorf("%d of %d rows were marked", len(marked), len(rows))
+	}
+}
+
+// People are counted who registered before slot and party had columns.
+func TestOpen_OlderRegistrations(t *testing.T) {
+	t.Parallel()
+	before := mustOlder(t, "0018_ledger_results.sql", `INSERT INTO registrations
+		(id, ver, op, doc, part, event, resident, state, link_hash, confirm_hash, hold_until, created_at, dirty, plan_ver)
+		SELECT value, 1, 'op', json_object('slot', iif(value < 3, '', 'b'), 'party', value), 1, 'e', '', 'registered', '', '', 0, 0, 0, 1
+		FROM json_each('[1, 2, 4]')`)
+	registrations := MustOpen(t, sqlitestore.Options{Path: before}).Set().Registrations
+	got, err := registrations.Heads(t.Context(), []string{"e"}, registration.HavePlace())
+	want := []registration.Heads{{Event: "e", People: 3}, {Event: "e", Slot: "b", People: 4}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("Heads() = %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// mustOlder makes a file as it was after a migration, and runs more on it.
+func mustOlder(t *testing.T, last string, more ...string) (path string) {
+	t.Helper()
 	var texts []string
 	for _, name := range glob(t, "migrations/*.sql") {
 		text, err := os.ReadFile(name)
@@ -140,18 +172,9 @@ func TestOpen_OlderLedger(t *testing.T) {
 			break
 		}
 	}
-	run(t, before, append(texts, fmt.Sprintf("PRAGMA user_version = %d", len(texts)),
-		//nolint:unqueryvet // every column, whatever it is: the table is the same
-		"ATTACH '"+now+"' AS now; INSERT INTO ledger SELECT * FROM now.ledger ORDER BY id")...)
-
-	ledger := MustOpen(t, sqlitestore.Options{Path: before}).Set().Ledger
-	if diff := cmp.Diff(want, get(t)(ledger.BySubject(t.Context(), 7, "e", nil))); diff != "" {
-		t.Errorf("the ledger of an older file (-want +got):\n%s", diff)
-	}
-	due := get(t)(ledger.Due(t.Context(), 7, rows[0].Lane, 1, 500))
-	if marked := get(t)(ledger.Mark(t.Context(), 7, due, notifications.Mark{Batch: "b", Now: 1})); len(marked) != len(rows) {
-		t.Errorf("%d of %d rows were marked", len(marked), len(rows))
-	}
+	path = newPath(t)
+	run(t, path, slices.Concat(texts, []string{fmt.Sprintf("PRAGMA user_version = %d", len(texts))}, more)...)
+	return path
 }
 
 // get gives the rows that a call returned without an error.

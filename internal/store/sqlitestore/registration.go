@@ -23,9 +23,9 @@ func newRegistrationStore(s *Store) registrationStore {
 	t := table[registration.Registration]{
 		name:    "registrations",
 		parse:   jsondoc.Registration,
-		columns: []string{"part", "event", "resident", "state", "link_hash", "confirm_hash", "hold_until", "created_at"},
+		columns: []string{"part", "event", "resident", "state", "link_hash", "confirm_hash", "hold_until", "created_at", "slot", "party"},
 		values: func(r *registration.Registration) []any {
-			return []any{r.Part, r.Event, r.Resident, string(r.State), r.LinkHash, r.ConfirmHash, int64(r.HoldUntil), int64(r.CreatedAt)}
+			return []any{r.Part, r.Event, r.Resident, string(r.State), r.LinkHash, r.ConfirmHash, int64(r.HoldUntil), int64(r.CreatedAt), r.Slot, r.Party}
 		},
 	}
 	return registrationStore{newCollection(s, withDirt(t, func(r *registration.Registration) *record.Dirt { return &r.Dirt }))}
@@ -96,15 +96,13 @@ func (s registrationStore) Page(ctx context.Context, f registration.Filter, r pa
 	return page.Cut(all, r.Size(), func(v registration.Registration) page.Key { return keyOf(v.ID) }), nil
 }
 
-// Heads finds the registrations by event and state, and looks into each for its
-// slot and its party.
+// Heads reads one index, and no registration.
 func (s registrationStore) Heads(ctx context.Context, events []string, states []registration.State) ([]registration.Heads, error) {
 	return list(ctx, s.Store, func(rows *sql.Rows) (registration.Heads, error) {
 		var h registration.Heads
 		err := rows.Scan(&h.Event, &h.Slot, &h.People)
 		return h, err
-	}, `SELECT event, json_extract(doc, '$.slot') AS slot, sum(json_extract(doc, '$.party'))
-FROM registrations INDEXED BY registrations_state
+	}, `SELECT event, slot, sum(party) FROM registrations INDEXED BY registrations_state
 WHERE event IN (SELECT value FROM json_each(?)) AND state IN (SELECT value FROM json_each(?))
 GROUP BY event, slot ORDER BY event, slot`, jsonText(events), jsonText(states))
 }
