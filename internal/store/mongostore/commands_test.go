@@ -14,10 +14,10 @@ import (
 
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/internal/store/mongostore"
-	"github.com/sunday-with-the-people/sunday/internal/store/storetest"
 )
 
-// recorded runs what calls every port, and returns the commands that were sent.
+// recorded runs the contract and what calls every port, and returns the commands
+// that were sent.
 func recorded(t *testing.T) []command {
 	t.Helper()
 	var r recorder
@@ -30,7 +30,7 @@ func recorded(t *testing.T) []command {
 				c.run(t, setupOn(t, replica, r.monitor()))
 			})
 		}
-		storetest.Run(t, func(t *testing.T) *store.Set { return setupOn(t, replica, r.monitor()) })
+		conform(t, replica, func(t *testing.T) *store.Set { return setupOn(t, replica, r.monitor()) })
 	})
 	if !ran {
 		t.FailNow() // the commands are not all there
