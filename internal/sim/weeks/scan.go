@@ -76,32 +76,22 @@ func (s *scanner) scan(ctx context.Context, m notifications.Message, row notific
 		return errors.New("a link to unsubscribe at that is none")
 	}
 	links["unsubscribe"] = out.Path
+	before, err := s.facts(ctx, row)
 	for _, name := range []string{"confirm", "own", "survey", "unsubscribe"} {
-		if links[name] == "" {
-			continue
-		}
-		if err := s.fetch(ctx, name, links[name], row); err != nil {
-			return err
+		if err == nil && links[name] != "" {
+			before, err = s.fetch(ctx, name, links[name], row, before)
 		}
 	}
-	return nil
+	return err
 }
 
 // fetch gets one page and looks whether the facts are as before.
-func (s *scanner) fetch(ctx context.Context, name, path string, row notifications.Row) error {
-	scan := oracle.Scan{Page: name}
-	var err error
-	if scan.Before, err = s.facts(ctx, row); err != nil {
-		return err
-	}
+func (s *scanner) fetch(ctx context.Context, name, path string, row notifications.Row, before string) (after string, err error) {
 	answer := httptest.NewRecorder()
 	s.pages.ServeHTTP(answer, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
-	scan.Status = answer.Code
-	if scan.After, err = s.facts(ctx, row); err != nil {
-		return err
-	}
-	s.scans = append(s.scans, scan)
-	return nil
+	after, err = s.facts(ctx, row)
+	s.scans = append(s.scans, oracle.Scan{Page: name, Status: answer.Code, Before: before, After: after})
+	return after, err
 }
 
 // facts are the versions of everything that the mail is about, which any write
