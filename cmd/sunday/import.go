@@ -92,7 +92,7 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 	f.StringVar(&in.Unit, "unit", "", "the unit of rows that name none, by the state's code or by id")
 	f.BoolVar(&in.DryRun, "dry-run", false, "write nothing, and say what would be")
 	f.StringVar(&in.Report, "report", "", "file for every refused row with line, column and reason, as CSV")
-	f.StringVar(&in.Lang, "lang", "en", "language of the figures and reasons: vi, en or pl")
+	f.StringVar(&in.Lang, "lang", "en", "language of the figures, the reasons and the report: vi, en or pl")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

@@ -64,7 +64,7 @@ func TestRun_Import(t *testing.T) {
 			t.Errorf("in Vietnamese it does not say %q:\n%s", want, said)
 		}
 	}
-	if err != nil || !strings.Contains(string(written), "\n2,B,phone,no,") || strings.Contains(said+string(written), "secret") {
+	if err != nil || !strings.Contains(string(written), "dòng,cột,mục,đã nhận,lý do\n2,B,phone,không,") || strings.Contains(said+string(written), "secret") {
 		t.Errorf("%v\n%s\n%s", err, said, written)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
@@ -229,7 +228,7 @@ func (a *App) openReport(in ImportList) (*importReport, error) {
 	}
 	r.file = f
 	if r.rows, err = table.NewWriter(f, table.CSV, true); err == nil {
-		err = r.rows.Write([]string{"row", "column", "field", "taken", "reason"})
+		err = r.rows.Write(reportHeadings(r.texts))
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -247,11 +246,7 @@ func (r *importReport) tell(m exchange.Remark) error {
 	if r.rows == nil {
 		return nil
 	}
-	taken := "no"
-	if m.Note {
-		taken = "yes"
-	}
-	return r.rows.Write([]string{strconv.Itoa(m.Line), columnOf(m), string(m.Field), taken, exchange.Words(r.texts, m)})
+	return r.rows.Write(reportRow(r.texts, m))
 }
 
 func (r *importReport) close() error {

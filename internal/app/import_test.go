@@ -94,14 +94,20 @@ func imported(t *testing.T, store string) {
 	// Of many refused rows, what is wrong how often is said before anything else.
 	many := people
 	many.File, many.Lang, many.DryRun = filepath.Join(t.TempDir(), "many.csv"), "pl", true
+	many.Report = filepath.Join(t.TempDir(), "report.csv")
 	rows := "name,phone,village\n" + strings.Repeat("Lan,12,\n", 30) + strings.Repeat("Mai,0912345678,Thôn 99\n", 5) + "Cúc,12,Thôn 99\n"
 	w.must(os.WriteFile(many.File, []byte(rows), 0o600))
 	done := do(many, exchange.Figures{Refused: 36})
 	said := strings.Join(done.Said, "\n")
-	for _, line := range []string{"31 razy, najpierw: Wiersz 2, kolumna B (phone): ", "6 razy, najpierw: Wiersz 32, kolumna C (village): ", "razem 37 uwag; --report"} {
+	for _, line := range []string{"31 razy, najpierw: Wiersz 2, kolumna B (phone): ", "6 razy, najpierw: Wiersz 32, kolumna C (village): ", "razem 37 uwag; każda jest w "} {
 		if !strings.Contains(said, line) {
 			t.Errorf("%q is not said in\n%s", line, said)
 		}
+	}
+	report, err := os.ReadFile(many.Report)
+	w.must(err)
+	if head := "wiersz,kolumna,pole,przyjęto,powód\n2,B,phone,nie,"; !strings.Contains(string(report), head) {
+		t.Errorf("the report does not have %q:\n%.200s", head, report)
 	}
 	if len(done.Kinds) != 2 || len(done.Remarks)+done.More != 37 {
 		t.Errorf("%d kinds, %d and %d remarks", len(done.Kinds), len(done.Remarks), done.More)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/exchange"
@@ -63,6 +64,24 @@ func remarkWords(p *i18n.Printer, m exchange.Remark) string {
 		at = "import.at.field"
 	}
 	return p.Text(at, map[string]any{"line": m.Line, "column": columnOf(m), "field": string(m.Field), "reason": exchange.Words(p, m)})
+}
+
+// reportHeadings are the headings of the table of all remarks.
+func reportHeadings(p *i18n.Printer) []string {
+	return []string{
+		p.Text("import.report.row", nil), p.Text("import.report.column", nil), p.Text("import.report.field", nil),
+		p.Text("import.report.taken", nil), p.Text("import.report.reason", nil),
+	}
+}
+
+// reportRow is a remark below reportHeadings. The field is called as
+// docs/import.md has it, which the headings of a list may be in every language.
+func reportRow(p *i18n.Printer, m exchange.Remark) []string {
+	taken := "import.report.no"
+	if m.Note {
+		taken = "import.report.yes"
+	}
+	return []string{strconv.Itoa(m.Line), columnOf(m), string(m.Field), p.Text(taken, nil), exchange.Words(p, m)}
 }
 
 // columnOf is the letter of the column, "" where the row as a whole is meant.
