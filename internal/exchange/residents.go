@@ -176,6 +176,10 @@ func (r *reading) resident(ctx context.Context) error {
 		r.remarks = []Remark{{Line: r.row.Line, Column: r.row.Column, Err: r.row.Err}}
 		return nil //nolint:nilerr // it is the row's, and stands in the report
 	}
+	if r.total() {
+		r.refuse(FieldName, ErrTotal)
+		return nil
+	}
 	r.out = resident.ImportRow{
 		Line: r.row.Line, ID: r.cell(FieldID).Text, Key: r.cell(FieldKey).Text, Unit: r.in.Unit,
 		Name: r.cell(FieldName).Text, Household: r.cell(FieldHousehold).Text,

@@ -263,6 +263,7 @@ func FuzzResidents(f *testing.F) {
 	f.Add("Nguyễn Thị Đào", "0912 345 678", "dao@example.org", "Thôn 1", "nhắc lịch, tin tức", "vi-1", "01/11/2026", "giấy")
 	f.Add("", "+84", "@", "2", "reminders;news", "1, 2", "45962", "paper, call")
 	f.Add("'=A1", "8.4912E+10", "a@b", "thon  1", "ảnh,,", "phien ban 0", "29 tháng 2, năm 2026", "web")
+	f.Add("Tổng số: 12 người", "12", "", "", "", "", "", "")
 	f.Add("\u202e", "sdt", "", "\x00", "yes", "pl-99999", "2026-13-40", "\"")
 	f.Fuzz(func(t *testing.T, name, phone, email, village, consent, words, day, source string) {
 		var list bytes.Buffer
