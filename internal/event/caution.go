@@ -12,8 +12,10 @@ type CautionKind string
 
 // Kinds of caution. None of them refuses anything: who lives there knows better.
 const (
-	// CautionOver: it has begun already, so that it cannot be published.
+	// CautionOver: it has ended already, so that it cannot be published (ErrOver).
 	CautionOver CautionKind = "over"
+	// CautionBegun: it has begun, and can be published until it ends.
+	CautionBegun CautionKind = "begun"
 	// CautionFar: it is more than a year away, as one with another year in mind is.
 	CautionFar CautionKind = "far"
 	// CautionNotice: too few days are left to tell people in public.
@@ -34,7 +36,7 @@ const (
 // CautionKinds is the closed list, the gravest first.
 func CautionKinds() []CautionKind {
 	return []CautionKind{
-		CautionOver, CautionFar, CautionNotice, CautionDialogue, CautionClash, CautionHoliday, CautionTet, CautionChurch, CautionHarvest,
+		CautionOver, CautionBegun, CautionFar, CautionNotice, CautionDialogue, CautionClash, CautionHoliday, CautionTet, CautionChurch, CautionHarvest,
 	}
 }
 
@@ -68,9 +70,12 @@ const churchEnds = "09:00"
 func Cautions(in Input, t Times, now calendar.Instant, others []Event) []Caution {
 	var out []Caution
 	day := in.LocalStart.Date()
-	if t.Start <= now {
+	switch {
+	case t.End <= now:
 		out = append(out, Caution{Kind: CautionOver})
-	} else {
+	case t.Start <= now:
+		out = append(out, Caution{Kind: CautionBegun})
+	default:
 		out = append(out, noticeCautions(in, day, calendar.DateOf(now, in.Zone))...)
 	}
 	for _, o := range others {

@@ -1,7 +1,9 @@
 package event_test
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,7 +36,9 @@ func TestCautions(t *testing.T) {
 			want: []event.Caution{{Kind: event.CautionChurch}}},
 		"at nine":           {start: "2027-08-15T09:00", end: "2027-08-15T11:00"},
 		"early on Saturday": {start: "2027-08-14T07:00", end: "2027-08-14T11:00"},
-		"over, in harvest": {start: "2026-11-20T08:00", end: "2026-11-20T09:00",
+		"begun, in harvest": {start: "2026-11-20T08:00", end: "2026-11-20T09:00",
+			want: []event.Caution{{Kind: event.CautionBegun}, {Kind: event.CautionHarvest}}},
+		"over, in harvest": {start: "2026-11-20T07:00", end: "2026-11-20T08:00",
 			want: []event.Caution{{Kind: event.CautionOver}, {Kind: event.CautionHarvest}}},
 		"two days ahead": {start: "2026-11-22T14:00", end: "2026-11-22T16:00",
 			spoil: func(in *event.Input) { in.NoticeDays = 3 },
@@ -78,6 +82,31 @@ func TestCautions(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// TestCautions_over: what is said not to be published any more is not, and what is
+// under way can be.
+func TestCautions_over(t *testing.T) {
+	t.Parallel()
+	in, times, err := good().Check()
+	must(t, err)
+	for name, tt := range map[string]struct {
+		now  calendar.Instant
+		want event.CautionKind
+	}{
+		"at its start":        {times.Start, event.CautionBegun},
+		"just before its end": {times.End.Add(-time.Millisecond), event.CautionBegun},
+		"at its end":          {times.End, event.CautionOver},
+	} {
+		e := event.Event{State: event.Approved, StartAt: times.Start, EndAt: times.End}
+		err := e.Take(event.Publish, "s1", "", tt.now)
+		if over := errors.Is(err, event.ErrOver); over != (tt.want == event.CautionOver) || !over && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := event.Cautions(in, times, tt.now, nil); len(got) == 0 || got[0].Kind != tt.want {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }
 
