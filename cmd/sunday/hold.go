@@ -103,7 +103,9 @@ fell due since the backup becomes unknown, and its rule decides.`,
 			if len(r.Journals) == 0 && config.Journal != "" && !r.NoJournal {
 				r.Journals = []string{config.Journal}
 			}
-			return p.with(c.Context(), func(a *app.App) error {
+			// a copy stays held where one unit is released, which is worth saying
+			o := app.Options{Releasing: r.Unit == ""}
+			return p.withOptions(c.Context(), o, func(a *app.App) error {
 				done, err := a.ReleaseWith(c.Context(), r)
 				if err != nil {
 					return err

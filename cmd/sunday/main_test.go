@@ -155,6 +155,32 @@ func TestRun_HoldByCode(t *testing.T) {
 	}
 }
 
+// TestRun_ReleaseCopy: whoever releases a copy is not told that it is held, as
+// everybody else is, whoever releases a unit of it too.
+func TestRun_ReleaseCopy(t *testing.T) {
+	t.Parallel()
+	data := "SUNDAY_DATA=" + t.TempDir()
+	for _, step := range []struct {
+		line, base string
+		warns      bool
+	}{
+		{"jobs", "https://one.example.org", false},
+		{"jobs", "https://two.example.org", true},
+		{"release --unit 24848", "https://two.example.org", true},
+		{"release", "https://two.example.org", false},
+		{"jobs", "https://two.example.org", false},
+	} {
+		var out, errOut bytes.Buffer
+		code := run(t.Context(), strings.Fields(step.line), []string{data, "SUNDAY_BASE_URL=" + step.base}, &out, &errOut)
+		if warns := strings.Contains(errOut.String(), "sending is held"); code != 0 || warns != step.warns {
+			t.Errorf("sunday %s on %s: exit code %d, want a warning: %v\n%s%s", step.line, step.base, code, step.warns, out.String(), errOut.String())
+		}
+		if step.line == "release" && !strings.Contains(out.String(), "Released: sending goes on.") {
+			t.Errorf("nothing was held: %s", out.String())
+		}
+	}
+}
+
 // TestRun_SecretLost: a database whose secret is gone is told so, and gets no
 // new one that would be taken for it.
 func TestRun_SecretLost(t *testing.T) {

@@ -107,11 +107,17 @@ func (p *program) logger(c config.Config) *slog.Logger {
 
 // with opens the program on the configured store, does one thing and closes it.
 func (p *program) with(ctx context.Context, do func(a *app.App) error) error {
+	return p.withOptions(ctx, app.Options{}, do)
+}
+
+// withOptions is with of more than the configuration says.
+func (p *program) withOptions(ctx context.Context, o app.Options, do func(a *app.App) error) error {
 	c, err := p.config()
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, app.Options{Config: c, Version: version, Log: p.logger(c), Locks: true})
+	o.Config, o.Version, o.Log, o.Locks = c, version, p.logger(c), true
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}

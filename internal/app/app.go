@@ -67,6 +67,9 @@ type Options struct {
 	Limits web.Limits
 	// HashCost is how dear hashes of passwords are: account.DefaultCost if zero.
 	HashCost account.HashCost
+	// Releasing says that the hold of everything is about to be lifted, so that
+	// it is not news.
+	Releasing bool
 	// Locks has workers of one machine tell each other by locked files that
 	// they are alive, so that a crash of one costs no wait. Without it only the
 	// leases tell.

@@ -61,15 +61,19 @@ func (a *App) remember(ctx context.Context, key, value string) (string, error) {
 
 // holdCopy holds everything. One that is known to be restored is held already.
 func (a *App) holdCopy(ctx context.Context, why string) error {
+	warn := a.log.Warn
+	if a.opt.Releasing {
+		warn = a.log.Debug
+	}
 	restored, err := a.store.Settings.Setting(ctx, settingRestored)
 	if err != nil {
 		return err
 	}
 	if restored != "" {
-		a.log.Warn("sending is held: the database was restored from a backup; see `sunday release`")
+		warn("sending is held: the database was restored from a backup; see `sunday release`")
 		return nil
 	}
-	a.log.Warn("sending is held: the database may be a copy; see `sunday release`", "why", why)
+	warn("sending is held: the database may be a copy; see `sunday release`", "why", why)
 	return a.store.Holds.Hold(ctx, notifications.Hold{Reason: "copied: " + why, By: "system", At: a.millis()})
 }
 
