@@ -26,9 +26,9 @@ var (
 
 // Address is what is shown of an account's address.
 type Address struct {
-	// Confirmed and Waiting are plain addresses, for their owner alone; empty for
-	// none. Waiting is also empty once the link to confirm it is over.
-	Confirmed, Waiting string
+	// Confirmed, Waiting and Lapsed are plain addresses, for their owner alone;
+	// empty for none. What waits to be confirmed has lapsed once its link is over.
+	Confirmed, Waiting, Lapsed string
 	// Refused says that a mail server wants no mail for it.
 	Refused bool
 }
@@ -43,9 +43,11 @@ func (s *Access) OwnAddress(ctx context.Context, who Who) (Address, error) {
 	if out.Confirmed, err = s.plain(c.ID, c.Address); err != nil {
 		return Address{}, err
 	}
+	at := &out.Lapsed
 	if s.Wall() < c.AddressUntil {
-		out.Waiting, err = s.plain(c.ID, c.Unconfirmed)
+		at = &out.Waiting
 	}
+	*at, err = s.plain(c.ID, c.Unconfirmed)
 	return out, err
 }
 

@@ -107,7 +107,9 @@ func TestAccess_Address(t *testing.T) {
 	*b.wall = b.wall.Add(account.AddressLife)
 	check(t, "too late", b.access.ConfirmAddress(t.Context(), late), account.ErrLink)
 	who = b.mustWho(t, b.mustSignIn(t, "lan"))
-	b.see(t, who, account.Address{Confirmed: address})
+	b.see(t, who, account.Address{Confirmed: address, Lapsed: "new@example.org"})
+	check(t, "asking again", b.access.SetAddress(t.Context(), who, password, "new@example.org"), nil)
+	b.see(t, who, account.Address{Confirmed: address, Waiting: "new@example.org"})
 	check(t, "removing it with a wrong password", b.access.RemoveAddress(t.Context(), who, "x"), account.ErrCurrent)
 	for range 2 { // the second time is no error
 		check(t, "RemoveAddress", b.access.RemoveAddress(t.Context(), who, password), nil)

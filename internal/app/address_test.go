@@ -62,6 +62,40 @@ func addressed(t *testing.T, store string) {
 	}
 }
 
+// An address whose link ran out is named on the own page, and asked for again by
+// the password alone.
+func TestAddress_Lapsed(t *testing.T) {
+	t.Parallel()
+	w := start(t, "sqlite", sunday)
+	w.account("lan", "24848", "organizer")
+	form := url.Values{"address": {staffAddress}, "current": {password}}
+	session := w.signIn("lan")
+	w.send(session, http.MethodPost, "/staff/account/address", form)
+	acc, err := w.app.Services.Accounts.ByLogin(w.ctx, actor.System("test"), "lan")
+	w.must(err)
+	_, err = w.app.Store().Credentials.Update(w.ctx, acc.ID, func(c *account.Credential) error { // links are on the machine's clock
+		c.AddressUntil = c.AddressUntil.Add(-account.AddressLife)
+		return nil
+	})
+	w.must(err)
+	_, doc := w.send(session, http.MethodGet, "/staff/account?lang=en", nil)
+	w.says(doc, "the account", []string{staffAddress + " ! its link has run out", "have the mail sent again", "Remove the address"}, []string{"waits to be confirmed"})
+	typed := ""
+	for n := range doc.Descendants() {
+		if n.Data == "input" && attr(n, "name") == "address" {
+			typed = attr(n, "value")
+		}
+	}
+	if typed != staffAddress {
+		t.Errorf("%q is filled in, want the address", typed)
+	}
+	if res, _ := w.send(session, http.MethodPost, "/staff/account/address", form); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("asking again: %d", res.StatusCode)
+	}
+	_, doc = w.send(session, http.MethodGet, "/staff/account?lang=en", nil)
+	w.says(doc, "the account", []string{"waits to be confirmed"}, []string{"has run out"})
+}
+
 // TestLetters_Work: a worker hands a letter over soon after it was asked for,
 // though the timetable has its job once a minute.
 func TestLetters_Work(t *testing.T) {

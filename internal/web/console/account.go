@@ -31,7 +31,7 @@ type accountView struct {
 	Locale  string
 	Min     int
 	Wrongs  problem.Wrongs
-	// Typed is the address that was.
+	// Typed is the address that was, or that is to be confirmed once more.
 	Typed string
 }
 
@@ -74,6 +74,7 @@ func (p *site) accountView(c *gin.Context) (accountView, error) {
 	if v.Address, err = p.s.Access.OwnAddress(ctx, who); err != nil {
 		return accountView{}, err
 	}
+	v.Typed = v.Address.Lapsed // asking again for its mail takes the password alone
 	list, err := p.s.Access.OwnSessions(ctx, who)
 	for _, one := range list {
 		v.Sessions = append(v.Sessions, sessionView{
