@@ -176,7 +176,7 @@ const (
 		FROM m, residents WHERE residents.rowid = 1`
 	copyRegistrations = `INSERT INTO registrations
 		SELECT nid, ver, op, NULL, json_set(doc, '$._id', nid, '$.event', e.id), e.part, e.id, nid, state,
-			'l' || nid, 'c' || nid, 0, created_at + i, 0, plan_ver
+			'l' || nid, 'c' || nid, 0, created_at + i, 0, plan_ver, slot, party
 		FROM m, c, e, registrations WHERE registrations.rowid = 1 AND e.k = i % all_of`
 	copyLedger = `INSERT INTO ledger (id, part, rule, occurrence, recipient, round, unit, class, channel, state, reason, error, due, wish,
 			not_before, until, basis_occurrence, basis_recipient, told_status, told_seat, told_start, told_end, told_zone,
