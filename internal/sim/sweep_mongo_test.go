@@ -23,7 +23,7 @@ func TestSweep_Mongo(t *testing.T) {
 	t.Parallel()
 	l := onMongo(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, chosen(messaging(points), 15, 200), nil)
+	l.sweep(t, want, chosen(messaging(points), 8, 200), nil)
 }
 
 // onMongo gives each life a database of its own, with the documents as they

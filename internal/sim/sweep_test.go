@@ -198,7 +198,7 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	l := onSQLite(t)
 	want, points := l.unharmed(t)
-	l.sweep(t, want, chosen(points, 60, len(points)), nil)
+	l.sweep(t, want, chosen(points, 30, len(points)), nil)
 }
 
 // TestSweep_Hiccup has a call fail once, refused or with its reply lost, while
@@ -211,7 +211,7 @@ func TestSweep_Hiccup(t *testing.T) {
 	for _, p := range slices.Clone(points) {
 		points = append(points, point{p.n, gate.Before, p.call})
 	}
-	l.sweep(t, want, chosen(points, 40, 200), record.ErrAway)
+	l.sweep(t, want, chosen(points, 20, 200), record.ErrAway)
 }
 
 // messaging leaves out the calls by which the process starts and by which jobs
