@@ -138,11 +138,7 @@ type reading struct {
 // cell gives the text of a field, and refuses the row where there is no plain
 // value.
 func (r *reading) cell(f Field) table.Cell {
-	at, ok := r.sheet.Columns[f]
-	if !ok {
-		return table.Cell{}
-	}
-	c := r.row.Cell(at)
+	c := r.seen(f)
 	switch {
 	case c.Formula:
 		r.refuse(f, ErrFormula)
@@ -150,6 +146,15 @@ func (r *reading) cell(f Field) table.Cell {
 		r.refuse(f, ErrErrorValue)
 	}
 	return c
+}
+
+// seen is what stands in the cell of a field, whatever it is.
+func (r *reading) seen(f Field) table.Cell {
+	at, ok := r.sheet.Columns[f]
+	if !ok {
+		return table.Cell{}
+	}
+	return r.row.Cell(at)
 }
 
 func (r *reading) refuse(f Field, err error) {

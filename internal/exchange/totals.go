@@ -45,26 +45,17 @@ func notLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) 
 // somebody is meant, be it a contact, a number of their own or that it is an
 // organisation.
 func (r *reading) total() bool {
-	if !isTotal(r.text(FieldName)) || r.text(FieldID) != "" || r.text(FieldKey) != "" {
+	if !isTotal(r.seen(FieldName).Text) || r.seen(FieldID).Text != "" || r.seen(FieldKey).Text != "" {
 		return false
 	}
-	if kind, err := kindWords.meaning(r.text(FieldKind)); err == nil && kind == string(resident.Organisation) {
+	if kind, err := kindWords.meaning(r.seen(FieldKind).Text); err == nil && kind == string(resident.Organisation) {
 		return false
 	}
 	for kind, f := range map[contact.Kind]Field{contact.Phone: FieldPhone, contact.Email: FieldEmail} {
 		// what is no address may be the sum itself
-		if _, err := contact.Normal(kind, r.text(f)); err == nil {
+		if _, err := contact.Normal(kind, r.seen(f).Text); err == nil {
 			return false
 		}
 	}
 	return true
-}
-
-// text is what stands in the cell of a field, "" for a formula.
-func (r *reading) text(f Field) string {
-	at, ok := r.sheet.Columns[f]
-	if !ok {
-		return ""
-	}
-	return r.row.Cell(at).Text
 }

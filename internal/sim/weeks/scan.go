@@ -89,9 +89,11 @@ func (s *scanner) scan(ctx context.Context, m notifications.Message, row notific
 func (s *scanner) fetch(ctx context.Context, name, path string, row notifications.Row, before string) (after string, err error) {
 	answer := httptest.NewRecorder()
 	s.pages.ServeHTTP(answer, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
-	after, err = s.facts(ctx, row)
+	if after, err = s.facts(ctx, row); err != nil {
+		return "", err
+	}
 	s.scans = append(s.scans, oracle.Scan{Page: name, Status: answer.Code, Before: before, After: after})
-	return after, err
+	return after, nil
 }
 
 // facts are the versions of everything that the mail is about, which any write
