@@ -38,7 +38,7 @@ func docsStored() map[string]reflect.Type {
 		"contacts": reflect.TypeFor[contact.Contact](), "residents": reflect.TypeFor[resident.Resident](),
 		"consent_texts": reflect.TypeFor[resident.ConsentText](), "events": reflect.TypeFor[event.Event](),
 		"rules": reflect.TypeFor[reminder.Rule](), "registrations": reflect.TypeFor[registration.Registration](),
-		"rolls": reflect.TypeFor[registration.Roll](), "attendance": reflect.TypeFor[attendance.Entry](),
+		"rolls": reflect.TypeFor[registration.Roll](), "forms": reflect.TypeFor[registration.SentForm](), "attendance": reflect.TypeFor[attendance.Entry](),
 		"surveys": reflect.TypeFor[survey.Survey](), "survey_answers": reflect.TypeFor[survey.Answer](),
 		"facts": reflect.TypeFor[emulation.Fact](), "score_tables": reflect.TypeFor[emulation.Table](),
 		"scorecards": reflect.TypeFor[emulation.Card](), "audit_lines": reflect.TypeFor[audit.Line](),
@@ -109,7 +109,7 @@ func TestDocsStoredFields_EveryPort(t *testing.T) {
 	t.Parallel()
 	kept := map[string]string{
 		"Audit": "audit_lines", "Units": "units", "Accounts": "accounts", "Credentials": "credentials", "Sessions": "sessions", "Contacts": "contacts", "Residents": "residents",
-		"Texts": "consent_texts", "Events": "events", "Rules": "rules", "Registrations": "registrations", "Rolls": "rolls",
+		"Texts": "consent_texts", "Events": "events", "Rules": "rules", "Registrations": "registrations", "Rolls": "rolls", "Forms": "forms",
 		"Attendance": "attendance", "Surveys": "surveys", "Boxes": "survey_answers", "Emulation": "facts", "Cards": "scorecards",
 		"Ledger": "rows", "Reports": "rows", "Paper": "rows", "Sheets": "sheets", "Holds": "holds", "Leases": "leases", "Jobs": "jobs",
 		"Settings": "settings", "Health": "settings",

@@ -54,7 +54,7 @@ func (a *App) services(ctx context.Context) (Services, error) {
 		Log: s.Audit, Now: now, IDs: ids,
 	})
 	s.Registrations = registration.NewService(registration.Ports{
-		Registrations: st.Registrations, Rolls: st.Rolls, Events: st.Events, People: st.Residents,
+		Registrations: st.Registrations, Rolls: st.Rolls, Forms: st.Forms, Events: st.Events, People: st.Residents,
 		Residents: s.Residents, Contacts: s.Contacts, Log: s.Audit,
 		Keys: a.keys, Now: now, IDs: ids,
 	})

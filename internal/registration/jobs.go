@@ -193,7 +193,7 @@ func (s *Service) purge(ctx context.Context, eventID string, now calendar.Instan
 			return err
 		}
 	}
-	if err := s.p.Rolls.DeleteRoll(ctx, eventID); err != nil {
+	if err := errors.Join(s.p.Rolls.DeleteRoll(ctx, eventID), s.p.Forms.ForgetForms(ctx, eventID)); err != nil {
 		return err
 	}
 	_, err := s.p.Events.Update(ctx, eventID, func(e *event.Event) error {

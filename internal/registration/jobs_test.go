@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
@@ -109,7 +110,8 @@ func TestService_Purge(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	reported, cancelled := b.event(t, 3, 30*hour), b.event(t, 3, 30*hour)
-	one, other := b.register(t, b.form(reported, "", 1)), b.register(t, b.form(cancelled, "", 1))
+	sent := b.form(reported, "", 1)
+	one, other := b.register(t, sent), b.register(t, b.form(cancelled, "", 1))
 	b.setState(t, cancelled, event.Cancelled)
 	_, err := b.set.Events.Update(t.Context(), reported.ID, func(e *event.Event) error {
 		e.State, e.ReportedAt = event.Reported, e.EndAt.Add(2*day)
@@ -132,6 +134,8 @@ func TestService_Purge(t *testing.T) {
 			t.Errorf("a registration is left: %v", err)
 		}
 	}
+	// Nor is known any more that the form was sent.
+	must(t, b.set.Forms.CreateForm(t.Context(), &registration.SentForm{Head: record.Head{ID: id.Hash("form", sent.Event, sent.ID)}}))
 }
 
 // A client that gives up while others write the roll takes nobody else along,

@@ -55,6 +55,7 @@ type Log interface {
 type Ports struct {
 	Registrations Store
 	Rolls         Rolls
+	Forms         Forms
 	Events        Events
 	People        People
 	Residents     Residents

@@ -3,9 +3,6 @@ package registration
 import (
 	"context"
 	"errors"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/sunday-with-the-people/sunday/internal/actor"
 	"github.com/sunday-with-the-people/sunday/internal/audit"
@@ -91,8 +88,6 @@ func (s *Service) RegisterPublic(ctx context.Context, in Form) (Receipt, error) 
 	switch {
 	case err != nil:
 		return Receipt{}, err
-	case ours && who.ID != in.residentID() && !r.holds(want):
-		return Receipt{}, ErrFormUsed
 	case !ours:
 		return s.again(ctx, e, in, r, want)
 	}
@@ -121,33 +116,16 @@ func (s *Service) waits(ctx context.Context, e event.Event, r Registration) (boo
 	return seat.State == Waitlisted, err
 }
 
-// residentID is the id of the resident that the form makes where it speaks of
-// nobody who is known.
-func (f Form) residentID() string { return id.Hash("form", f.Event, f.ID) }
-
-// hashes are of all that the form holds, under each key, the current one first.
-// Its language is none of it: the page is the same in each.
-func (s *Service) hashes(f Form) []string {
-	// Addresses are told apart as contacts are, without a look at large letters.
-	parts := []string{f.Event, f.ID, f.Slot, strconv.Itoa(f.Party), f.Name, strings.ToLower(f.Email), f.Village}
-	for i, p := range f.Purposes {
-		parts = append(parts, string(p), f.Texts[i])
-	}
-	return s.p.Keys.FormHashes(parts...)
-}
-
 // visitor finds or makes the resident who fills in the form. A registration is
-// written after it, if anything is. ErrFormUsed where the form made one out of
-// something else, or of what nobody knows any more since it was erased.
+// written after it, if anything is. ErrFormUsed where the form was sent before
+// with something else in it, or made a record of whom nobody knows any more.
 func (s *Service) visitor(ctx context.Context, e event.Event, in Form) (resident.Resident, error) {
-	ctx = record.Soon(ctx)
-	hashes := s.hashes(in)
-	p := resident.PublicInput{
-		ID: in.residentID(), FormHash: hashes[0], Unit: e.Unit, Village: in.Village, Locale: in.Locale,
+	who, _, err := s.p.Residents.EnsurePublic(record.Soon(ctx), resident.PublicInput{
+		ID: in.sentID(), Unit: e.Unit, Village: in.Village, Locale: in.Locale,
 		Name: in.Name, Email: in.Email, Purposes: in.Purposes, TextIDs: in.Texts,
-	}
-	who, _, err := s.p.Residents.EnsurePublic(ctx, p)
-	if err == nil && who.ID == p.ID && !slices.Contains(hashes, who.FormHash) {
+		Begin: func(ctx context.Context) error { return s.begin(ctx, e, in) },
+	})
+	if err == nil && who.ErasedAt != 0 {
 		return resident.Resident{}, ErrFormUsed
 	}
 	return who, err
@@ -219,13 +197,6 @@ func (s *Service) put(ctx context.Context, want Registration, mailed bool) (r Re
 		return r, false, nil
 	}
 	return s.revive(ctx, want, mailed)
-}
-
-// holds reports whether the registration of a known person, made by a form,
-// has what that form asks for now. Whoever changes it leaves another Form in it,
-// and name and address are those by which the person was found.
-func (r *Registration) holds(want Registration) bool {
-	return r.Slot == want.Slot && r.Party == want.Party && slices.Equal(r.Asked, want.Asked)
 }
 
 // revive takes a cancelled registration up again, as its person asked for it.

@@ -62,7 +62,7 @@ func setup(t *testing.T) *bundle {
 	})
 	must(t, b.residents.EnsureTexts(t.Context()))
 	b.ports = registration.Ports{
-		Registrations: b.set.Registrations, Rolls: b.set.Rolls, Events: b.set.Events, People: b.set.Residents,
+		Registrations: b.set.Registrations, Rolls: b.set.Rolls, Forms: b.set.Forms, Events: b.set.Events, People: b.set.Residents,
 		Residents: b.residents, Contacts: b.contacts, Log: log, Keys: keys, Now: clock, IDs: b.ids,
 	}
 	b.Service = registration.NewService(b.ports)

@@ -138,21 +138,52 @@ func TestRegisterPublic_SameFormOfWhoWaits(t *testing.T) {
 	b.refuse(t, "fewer", f)
 }
 
-// A known person is found by address and name, and only the rest can differ.
+// The answer to a form with something else in it says nothing of whether the
+// unit knew whom it spoke of first, or had them registered.
 func TestRegisterPublic_SameFormOfWhoIsKnown(t *testing.T) {
 	t.Parallel()
+	for _, registered := range []bool{false, true} {
+		for _, capacity := range []int{0, 5} {
+			t.Run(fmt.Sprintf("registered %v, of %d", registered, capacity), func(t *testing.T) {
+				t.Parallel()
+				b := setup(t)
+				b.register(t, b.form(b.event(t, 5, 240*hour), "An", 1))
+				e := b.twoSlots(t, capacity)
+				f := b.form(e, "An", 2)
+				f.Slot = "s1"
+				if registered {
+					before := f
+					before.ID = b.formID()
+					b.register(t, before)
+				}
+				r := b.register(t, f)
+				for what, other := range b.others(t, f) {
+					b.refuse(t, what, other)
+				}
+				if d := cmp.Diff(r, b.register(t, f)); d != "" {
+					t.Errorf("the same again: %s", d)
+				}
+			})
+		}
+	}
+}
+
+// What is mended before a form was found right is no other form.
+func TestRegisterPublic_SameFormAfterAFault(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
-	b.register(t, b.form(b.event(t, 5, 240*hour), "An", 1))
-	f := b.form(b.twoSlots(t, 5), "An", 2)
-	f.Slot = "s1"
-	r := b.register(t, f)
-	others := b.others(t, f)
-	for _, what := range []string{"party", "slot", "wish"} {
-		b.refuse(t, what, others[what])
+	f := b.form(b.event(t, 5, 96*hour), "An", 2)
+	wrong := f
+	wrong.Name = "An\nBinh"
+	if _, err := b.RegisterPublic(t.Context(), wrong); err == nil {
+		t.Fatal("a name of two lines is taken")
 	}
-	if d := cmp.Diff(r, b.register(t, f)); d != "" {
-		t.Errorf("the same again: %s", d)
+	wrong = f
+	wrong.Email = "an@"
+	if _, err := b.RegisterPublic(t.Context(), wrong); err == nil {
+		t.Fatal("half an address is taken")
 	}
+	wantState(t, "mended", b.register(t, f).State, registration.Pending)
 }
 
 // A form that died half-way is completed by the same form and by no other, and

@@ -53,7 +53,7 @@ func (s *Service) erase(ctx context.Context, act actor.Actor, resident string) (
 // blank clears all that names the resident, but for the list of contacts.
 func (r *Resident) blank() {
 	r.Name, r.Words, r.SortKey = "", nil, nil
-	r.Contact, r.Household, r.Reach, r.FormHash = "", "", None, ""
+	r.Contact, r.Household, r.Reach = "", "", None
 	r.Settle()
 }
 

@@ -15,12 +15,10 @@ import (
 // PublicInput is what somebody without an account typed into a form.
 type PublicInput struct {
 	// ID is derived from the form's random id: the same form twice makes one resident.
-	ID string
-	// FormHash is a keyed hash of all that the form held.
-	FormHash string
-	Unit     string
-	Village  string
-	Locale   string
+	ID      string
+	Unit    string
+	Village string
+	Locale  string
 	// Name and Email are optional.
 	Name  string
 	Email string
@@ -28,6 +26,9 @@ type PublicInput struct {
 	// ForRegistration comes with leaving a contact and may be left out.
 	Purposes []Purpose
 	TextIDs  []string
+	// Begin, where set, is called once all of this is found to be right, before
+	// anything is read or written for it. An error of it is the answer.
+	Begin func(context.Context) error
 }
 
 // Match finds the resident of the unit with the contact and the name, folded as
@@ -54,6 +55,13 @@ func (s *Service) Match(ctx context.Context, keeper, contactID, foldedName strin
 // the form. What a known person agreed to in the form is logged with Consent
 // once they confirmed it.
 func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident, known bool, err error) {
+	fresh, choices, err := s.readForm(ctx, in)
+	if err == nil && in.Begin != nil {
+		err = in.Begin(ctx)
+	}
+	if err != nil {
+		return Resident{}, false, err
+	}
 	if in.ID != "" {
 		r, err = s.p.Residents.Get(ctx, in.ID)
 		switch {
@@ -63,25 +71,31 @@ func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident,
 			return r, false, err
 		}
 	}
-	r, choices, err := s.fromForm(ctx, in)
-	if err != nil {
-		return Resident{}, false, err
+	if in.Email != "" {
+		made, err := s.p.Contacts.Ensure(ctx, contact.Email, in.Email)
+		if err != nil {
+			return Resident{}, false, err
+		}
+		fresh.setContacts([]string{made.ID})
+		fresh.Reach = Own
 	}
-	there, ok, err := s.Match(ctx, in.Unit, r.Contact, text.Fold(r.Name))
+	there, ok, err := s.Match(ctx, in.Unit, fresh.Contact, text.Fold(fresh.Name))
 	if err != nil || ok {
 		return there, ok, err
 	}
-	if _, err := r.log(choices, byResident, s.p.Now()); err != nil {
+	if _, err := fresh.log(choices, byResident, s.p.Now()); err != nil {
 		return Resident{}, false, err
 	}
-	r, err = s.insert(ctx, actor.Resident(), r)
+	r, err = s.insert(ctx, actor.Resident(), fresh)
 	return r, false, err
 }
 
-func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Choice, error) {
+// readForm gives the record that a form would make, without its address: a form
+// that is refused leaves none behind.
+func (s *Service) readForm(ctx context.Context, in PublicInput) (Resident, []Choice, error) {
 	var c fault.Check
 	r := s.fresh(in.ID, in.Unit)
-	r.Public, r.FormHash = true, in.FormHash
+	r.Public = true
 	r.CheckLater()
 	r.Village, r.Locale = in.Village, checkLocale(&c, in.Locale)
 	choices, err := in.choices(&c)
@@ -90,19 +104,18 @@ func (s *Service) fromForm(ctx context.Context, in PublicInput) (Resident, []Cho
 		s.where(ctx, &c, in.Unit, in.Village),
 		r.setName(&c, in.Name),
 		s.checkChoices(ctx, &c, actor.Resident(), choices),
+		in.checkEmail(&c),
 	); err != nil {
 		return r, nil, err
 	}
-	if in.Email != "" {
-		// The last of all: a form that is refused leaves no address behind.
-		ids, err := s.contacts(ctx, &c, []ContactInput{{Kind: contact.Email, Value: in.Email}})
-		if err != nil {
-			return r, nil, err
-		}
-		r.setContacts(ids)
-	}
-	r.setReach(&c, "")
 	return r, choices, c.Err()
+}
+func (in PublicInput) checkEmail(c *fault.Check) error {
+	if in.Email == "" {
+		return nil
+	}
+	_, err := contact.Normal(contact.Email, in.Email)
+	return c.Take("contacts.0", err)
 }
 
 // choices pairs purposes with their texts, and adds the consent that leaving a

@@ -60,10 +60,6 @@ type Resident struct {
 	// Public is whether a public form made the record: what comes once goes
 	// after its last event.
 	Public bool `json:"public,omitempty"`
-	// FormHash is a keyed hash of all that the public form held that made the
-	// record: what staff or the person change later does not move it. It tells the
-	// form sent once more from the form sent with something else in it.
-	FormHash string `json:"form_hash,omitempty"`
 	// CheckAt is when somebody looks whether a registration came of the form that
 	// made the record, 0 once that is done or where no form did.
 	CheckAt  calendar.Instant `json:"check_at,omitempty"`

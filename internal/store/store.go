@@ -34,6 +34,7 @@ type Set struct {
 	Rules         reminder.Store
 	Registrations registration.Store
 	Rolls         registration.Rolls
+	Forms         registration.Forms
 	Attendance    attendance.Store
 	Surveys       survey.Store
 	Boxes         survey.Box

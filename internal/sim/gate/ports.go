@@ -39,6 +39,7 @@ func Wrap(next store.Set, g Gate) store.Set {
 		Rules:         &gatedRules{next.Rules, g},
 		Registrations: &gatedRegistrations{next.Registrations, g},
 		Rolls:         &gatedRolls{next.Rolls, g},
+		Forms:         &gatedForms{next.Forms, g},
 		Attendance:    &gatedAttendance{next.Attendance, g},
 		Surveys:       &gatedSurveys{next.Surveys, g},
 		Boxes:         &gatedBoxes{next.Boxes, g},
@@ -1267,6 +1268,46 @@ func (p *gatedRolls) UnsettledRolls(a0 context.Context, a1 int) ([]string, error
 	}
 	r0, err := p.next.UnsettledRolls(a0, a1)
 	if lost := p.gate.After("Rolls.UnsettledRolls"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
+// gatedForms passes calls of the port through a gate.
+type gatedForms struct {
+	next registration.Forms
+	gate Gate
+}
+
+func (p *gatedForms) CreateForm(a0 context.Context, a1 *registration.SentForm) error {
+	if err := p.gate.Before("Forms.CreateForm"); err != nil {
+		return err
+	}
+	err := p.next.CreateForm(a0, a1)
+	if lost := p.gate.After("Forms.CreateForm"); lost != nil {
+		return lost
+	}
+	return err
+}
+
+func (p *gatedForms) ForgetForms(a0 context.Context, a1 string) error {
+	if err := p.gate.Before("Forms.ForgetForms"); err != nil {
+		return err
+	}
+	err := p.next.ForgetForms(a0, a1)
+	if lost := p.gate.After("Forms.ForgetForms"); lost != nil {
+		return lost
+	}
+	return err
+}
+
+func (p *gatedForms) Form(a0 context.Context, a1 string) (registration.SentForm, error) {
+	var z0 registration.SentForm
+	if err := p.gate.Before("Forms.Form"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.Form(a0, a1)
+	if lost := p.gate.After("Forms.Form"); lost != nil {
 		return z0, lost
 	}
 	return r0, err

@@ -18,7 +18,7 @@ var reads = listed(
 	"Registrations.DirtyParts",
 	"Registrations.DirtyOf", "Registrations.Get", "Registrations.Heads", "Registrations.Lapsed", "Registrations.Loose", "Registrations.Many",
 	"Registrations.Page",
-	"Rolls.DueRolls", "Rolls.Roll", "Rolls.UnsettledRolls",
+	"Rolls.DueRolls", "Rolls.Roll", "Rolls.UnsettledRolls", "Forms.Form",
 	"Attendance.ByEvent", "Attendance.Get", "Attendance.Undone",
 	"Surveys.Due", "Surveys.Get",
 	"Boxes.Answers", "Boxes.HasCode",

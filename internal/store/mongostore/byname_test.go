@@ -35,7 +35,7 @@ func TestOpen_namesEvents(t *testing.T) {
 	must[string](t)(col.Indexes().CreateOne(t.Context(), mongo.IndexModel{
 		Keys: bson.D{{Key: "scope", Value: 1}, {Key: "start_at", Value: 1}, {Key: "_id", Value: 1}}, Options: options.Index().SetName("scope"),
 	}))
-	must[bool](t)(set.Settings.SetSetting(t.Context(), "schema", "14", "10"))
+	must[bool](t)(set.Settings.SetSetting(t.Context(), "schema", "15", "10"))
 
 	set = mustOpen(t, at(uri, name))
 	listed := func() (ids []string) {

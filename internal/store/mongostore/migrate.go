@@ -58,6 +58,7 @@ func migrations() []migration {
 		{lowest: 11, run: namesFollowed},
 		{lowest: 13, run: rowsNamedAnew},
 		{lowest: 13, run: createCollections}, // the index of registrations by slot and party
+		{lowest: 13, run: createCollections}, // forms that were sent
 	}
 }
 

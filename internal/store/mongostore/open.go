@@ -130,7 +130,7 @@ func (d *db) set() *store.Set {
 		Audit: newAudit(d), Units: newUnits(d), Accounts: newAccounts(d), Credentials: newCredentials(d), Sessions: newSessions(d),
 		Contacts: newContacts(d), Residents: residents, Texts: residents,
 		Events: events, Rules: newRules(d),
-		Registrations: registrations, Rolls: newRolls(d),
+		Registrations: registrations, Rolls: newRolls(d), Forms: newForms(d),
 		Attendance: newAttendance(d), Surveys: newSurveys(d), Boxes: newBoxes(d),
 		Emulation: facts, Cards: facts,
 		Ledger: ledger, Reports: ledger, Paper: paperRows{ledger}, Sheets: newSheets(d), Holds: newHolds(d),

@@ -51,7 +51,7 @@ func TestOpen_together(t *testing.T) {
 		}
 	}
 	set := mustOpen(t, at(uri, name))
-	same(t, "schema", must[string](t)(set.Settings.Setting(t.Context(), "schema")), "14")
+	same(t, "schema", must[string](t)(set.Settings.Setting(t.Context(), "schema")), "15")
 	leases := must[[]scheduler.LeaseRow](t)(set.Leases.ListLeases(t.Context(), ""))
 	same(t, "leases left", len(leases), 0)
 }

@@ -20,6 +20,7 @@ const (
 	rulesName         = "rules"
 	registrationsName = "registrations"
 	rollsName         = "rolls"
+	formsName         = "forms"
 	attendanceName    = "attendance"
 	surveysName       = "surveys"
 	codesName         = "survey_codes"
@@ -180,6 +181,7 @@ func eventSchema() []Collection {
 			index("unsettled", "is_unsettled", "_id").only(is("is_unsettled", true)),
 			index("next", "next_at", "_id").only(above("next_at", 0)),
 		}}),
+		{Name: formsName, Shard: ascending("_id"), Indexes: []Index{index("event", "event")}},
 		withOutbox(Collection{Name: attendanceName, Shard: part, Indexes: []Index{
 			shardIndex("part"),
 			index("event", "part", "event", "_id"),

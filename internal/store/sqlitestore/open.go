@@ -55,6 +55,7 @@ func (s *Store) Set() *store.Set {
 		Rules:         newRuleStore(s),
 		Registrations: newRegistrationStore(s),
 		Rolls:         newRollStore(s),
+		Forms:         newFormStore(s),
 		Attendance:    newAttendanceStore(s),
 		Surveys:       newSurveyStore(s),
 		Boxes:         boxStore{s},

@@ -51,7 +51,7 @@ func desk(t *testing.T, set *store.Set, rolls registration.Rolls) *registration.
 		Residents: set.Residents, Texts: set.Texts, Contacts: contacts, Units: set.Units, Log: log, Now: clock, IDs: source,
 	})
 	return registration.NewService(registration.Ports{
-		Registrations: set.Registrations, Rolls: rolls, Events: set.Events, People: set.Residents,
+		Registrations: set.Registrations, Rolls: rolls, Forms: set.Forms, Events: set.Events, People: set.Residents,
 		Residents: residents, Contacts: contacts, Log: log, Keys: keys, Now: clock, IDs: source,
 	})
 }

@@ -67,6 +67,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"Rules", testRules},
 		{"Registrations", testRegistrations},
 		{"Rolls", testRolls},
+		{"Forms", testForms},
 		{"Seats", testSeats},
 		{"Attendance", testAttendance},
 		{"Surveys", testSurveys},

@@ -145,7 +145,7 @@ func (b *bundle) serve(t testing.TB, keys *secret.Keys) {
 		Residents: st.Residents, Texts: st.Texts, Contacts: contacts, Units: st.Units, Log: sv.Audit, Now: now, IDs: ids,
 	})
 	sv.Registrations = registration.NewService(registration.Ports{
-		Registrations: st.Registrations, Rolls: st.Rolls, Events: st.Events, People: st.Residents,
+		Registrations: st.Registrations, Rolls: st.Rolls, Forms: st.Forms, Events: st.Events, People: st.Residents,
 		Residents: sv.Residents, Contacts: contacts, Log: sv.Audit, Keys: keys, Now: now, IDs: ids,
 	})
 	sv.Attendance = attendance.NewService(attendance.Ports{

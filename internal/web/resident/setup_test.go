@@ -68,7 +68,7 @@ func setup(tb testing.TB) *world {
 		Residents: w.set.Residents, Texts: w.set.Texts, Contacts: w.contacts, Units: w.set.Units, Log: logs, Now: now, IDs: ids,
 	})
 	w.registrations = registration.NewService(registration.Ports{
-		Registrations: w.set.Registrations, Rolls: w.set.Rolls, Events: w.set.Events, People: w.set.Residents,
+		Registrations: w.set.Registrations, Rolls: w.set.Rolls, Forms: w.set.Forms, Events: w.set.Events, People: w.set.Residents,
 		Residents: people, Contacts: w.contacts, Log: logs, Keys: w.keys, Now: now, IDs: ids,
 	})
 	door := attendance.NewService(attendance.Ports{

@@ -209,8 +209,6 @@ func (p *parser) keeping(name string, r *resident.Resident) {
 		r.CreatedAt = p.instant()
 	case "public":
 		r.Public = p.bool()
-	case "form_hash":
-		r.FormHash = p.string()
 	case "check_at":
 		r.CheckAt = p.instant()
 	case "erased_at":
