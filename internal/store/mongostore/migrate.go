@@ -35,7 +35,9 @@ const (
 
 // migration brings the database one version further. It expands: what reads
 // and writes the version before must go on working beside it, unless lowest
-// says from which version on that is no longer so. It may be run again.
+// says from which version on that is no longer so. It may be run again. Every
+// collection and index of Schema is there before the first one is run; what has
+// nothing else to do has no run.
 type migration struct {
 	lowest int
 	run    func(context.Context, *db) error
@@ -44,21 +46,23 @@ type migration struct {
 // migrations are numbered from 1; they are appended to and never changed.
 func migrations() []migration {
 	return []migration{
-		{lowest: 1, run: createCollections},
+		{lowest: 1},
 		{lowest: 1, run: ledgerBudgets},
 		{lowest: 3, run: rulesOfUnits},
-		{lowest: 1, run: createCollections}, // sheets, and what is on paper
-		{lowest: 5, run: createCollections}, // the index of rolls by next_at; their offered seats have an end
+		{lowest: 1}, // sheets, and what is on paper
+		{lowest: 5}, // the index of rolls by next_at; their offered seats have an end
 		{lowest: 1, run: dueOfUnits},
 		{lowest: 1, run: dueByState},
 		{lowest: 1, run: checkForms},
-		{lowest: 1, run: createCollections}, // credentials and sessions
-		{lowest: 1, run: createCollections}, // the index of credentials by letter_due
+		{lowest: 1}, // credentials and sessions
+		{lowest: 1}, // the index of credentials by letter_due
 		{lowest: 11, run: eventsByName},
 		{lowest: 11, run: namesFollowed},
-		{lowest: 13, run: rowsNamedAnew},
-		{lowest: 13, run: createCollections}, // the index of registrations by slot and party
-		{lowest: 13, run: createCollections}, // forms that were sent
+		// Rows of before keep their ids. A program from before would give a row that
+		// is planned here another one, and plan it twice.
+		{lowest: 13},
+		{lowest: 13}, // the index of registrations by slot and party
+		{lowest: 13}, // forms that were sent
 	}
 }
 
@@ -181,14 +185,19 @@ func (d *db) runMigrations(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.createCollections(ctx); err != nil {
+		return err
+	}
 	for n := done + 1; n <= len(migrations()); n++ {
 		m := migrations()[n-1]
 		d.log.Info("migrating", "schema", n)
 		if err := d.raise(ctx, lowestKey, m.lowest); err != nil {
 			return err
 		}
-		if err := m.run(ctx, d); err != nil {
-			return fmt.Errorf("migration %d: %w", n, err)
+		if m.run != nil {
+			if err := m.run(ctx, d); err != nil {
+				return fmt.Errorf("migration %d: %w", n, err)
+			}
 		}
 		if err := d.raise(ctx, versionKey, n); err != nil {
 			return err
@@ -214,7 +223,7 @@ func (d *db) raise(ctx context.Context, key string, to int) error {
 	}
 }
 
-func createCollections(ctx context.Context, d *db) error {
+func (d *db) createCollections(ctx context.Context) error {
 	for _, c := range Schema() {
 		if err := d.createCollection(ctx, c); err != nil {
 			return err
@@ -223,8 +232,8 @@ func createCollections(ctx context.Context, d *db) error {
 	return nil
 }
 
-// rulesOfUnits adds the indexes for rules of units and for news, and says of
-// every resident there is whether they agree to news.
+// rulesOfUnits says of every resident there is whether they agree to news: there
+// are indexes for rules of units and for news.
 func rulesOfUnits(ctx context.Context, d *db) error {
 	return d.eachResident(ctx, func(r *resident.Resident) error {
 		before := r.News
@@ -235,8 +244,8 @@ func rulesOfUnits(ctx context.Context, d *db) error {
 	})
 }
 
-// checkForms adds the index of residents whose form is to be checked, and has
-// those checked who are there.
+// checkForms has residents checked who are there: there is an index of those
+// whose form is to be checked.
 func checkForms(ctx context.Context, d *db) error {
 	return d.eachResident(ctx, func(r *resident.Resident) error {
 		if !r.Public || r.ErasedAt != 0 || r.CheckAt != 0 {
@@ -247,12 +256,8 @@ func checkForms(ctx context.Context, d *db) error {
 	})
 }
 
-// eachResident makes what collections and indexes are missing, and then the
-// change to every resident.
+// eachResident makes the change to every resident.
 func (d *db) eachResident(ctx context.Context, change func(*resident.Resident) error) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	people := newResidents(d)
 	for last := ""; ; {
 		found, err := people.c.find(ctx, where(above("_id", last)), ascending("_id"), migratePage)
@@ -268,30 +273,20 @@ func (d *db) eachResident(ctx context.Context, change func(*resident.Resident) e
 	}
 }
 
-// ledgerBudgets adds the indexes of shared mails and of what counts for budgets,
-// and drops the one that held every row of a contact.
+// ledgerBudgets drops the index that held every row of a contact, for those of
+// shared mails and of what counts for budgets.
 func ledgerBudgets(ctx context.Context, d *db) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	return d.dropIndex(ctx, rowsName, "budget")
 }
 
-// dueOfUnits adds the index of due rows that knows their units, and drops the
-// one that did not.
+// dueOfUnits drops the index of due rows that did not know their units.
 func dueOfUnits(ctx context.Context, d *db) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	return d.dropIndex(ctx, rowsName, "due")
 }
 
-// dueByState adds the index of due rows whose key holds all that is asked of
-// them, and drops the one that left their state to its filter.
+// dueByState drops the index of due rows that left their state to its filter,
+// for the one whose key holds all that is asked of them.
 func dueByState(ctx context.Context, d *db) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	return d.dropIndex(ctx, rowsName, "due_units")
 }
 
@@ -299,9 +294,6 @@ func dueByState(ctx context.Context, d *db) error {
 // Those that are there have no name to be ordered by until they follow one; a
 // program that writes none would have pages leave its events out.
 func eventsByName(ctx context.Context, d *db) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	if err := d.fillIn(ctx, eventsName, "sort_hex", is("sort_hex", "")); err != nil {
 		return err
 	}
@@ -331,20 +323,11 @@ func (d *db) fillIn(ctx context.Context, collection, missing string, fields ...b
 	}
 }
 
-// namesFollowed adds the index of units whose names their events do not follow
-// yet. All are that are there: events of before eventsByName have no name to be
-// ordered by.
+// namesFollowed marks all units that are there as those whose names their events
+// do not follow yet: events of before eventsByName have no name to be ordered by.
 func namesFollowed(ctx context.Context, d *db) error {
-	if err := createCollections(ctx, d); err != nil {
-		return err
-	}
 	return d.fillIn(ctx, unitsName, "plan_ver", is("dirty", true), is("plan_ver", 1))
 }
-
-// rowsNamedAnew changes nothing that is stored: rows of before keep their ids. A
-// program from before would give a row that is planned here another id, and
-// plan it twice; so it may not open the database any more.
-func rowsNamedAnew(context.Context, *db) error { return nil }
 
 // dropIndex drops an index that may be gone already.
 func (d *db) dropIndex(ctx context.Context, collection, name string) error {
