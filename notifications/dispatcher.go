@@ -69,12 +69,10 @@ func (d *Dispatcher) RunOnce(ctx context.Context, now Millis) (Stats, error) {
 		return stats, fmt.Errorf("store results: %w", err)
 	}
 	leases := d.opt.Leases()
-	for _, l := range leases {
-		n, err := d.sweep(ctx, l, now)
-		stats.Swept += n
-		if err != nil {
-			return stats, err
-		}
+	swept, err := d.sweepAll(ctx, leases, now)
+	stats.Swept = swept
+	if err != nil {
+		return stats, err
 	}
 	if err := d.readHolds(ctx, true); err != nil {
 		return stats, err

@@ -50,6 +50,10 @@ type Ledger interface {
 	// sending, unknown, or planned and was unknown: a late answer beats a sweep.
 	// A result that is Unknown applies to sending rows only. See Row.Settled.
 	Settle(ctx context.Context, part int, results []Result) error
+	// BegunParts returns those of the parts that have a row which is sending or
+	// unknown(no_reply), ascending: in no other would Sweep find anything. One
+	// whose last result was stored a moment ago may still be among them.
+	BegunParts(ctx context.Context, parts []int) ([]int, error)
 	// Sweep takes the rows of the part that are sending with a fence lower than
 	// s.FenceBelow, or sending with SendingAt before s.SendingBefore (process
 	// time): those that MayHaveBegun names move as Row.Swept says, to planned

@@ -68,14 +68,11 @@ type runner struct {
 	handing atomic.Int64
 }
 
-// sweeps is the loop around sweep.
+// sweeps is the loop around sweepAll.
 func (r *runner) sweeps(ctx context.Context) {
 	for ctx.Err() == nil {
-		for _, l := range r.d.opt.Leases() {
-			if _, err := r.d.sweep(ctx, l, r.d.opt.Now()); err != nil && ctx.Err() == nil {
-				r.d.opt.Log.Warn("sweep failed", "err", err)
-				break
-			}
+		if _, err := r.d.sweepAll(ctx, r.d.opt.Leases(), r.d.opt.Now()); err != nil && ctx.Err() == nil {
+			r.d.opt.Log.Warn("sweep failed", "err", err)
 		}
 		wait(ctx, sweepEvery)
 	}

@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -43,9 +44,30 @@ func (t *takes) fenceBelow(l Lease, now Millis) int64 {
 	return l.Fence()
 }
 
-// sweep moves what was left behind in one part. It works under a hold too: it
-// hands nothing over.
-func (d *Dispatcher) sweep(ctx context.Context, l Lease, now Millis) (int, error) {
+// sweepAll moves what was left behind in the parts, and returns how much. It
+// works under a hold too: it hands nothing over. It asks once in which parts
+// anything has begun, since nearly always that is none.
+func (d *Dispatcher) sweepAll(ctx context.Context, leases []Lease, now Millis) (int, error) {
+	if len(leases) == 0 {
+		return 0, nil
+	}
+	begun, err := d.opt.Ledger.BegunParts(ctx, partsOf(leases))
+	if err != nil {
+		return 0, fmt.Errorf("parts with rows that have begun: %w", err)
+	}
+	total := 0
+	for _, l := range leases {
+		n, err := d.sweep(ctx, l, slices.Contains(begun, l.Part()), now)
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// sweep moves what was left behind in one part, where anything in it has begun.
+func (d *Dispatcher) sweep(ctx context.Context, l Lease, begun bool, now Millis) (int, error) {
 	process := d.opt.Process()
 	s := Sweep{
 		FenceBelow:    d.takes.fenceBelow(l, process),
@@ -56,7 +78,7 @@ func (d *Dispatcher) sweep(ctx context.Context, l Lease, now Millis) (int, error
 		Limit:         sweepLimit,
 	}
 	total := 0
-	for {
+	for begun {
 		n, err := d.opt.Ledger.Sweep(ctx, l.Part(), s)
 		if err != nil {
 			return total, fmt.Errorf("sweep part %d: %w", l.Part(), err)

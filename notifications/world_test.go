@@ -234,6 +234,21 @@ func (k *worker) DueParts(_ context.Context, parts []int, channel string, now no
 	return found, err
 }
 
+func (k *worker) BegunParts(_ context.Context, parts []int) (found []int, err error) {
+	err = k.call("BegunParts", func() error {
+		for _, part := range parts {
+			if len(k.list(func(r notifications.Row) bool {
+				silent := r.State == notifications.Unknown && r.Reason == notifications.ReasonNoReply
+				return r.Part == part && (r.State == notifications.Sending || silent)
+			})) > 0 {
+				found = append(found, part)
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 func (k *worker) NextDue(_ context.Context, parts []int, channel string, after, until notifications.Millis) (next notifications.Millis, err error) {
 	err = k.call("NextDue", func() error {
 		for _, r := range k.list(func(r notifications.Row) bool {

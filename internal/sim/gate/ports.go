@@ -1676,6 +1676,18 @@ type gatedLedger struct {
 	gate Gate
 }
 
+func (p *gatedLedger) BegunParts(a0 context.Context, a1 []int) ([]int, error) {
+	var z0 []int
+	if err := p.gate.Before("Ledger.BegunParts"); err != nil {
+		return z0, err
+	}
+	r0, err := p.next.BegunParts(a0, a1)
+	if lost := p.gate.After("Ledger.BegunParts"); lost != nil {
+		return z0, lost
+	}
+	return r0, err
+}
+
 func (p *gatedLedger) Bind(a0 context.Context, a1 int, a2 []notifications.Bind) error {
 	if err := p.gate.Before("Ledger.Bind"); err != nil {
 		return err

@@ -24,7 +24,7 @@ var reads = listed(
 	"Boxes.Answers", "Boxes.HasCode",
 	"Emulation.Facts", "Emulation.FactsOf", "Emulation.Table", "Emulation.Tables", "Emulation.Touched",
 	"Cards.Card", "Cards.PageCards",
-	"Ledger.BySubject", "Ledger.Due", "Ledger.DueOutside", "Ledger.DueParts", "Ledger.Handed", "Ledger.NextDue", "Ledger.Sharing",
+	"Ledger.BegunParts", "Ledger.BySubject", "Ledger.Due", "Ledger.DueOutside", "Ledger.DueParts", "Ledger.Handed", "Ledger.NextDue", "Ledger.Sharing",
 	"Paper.Many", "Paper.Overdue", "Paper.Printed", "Paper.Waiting",
 	"Sheets.Get", "Sheets.List", "Sheets.Over", "Sheets.Pending",
 	"Reports.Backlog", "Reports.Counts", "Reports.Rows",

@@ -225,6 +225,31 @@ func plain(rows []row) []notifications.Row {
 }
 
 // Sweep reads what nobody holds any more and moves it as the rules say.
+func (l *ledger) BegunParts(ctx context.Context, parts []int) ([]int, error) {
+	sending, err := l.partsWith(ctx, is("state", notifications.Sending), in("part", parts))
+	if err != nil {
+		return nil, forLedger(err)
+	}
+	silent, err := l.partsWith(ctx, is("state", notifications.Unknown), in("part", parts), is("reason", notifications.ReasonNoReply))
+	return slices.Compact(slices.Sorted(slices.Values(append(sending, silent...)))), forLedger(err)
+}
+
+// partsWith returns the parts of the rows that match. Each is looked for in an
+// index that has them in order.
+func (l *ledger) partsWith(ctx context.Context, filter ...bson.E) ([]int, error) {
+	found, err := aggregate[struct {
+		Part int `bson:"_id"`
+	}](ctx, l.rows, bson.A{
+		where(is("$match", where(filter...))),
+		where(is("$group", where(is("_id", "$part")))),
+	})
+	parts := make([]int, len(found))
+	for i, f := range found {
+		parts[i] = f.Part
+	}
+	return parts, err
+}
+
 func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
 	rows, err := l.abandoned(ctx, part, s)
 	if err != nil {

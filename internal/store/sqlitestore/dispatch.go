@@ -147,6 +147,16 @@ func (l ledger) GiveBack(ctx context.Context, part int, backs []notifications.Ba
 	return err
 }
 
+// begunParts enters an index of its own for either kind of row: what is kept
+// beside the rows is of some that are sending.
+const begunParts = `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM ledger INDEXED BY ledger_sending WHERE part = value AND state = 'sending')
+	OR EXISTS (SELECT 1 FROM ledger INDEXED BY ledger_no_reply WHERE part = value AND state = 'unknown' AND reason = 'no_reply') ORDER BY value`
+
+func (l ledger) BegunParts(ctx context.Context, parts []int) ([]int, error) {
+	found, err := list(ctx, l.Store, column[int], begunParts, jsonText(parts))
+	return found, forNotifications(err)
+}
+
 // Sweep reads, moves and writes in one transaction, so that no answer that
 // came in between is lost. It takes no write lock where it finds nothing.
 func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) (int, error) {

@@ -12,6 +12,8 @@ import (
 )
 
 func testLedger(t *testing.T, set *store.Set) {
+	// The first of all: it looks at whole parts, in which others begin something.
+	t.Run("BegunParts", func(t *testing.T) { testBegunParts(t, set) })
 	t.Run("Insert", func(t *testing.T) { testInsert(t, set) })
 	t.Run("Change", func(t *testing.T) { testChange(t, set) })
 	t.Run("Due", func(t *testing.T) { testDue(t, set) })
@@ -251,6 +253,41 @@ func testDueParts(t *testing.T, set *store.Set) {
 		diff(t, fmt.Sprintf("parts of %v with rows due at %d", tt.in, tt.at-now), got, tt.want)
 	}
 	diff(t, "of another channel", get[[]int](t)(set.Ledger.DueParts(t.Context(), []int{before, o.part, next}, "another channel", now+99)), []int(nil))
+}
+
+func testBegunParts(t *testing.T, set *store.Set) {
+	ctx := t.Context()
+	o, other, still := newOccurrence(), newOccurrence(), newOccurrence()
+	all := []int{still.part, o.part, other.part}
+	want := func(what string, parts ...int) {
+		t.Helper()
+		slices.Sort(parts)
+		diff(t, what, get[[]int](t)(set.Ledger.BegunParts(ctx, all)), parts)
+		diff(t, what+", and nobody asks", get[[]int](t)(set.Ledger.BegunParts(ctx, []int{still.part})), []int(nil))
+	}
+	still.insert(t, set, 3, func(i int, r *notifications.Row) {
+		r.State = []notifications.State{notifications.Planned, notifications.Printed, notifications.Unknown}[i]
+		r.Reason = notifications.ReasonLeft
+	})
+	rows := o.insert(t, set, 3, nil)
+	more := other.insert(t, set, 1, nil)
+	want("nothing has begun")
+	diff(t, "of no parts", get[[]int](t)(set.Ledger.BegunParts(ctx, nil)), []int(nil))
+	o.mark(t, set, "b1", 1, rows...)
+	want("some are sending", o.part)
+	other.mark(t, set, "b2", 1, more...)
+	want("others too", o.part, other.part)
+	ended := notifications.Result{ID: more[0].ID, Batch: "b2", State: notifications.Unknown, Reason: notifications.ReasonNoReply, At: now}
+	must(t, set.Ledger.Settle(ctx, other.part, []notifications.Result{ended}))
+	want("one has no reply", o.part, other.part)
+	results := make([]notifications.Result, len(rows))
+	for i, r := range rows {
+		results[i] = notifications.Result{ID: r.ID, Batch: "b1", State: notifications.Sent, At: now}
+	}
+	must(t, set.Ledger.Settle(ctx, o.part, results))
+	get[int](t)(set.Ledger.Sweep(ctx, other.part, notifications.Sweep{Now: now, MaxUnknowns: 2, Limit: 9}))
+	o.stored(t, set) // what is sent is entered with what is read
+	want("all have ended")
 }
 
 func testNextDue(t *testing.T, set *store.Set) {
