@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
 )
 
 // write is an encoded document: what the writer needs, made before it is
@@ -53,7 +54,7 @@ func (c *collection[T, P]) encode(v P, before [][][]any) (write, error) {
 func (c *collection[T, P]) decoder() func(*sql.Rows) (T, error) {
 	var v T
 	h := P(&v).Base()
-	into := []any{docOf[T]{&v, c.parse}, &h.Ver, &h.Op, asJSON{&h.Outbox}}
+	into := []any{docOf[T]{&v, c.parse}, &h.Ver, &h.Op, docOf[[]record.Entry]{&h.Outbox, jsondoc.Outbox}}
 	if c.scan != nil {
 		into = append(into, c.scan(&v)...)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/page"
 	"github.com/sunday-with-the-people/sunday/internal/record"
+	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
 )
 
 type eventStore struct {
@@ -22,6 +23,7 @@ var _ event.Store = eventStore{}
 func newEventStore(s *Store) eventStore {
 	t := table[event.Event]{
 		name:    "events",
+		parse:   jsondoc.Event,
 		columns: []string{"part", "state", "end_at", "uncounted"},
 		values: func(e *event.Event) []any {
 			return []any{e.Part, string(e.State), int64(e.EndAt), e.Uncounted}

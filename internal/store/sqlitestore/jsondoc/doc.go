@@ -1,4 +1,4 @@
-// Package jsondoc reads the documents that planning and sending need by the
-// hundred thousand, a registration, a resident and a contact each, faster than
-// by reflection.
+// Package jsondoc reads what planning and sending need by the hundred thousand,
+// a registration, a resident and a contact each, and what nearly everything
+// needs, the event, faster than by reflection.
 package jsondoc

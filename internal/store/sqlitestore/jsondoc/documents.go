@@ -66,7 +66,7 @@ func Registration(text string, r *registration.Registration) bool {
 		case "form":
 			r.Form = p.string()
 		case "asked":
-			p.asked(&r.Asked)
+			list(&p, &r.Asked, p.asked)
 		case "link_generation":
 			r.LinkGeneration = p.int()
 		case "link_hash":
@@ -137,26 +137,15 @@ func (p *parser) shown(s *registration.Shown) {
 	})
 }
 
-func (p *parser) asked(into *[]registration.Asked) {
-	if *into != nil {
+func (p *parser) asked(name string, a *registration.Asked) {
+	switch name {
+	case "purpose":
+		a.Purpose = p.string()
+	case "text":
+		a.Text = p.string()
+	default:
 		p.fail()
-		return
 	}
-	*into = []registration.Asked{}
-	p.items('[', ']', func() {
-		var a registration.Asked
-		p.object(func(name string) {
-			switch name {
-			case "purpose":
-				a.Purpose = p.string()
-			case "text":
-				a.Text = p.string()
-			default:
-				p.fail()
-			}
-		})
-		*into = append(*into, a)
-	})
 }
 
 // Resident reads a resident into its zero value, and reports whether it could; the
@@ -188,7 +177,7 @@ func Resident(text string, r *resident.Resident) bool {
 		case "household":
 			r.Household = p.string()
 		case "consents":
-			p.consents(&r.Consents)
+			list(&p, &r.Consents, p.consent)
 		default:
 			p.keeping(name, r)
 		}
@@ -218,34 +207,23 @@ func (p *parser) keeping(name string, r *resident.Resident) {
 	}
 }
 
-func (p *parser) consents(into *[]resident.Consent) {
-	if *into != nil {
+func (p *parser) consent(name string, c *resident.Consent) {
+	switch name {
+	case "purpose":
+		c.Purpose = resident.Purpose(p.string())
+	case "given":
+		c.Given = p.bool()
+	case "text":
+		c.Text = p.string()
+	case "source":
+		c.Source = p.string()
+	case "by":
+		c.By = p.string()
+	case "at":
+		c.At = p.instant()
+	default:
 		p.fail()
-		return
 	}
-	*into = []resident.Consent{}
-	p.items('[', ']', func() {
-		var c resident.Consent
-		p.object(func(name string) {
-			switch name {
-			case "purpose":
-				c.Purpose = resident.Purpose(p.string())
-			case "given":
-				c.Given = p.bool()
-			case "text":
-				c.Text = p.string()
-			case "source":
-				c.Source = p.string()
-			case "by":
-				c.By = p.string()
-			case "at":
-				c.At = p.instant()
-			default:
-				p.fail()
-			}
-		})
-		*into = append(*into, c)
-	})
 }
 
 // Contact reads a contact into its zero value, and reports whether it could; the

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/event"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/registration"
 	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/store/sqlitestore/jsondoc"
@@ -30,6 +32,9 @@ func fill(v reflect.Value, n *int64) {
 		for i := range v.Len() {
 			fill(v.Index(i), n)
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
 	case reflect.String:
 		v.SetString("Nguyễn Thị " + string(rune('a'+*n%26)))
 	case reflect.Bool:
@@ -51,6 +56,14 @@ func whole[T any]() T {
 	head.FieldByName("Op").SetString("")
 	head.FieldByName("Outbox").SetZero()
 	return v
+}
+
+// entries are two audit entries with all fields.
+func entries() []record.Entry {
+	var all []record.Entry
+	var n int64
+	fill(reflect.ValueOf(&all).Elem(), &n)
+	return all
 }
 
 func mustText(tb testing.TB, v any) string {
@@ -91,6 +104,12 @@ func TestEveryField(t *testing.T) {
 	if !agrees(t, mustText(t, whole[contact.Contact]()), jsondoc.Contact) {
 		t.Error("a contact with all fields is not read")
 	}
+	if !agrees(t, mustText(t, whole[event.Event]()), jsondoc.Event) {
+		t.Error("an event with all fields is not read")
+	}
+	if !agrees(t, mustText(t, entries()), jsondoc.Outbox) {
+		t.Error("audit entries with all fields are not read")
+	}
 	if !agrees(t, mustText(t, resident.Resident{}), jsondoc.Resident) {
 		t.Error("a resident with no fields is not read")
 	}
@@ -112,7 +131,30 @@ func TestLeavesToTheLibrary(t *testing.T) {
 	}
 }
 
+func TestLeavesToTheLibrary_Event(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"report":{},"report":{"by":"a"}}`, `{"slots":[{}],"slots":[]}`, `{"report":null}`, `{"place":{"Name":"a"}}`,
+		`{"slots":[{"id":"s1","score":1}]}`, `{"notices":[{"kind":1}]}`, `{"title":"a\u003cb"}`, `{"outbox":[]}`,
+	} {
+		var e event.Event
+		if jsondoc.Event(text, &e) {
+			t.Errorf("took %q, wanted it left", text)
+		}
+	}
+	for _, text := range []string{``, `null`, `{}`, `[{}`, `[{"At":1}]`, `[{"n":null}]`, `[{"fields":["a"],"fields":[]}]`} {
+		var all []record.Entry
+		if jsondoc.Outbox(text, &all) {
+			t.Errorf("took %q, wanted it left", text)
+		}
+	}
+}
+
 func FuzzDocuments(f *testing.F) {
+	f.Add(mustText(f, whole[event.Event]()))
+	f.Add(mustText(f, entries()))
+	f.Add(`{"report":{},"slots":[{},{"id":"s1"}],"notices":[],"place":{"name":""},"place":{"link":"a"}}`)
+	f.Add(`[{"fields":[]},{}]`)
 	f.Add(mustText(f, whole[registration.Registration]()))
 	f.Add(mustText(f, whole[resident.Resident]()))
 	f.Add(mustText(f, whole[contact.Contact]()))
@@ -122,6 +164,8 @@ func FuzzDocuments(f *testing.F) {
 		agrees(t, text, jsondoc.Registration)
 		agrees(t, text, jsondoc.Resident)
 		agrees(t, text, jsondoc.Contact)
+		agrees(t, text, jsondoc.Event)
+		agrees(t, text, jsondoc.Outbox)
 	})
 }
 

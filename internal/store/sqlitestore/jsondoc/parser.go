@@ -104,6 +104,21 @@ func (p *parser) strings(into *[]string) {
 	p.items('[', ']', func() { *into = append(*into, p.string()) })
 }
 
+// list reads a list of objects into a place that has none yet; field is called at
+// the value of each field of each.
+func list[T any](p *parser, into *[]T, field func(name string, v *T)) {
+	if *into != nil {
+		p.fail()
+		return
+	}
+	*into = []T{}
+	p.items('[', ']', func() {
+		var v T
+		p.object(func(name string) { field(name, &v) })
+		*into = append(*into, v)
+	})
+}
+
 // bytes reads base64 into a place that has none yet.
 func (p *parser) bytes(into *[]byte) {
 	if *into != nil {
