@@ -73,7 +73,7 @@ func (p *program) importCommand(take func(*app.App, context.Context, app.ImportL
 				bar.ChangeMax64(max(of>>10, 1))
 				_ = bar.Set64(done >> 10) // a bar that cannot be drawn is no reason to stop
 			}
-			return p.with(c.Context(), func(a *app.App) error {
+			return p.withOptions(c.Context(), app.Options{Bulk: true}, func(a *app.App) error {
 				done, err := take(a, c.Context(), in)
 				_ = bar.Finish()
 				if err != nil {

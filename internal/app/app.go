@@ -70,6 +70,8 @@ type Options struct {
 	// Releasing says that the hold of everything is about to be lifted, so that
 	// it is not news.
 	Releasing bool
+	// Bulk says that a long list is about to be written.
+	Bulk bool
 	// Locks has workers of one machine tell each other by locked files that
 	// they are alive, so that a crash of one costs no wait. Without it only the
 	// leases tell.
@@ -166,7 +168,7 @@ func (a *App) openStore(ctx context.Context) (store.Set, error) {
 	if err := makeDataDir(c.DataDir); err != nil {
 		return store.Set{}, err
 	}
-	o := sqlitestore.Options{Path: filepath.Join(c.DataDir, "sunday.db"), IDs: a.opt.IDs, Log: a.log}
+	o := sqlitestore.Options{Path: filepath.Join(c.DataDir, "sunday.db"), IDs: a.opt.IDs, Log: a.log, Bulk: a.opt.Bulk}
 	if a.opt.SyncOff {
 		o.Sync = "OFF"
 	}
