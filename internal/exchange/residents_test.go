@@ -235,7 +235,7 @@ func TestResidents_interrupted(t *testing.T) {
 	b := setup(t)
 	var list strings.Builder
 	list.WriteString("key,name,phone\n")
-	for i := range 1500 {
+	for i := range 2500 {
 		fmt.Fprintf(&list, "%d,Người %d,09123%05d\n", i, i, i)
 	}
 	file := []byte(list.String())
@@ -248,10 +248,10 @@ func TestResidents_interrupted(t *testing.T) {
 		Table: r, Into: broken{resident.NewImport(b.people, b.contacts, b.keys, clerk, false), &calls}, Units: exchange.NewPlaces(b.set.Units),
 		Unit: blao, Zone: zone, Progress: func(int64, int64) {}, Tell: func(exchange.Remark) error { return nil },
 	}.Run(t.Context())
-	if !errors.Is(err, record.ErrAway) || f.New != 1000 {
+	if !errors.Is(err, record.ErrAway) || f.New != 2000 {
 		t.Fatalf("got %+v, %v", f, err)
 	}
-	if f, remarks := b.run(t, file, false); f.New != 500 || f.Unchanged != 1000 || len(remarks) != 0 {
+	if f, remarks := b.run(t, file, false); f.New != 500 || f.Unchanged != 2000 || len(remarks) != 0 {
 		t.Errorf("again: %+v %v", f, remarks)
 	}
 }
