@@ -41,6 +41,27 @@ func formAgain(t *testing.T, store string) {
 	s.fillIn("5")
 	s.at(s.clock.Now().Add(time.Hour))
 	s.received()
+	s.tellsNobodyApart()
+}
+
+// tellsNobodyApart sends one form twice, as Ann and then as somebody else, and the
+// other way about: the answer does not say that she is known.
+func (s *story) tellsNobodyApart() {
+	s.t.Helper()
+	path := "/e/" + s.event
+	ann := map[string]string{"party": "2", "name": "Ann Typed-Name", "email": ann}
+	other := map[string]string{"party": "2", "name": "Binh", "email": "binh@example.org"}
+	for _, turn := range [][]map[string]string{{ann, other}, {other, ann}} {
+		page := s.page(path+"?lang=en", 200)
+		for i, status := range []int{200, 409, 200} {
+			fill := turn[i%2]
+			maps.Copy(fill, consents(s.world, page))
+			got := words(s.submit(path, page, fill, status))
+			if status == 409 && !containsAll(got, "sent before with something else") {
+				s.t.Errorf("the page answers %s", got)
+			}
+		}
+	}
 }
 
 // TestSignUpAgain_SQLite and its twin have Ann give her place up and want it back
