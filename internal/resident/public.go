@@ -110,6 +110,7 @@ func (s *Service) readForm(ctx context.Context, in PublicInput) (Resident, []Cho
 	}
 	return r, choices, c.Err()
 }
+
 func (in PublicInput) checkEmail(c *fault.Check) error {
 	if in.Email == "" {
 		return nil

@@ -11,12 +11,14 @@ import (
 	"github.com/sunday-with-the-people/sunday/internal/event"
 	"github.com/sunday-with-the-people/sunday/internal/id"
 	"github.com/sunday-with-the-people/sunday/internal/page"
+	"github.com/sunday-with-the-people/sunday/internal/resident"
 	"github.com/sunday-with-the-people/sunday/internal/text"
 	"github.com/sunday-with-the-people/sunday/internal/unit"
 )
 
 // Events of a database of before names ordered them are on its pages, once
 // each, and take their place when they get a name; all units are there for that.
+// What forms held is no part of residents any more.
 func TestOpen_namesEvents(t *testing.T) {
 	t.Parallel()
 	uri := mustURI(t, replica)
@@ -30,6 +32,9 @@ func TestOpen_namesEvents(t *testing.T) {
 	check(t, set.Units.Create(t.Context(), &unit.Unit{Head: head("u"), Kind: unit.Commune}))
 	db := mustClient(t, uri).Database(name)
 	must[*mongo.UpdateResult](t)(db.Collection("units").UpdateMany(t.Context(), bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: "plan_ver", Value: ""}}}}))
+	people := db.Collection("residents")
+	check(t, set.Residents.Create(t.Context(), &resident.Resident{Head: head("r"), Unit: "u", Name: "An"}))
+	must[*mongo.UpdateResult](t)(people.UpdateMany(t.Context(), bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: "form_hash", Value: "k.12"}}}}))
 	col := db.Collection("events")
 	must[*mongo.UpdateResult](t)(col.UpdateMany(t.Context(), bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: "sort_hex", Value: ""}}}}))
 	must[string](t)(col.Indexes().CreateOne(t.Context(), mongo.IndexModel{
@@ -55,6 +60,7 @@ func TestOpen_namesEvents(t *testing.T) {
 		t.Fatalf("events follow the names of %+v", dirty)
 	}
 	same(t, "cleaned", must[bool](t)(set.Units.Clean(t.Context(), "u", dirty[0].PlanVer)), true)
+	same(t, "people with what a form held", must[int64](t)(people.CountDocuments(t.Context(), bson.D{{Key: "form_hash", Value: "k.12"}})), 0)
 	same(t, "opened", strings.Join(listed(), " "), "a b c")
 	for one, name := range map[string]string{"a": "Thôn Lát", "b": "Thôn An", "c": "Thôn Bình"} {
 		must[event.Event](t)(set.Events.Update(t.Context(), one, func(e *event.Event) error { e.SortKey = text.SortKey(name); return nil }))

@@ -224,7 +224,7 @@ func plain(rows []row) []notifications.Row {
 	return out
 }
 
-// Sweep reads what nobody holds any more and moves it as the rules say.
+// BegunParts asks one index for each kind of row, as each has its own.
 func (l *ledger) BegunParts(ctx context.Context, parts []int) ([]int, error) {
 	sending, err := l.partsWith(ctx, is("state", notifications.Sending), in("part", parts))
 	if err != nil {
@@ -234,8 +234,7 @@ func (l *ledger) BegunParts(ctx context.Context, parts []int) ([]int, error) {
 	return slices.Compact(slices.Sorted(slices.Values(append(sending, silent...)))), forLedger(err)
 }
 
-// partsWith returns the parts of the rows that match. Each is looked for in an
-// index that has them in order.
+// partsWith returns the parts of the rows that match, in no order.
 func (l *ledger) partsWith(ctx context.Context, filter ...bson.E) ([]int, error) {
 	found, err := aggregate[struct {
 		Part int `bson:"_id"`
@@ -250,6 +249,7 @@ func (l *ledger) partsWith(ctx context.Context, filter ...bson.E) ([]int, error)
 	return parts, err
 }
 
+// Sweep reads what nobody holds any more and moves it as the rules say.
 func (l *ledger) Sweep(ctx context.Context, part int, s notifications.Sweep) (int, error) {
 	rows, err := l.abandoned(ctx, part, s)
 	if err != nil {

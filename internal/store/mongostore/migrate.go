@@ -62,7 +62,7 @@ func migrations() []migration {
 		// is planned here another one, and plan it twice.
 		{lowest: 13},
 		{lowest: 13}, // the index of registrations by slot and party
-		{lowest: 13}, // forms that were sent
+		{lowest: 13, run: formsNoted},
 	}
 }
 
@@ -307,6 +307,12 @@ func eventsByName(ctx context.Context, d *db) error {
 
 // fillIn sets fields of every document of a collection that has none of the name.
 func (d *db) fillIn(ctx context.Context, collection, missing string, fields ...bson.E) error {
+	return d.alter(ctx, collection, is(missing, nil), set(fields...))
+}
+
+// alter makes a change to every document of a collection that the condition
+// chooses, page by page.
+func (d *db) alter(ctx context.Context, collection string, condition, change bson.E) error {
 	col := d.mongo.Collection(collection)
 	for last := ""; ; {
 		found, err := list[record.Head](ctx, col, where(above("_id", last)), ascending("_id"), migratePage, "_id")
@@ -317,10 +323,16 @@ func (d *db) fillIn(ctx context.Context, collection, missing string, fields ...b
 		for i, one := range found {
 			ids[i], last = one.ID, one.ID
 		}
-		if _, err := col.UpdateMany(ctx, where(in("_id", ids), is(missing, nil)), where(set(fields...))); err != nil {
-			return translate(ctx, "fill in "+missing, err)
+		if _, err := col.UpdateMany(ctx, where(in("_id", ids), condition), where(change)); err != nil {
+			return translate(ctx, "alter "+collection, err)
 		}
 	}
+}
+
+// formsNoted takes out of residents what the form held that made them: that is
+// noted beside them.
+func formsNoted(ctx context.Context, d *db) error {
+	return d.alter(ctx, residentsName, above("form_hash", ""), unset("form_hash"))
 }
 
 // namesFollowed marks all units that are there as those whose names their events

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -156,6 +157,28 @@ func TestOpen_OlderRegistrations(t *testing.T) {
 	want := []registration.Heads{{Event: "e", People: 3}, {Event: "e", Slot: "b", People: 4}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("Heads() = %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// What the form held that made somebody is no part of them any more, and the rest
+// of what is kept of them stays as it was written.
+func TestOpen_OlderForms(t *testing.T) {
+	t.Parallel()
+	doc := `{"_id":"r","ver":3,"unit":"u","name":"Lê <An> \u0026 \"Bình\"","form_hash":"k.12","created_at":7}`
+	before := mustOlder(t, "0019_registrations_heads.sql", `INSERT INTO residents (id, ver, op, doc, unit, village, sort_key, news, dirty, plan_ver)
+		VALUES ('r', 3, 'op', '`+doc+`', 'u', '', x'', 0, 0, 1)`)
+	MustOpen(t, sqlitestore.Options{Path: before})
+	db, err := sql.Open("sqlite", before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var got string
+	if err := db.QueryRow("SELECT doc FROM residents").Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Replace(doc, `"form_hash":"k.12",`, "", 1); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
