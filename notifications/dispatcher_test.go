@@ -398,6 +398,31 @@ func TestDispatcher_LateAnswerBeatsSweep(t *testing.T) {
 	}
 }
 
+// A database may do what a worker asked of it after that worker died: its part has
+// not been swept for good by the first look.
+func TestDispatcher_LateMark(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	row := w.plan("r", func(r *notifications.Row) { r.Due += hour })
+	old, k := w.worker(-1, false), w.worker(-1, false)
+	k.orphan = true
+	d := k.dispatcher(nil)
+	for _, tt := range []struct {
+		after notifications.Millis
+		marks bool
+		swept int
+		over  bool
+	}{{0, false, 0, false}, {5 * second, true, 1, false}, {5*second - 1, false, 0, false}, {1, false, 0, true}} {
+		w.process += tt.after
+		if tt.marks {
+			w.rows[row.ID] = row.Marked(notifications.Mark{Batch: "old", Fence: old.fence, At: w.process})
+		}
+		if got := mustRun(t, d, w).Swept; got != tt.swept || k.swept != tt.over {
+			t.Errorf("after %d ms more %d rows were swept, and %v is said, want %d and %v", tt.after, got, k.swept, tt.swept, tt.over)
+		}
+	}
+}
+
 func TestDispatcher_Takeover(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

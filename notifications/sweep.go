@@ -9,8 +9,11 @@ import (
 
 const (
 	takeoverAfter = 90 * second
-	sendingMost   = 10 * minute
-	sweepLimit    = 500
+	// lateMark is how long a busy database may take to do what a process asked of
+	// it that has died since: what the dead left is not all there before.
+	lateMark    = 10 * second
+	sendingMost = 10 * minute
+	sweepLimit  = 500
 )
 
 // takes remembers since when each part is held under which fence.
@@ -24,24 +27,27 @@ type take struct {
 	since Millis // process time
 }
 
+// held is for how long the part has been held under the lease, as far as this
+// dispatcher has seen.
+func (t *takes) held(l Lease, now Millis) Millis {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seen, ok := t.parts[l.Part()]
+	if !ok || seen.fence != l.Fence() {
+		seen = take{l.Fence(), now}
+		t.parts[l.Part()] = seen
+	}
+	return now - seen.since
+}
+
 // fenceBelow is the fence below which sending rows belong to nobody: the
 // lease's own, once the owner before is known to be over or the lease has been
 // held long enough for every hand-over of that owner to have ended; before that 0.
-func (t *takes) fenceBelow(l Lease, now Millis) int64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if l.Orphan() {
+func fenceBelow(l Lease, held Millis) int64 {
+	if l.Orphan() || held >= takeoverAfter {
 		return l.Fence()
 	}
-	seen, ok := t.parts[l.Part()]
-	if !ok || seen.fence != l.Fence() {
-		t.parts[l.Part()] = take{l.Fence(), now}
-		return 0
-	}
-	if now-seen.since < takeoverAfter {
-		return 0
-	}
-	return l.Fence()
+	return 0
 }
 
 // sweepAll moves what was left behind in the parts, and returns how much. It
@@ -69,8 +75,9 @@ func (d *Dispatcher) sweepAll(ctx context.Context, leases []Lease, now Millis) (
 // sweep moves what was left behind in one part, where anything in it has begun.
 func (d *Dispatcher) sweep(ctx context.Context, l Lease, begun bool, now Millis) (int, error) {
 	process := d.opt.Process()
+	held := d.takes.held(l, process)
 	s := Sweep{
-		FenceBelow:    d.takes.fenceBelow(l, process),
+		FenceBelow:    fenceBelow(l, held),
 		SendingBefore: max(process, d.opt.Wall()) - sendingMost,
 		Now:           now,
 		RetryAfter:    backoffBase,
@@ -88,7 +95,9 @@ func (d *Dispatcher) sweep(ctx context.Context, l Lease, begun bool, now Millis)
 			break
 		}
 	}
-	l.Swept()
+	if held >= lateMark {
+		l.Swept()
+	}
 	if total > 0 {
 		d.opt.Metrics.RowsSwept(total)
 		d.opt.Log.Warn("rows left behind", "part", l.Part(), "rows", total)

@@ -137,6 +137,8 @@ type worker struct {
 	dead  bool
 	// orphan says that the owner before is known to be over.
 	orphan bool
+	// swept says that nothing of that owner is left.
+	swept bool
 	// leaving says that the lease lets nothing begin any more.
 	leaving atomic.Bool
 }
@@ -388,7 +390,7 @@ func (lease) Part() int        { return 3 }
 func (l lease) Fence() int64   { return l.k.fence }
 func (l lease) MayBegin() bool { return !l.k.leaving.Load() }
 func (l lease) Orphan() bool   { return l.k.orphan }
-func (l lease) Swept()         {}
+func (l lease) Swept()         { l.k.swept = true }
 
 type holds struct{ k *worker }
 
