@@ -52,18 +52,20 @@ func fenceBelow(l Lease, held Millis) int64 {
 
 // sweepAll moves what was left behind in the parts, and returns how much. It
 // works under a hold too: it hands nothing over. It asks once in which parts
-// anything has begun, since nearly always that is none.
+// anything has begun, since nearly always that is none; how long each is held is
+// counted to that moment, and not to when its turn comes.
 func (d *Dispatcher) sweepAll(ctx context.Context, leases []Lease, now Millis) (int, error) {
 	if len(leases) == 0 {
 		return 0, nil
 	}
+	process := d.opt.Process()
 	begun, err := d.opt.Ledger.BegunParts(ctx, partsOf(leases))
 	if err != nil {
 		return 0, fmt.Errorf("parts with rows that have begun: %w", err)
 	}
 	total := 0
 	for _, l := range leases {
-		n, err := d.sweep(ctx, l, slices.Contains(begun, l.Part()), now)
+		n, err := d.sweep(ctx, l, slices.Contains(begun, l.Part()), process, now)
 		total += n
 		if err != nil {
 			return total, err
@@ -73,8 +75,7 @@ func (d *Dispatcher) sweepAll(ctx context.Context, leases []Lease, now Millis) (
 }
 
 // sweep moves what was left behind in one part, where anything in it has begun.
-func (d *Dispatcher) sweep(ctx context.Context, l Lease, begun bool, now Millis) (int, error) {
-	process := d.opt.Process()
+func (d *Dispatcher) sweep(ctx context.Context, l Lease, begun bool, process, now Millis) (int, error) {
 	held := d.takes.held(l, process)
 	s := Sweep{
 		FenceBelow:    fenceBelow(l, held),

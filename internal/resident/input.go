@@ -115,19 +115,30 @@ func checkLocale(c *fault.Check, tag string) string {
 // contacts ensures each one and gives their ids, in order, each once. Nothing
 // is ensured while one of them is refused.
 func (s *Service) contacts(ctx context.Context, c *fault.Check, in []ContactInput) ([]string, error) {
-	if len(in) > maxContacts {
-		c.Add("contacts", "resident.too_many_contacts", "max", maxContacts)
-		return nil, nil
-	}
-	for i, one := range in {
-		_, err := contact.Normal(one.Kind, one.Value)
-		if err := c.Take("contacts."+strconv.Itoa(i), err); err != nil {
-			return nil, err
-		}
+	if err := checkContacts(c, in); err != nil {
+		return nil, err
 	}
 	if refused := c.Err(); refused != nil {
 		return nil, nil //nolint:nilerr // the caller gives all refusals of the check at once
 	}
+	return s.ensureContacts(ctx, in)
+}
+
+func checkContacts(c *fault.Check, in []ContactInput) error {
+	if len(in) > maxContacts {
+		c.Add("contacts", "resident.too_many_contacts", "max", maxContacts)
+		return nil
+	}
+	for i, one := range in {
+		_, err := contact.Normal(one.Kind, one.Value)
+		if err := c.Take("contacts."+strconv.Itoa(i), err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) ensureContacts(ctx context.Context, in []ContactInput) ([]string, error) {
 	var ids []string
 	for _, one := range in {
 		made, err := s.p.Contacts.Ensure(ctx, one.Kind, one.Value)

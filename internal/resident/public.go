@@ -27,7 +27,7 @@ type PublicInput struct {
 	Purposes []Purpose
 	TextIDs  []string
 	// Begin, where set, is called once all of this is found to be right, before
-	// anything is read or written for it. An error of it is the answer.
+	// anybody is looked for or anything written. An error of it is the answer.
 	Begin func(context.Context) error
 }
 
@@ -71,12 +71,11 @@ func (s *Service) EnsurePublic(ctx context.Context, in PublicInput) (r Resident,
 			return r, false, err
 		}
 	}
-	if in.Email != "" {
-		made, err := s.p.Contacts.Ensure(ctx, contact.Email, in.Email)
-		if err != nil {
-			return Resident{}, false, err
-		}
-		fresh.setContacts([]string{made.ID})
+	ids, err := s.ensureContacts(ctx, in.contacts())
+	if err != nil {
+		return Resident{}, false, err
+	}
+	if fresh.setContacts(ids); len(ids) > 0 {
 		fresh.Reach = Own
 	}
 	there, ok, err := s.Match(ctx, in.Unit, fresh.Contact, text.Fold(fresh.Name))
@@ -104,19 +103,18 @@ func (s *Service) readForm(ctx context.Context, in PublicInput) (Resident, []Cho
 		s.where(ctx, &c, in.Unit, in.Village),
 		r.setName(&c, in.Name),
 		s.checkChoices(ctx, &c, actor.Resident(), choices),
-		in.checkEmail(&c),
+		checkContacts(&c, in.contacts()),
 	); err != nil {
 		return r, nil, err
 	}
 	return r, choices, c.Err()
 }
 
-func (in PublicInput) checkEmail(c *fault.Check) error {
+func (in PublicInput) contacts() []ContactInput {
 	if in.Email == "" {
 		return nil
 	}
-	_, err := contact.Normal(contact.Email, in.Email)
-	return c.Take("contacts.0", err)
+	return []ContactInput{{Kind: contact.Email, Value: in.Email}}
 }
 
 // choices pairs purposes with their texts, and adds the consent that leaving a

@@ -178,12 +178,13 @@ func tourRegistrations(t *testing.T, set *store.Set) {
 	check(t, set.Registrations.Delete(ctx, []string{"g0", "none"}))
 	same(t, "many", len(must[[]registration.Registration](t)(set.Registrations.Many(ctx, "e1", []string{"g0", "g1"}))), 1)
 
-	roll := registration.Roll{Head: head("e1"), Part: p, IsUnsettled: true, NextAt: 50, Unsettled: []string{"g1"}}
 	form := registration.SentForm{Head: head("f1"), Event: "e1", Hash: "h"}
 	check(t, set.Forms.CreateForm(ctx, &form))
 	wantErr(t, "a second form", set.Forms.CreateForm(ctx, &form), record.ErrExists)
 	same(t, "form", must[registration.SentForm](t)(set.Forms.Form(ctx, "f1")).Hash, "h")
 	check(t, set.Forms.ForgetForms(ctx, "e1"))
+
+	roll := registration.Roll{Head: head("e1"), Part: p, IsUnsettled: true, NextAt: 50, Unsettled: []string{"g1"}}
 	check(t, set.Rolls.CreateRoll(ctx, &roll))
 	wantErr(t, "a second roll", set.Rolls.CreateRoll(ctx, &roll), record.ErrExists)
 	stale := must[registration.Roll](t)(set.Rolls.Roll(ctx, "e1"))
