@@ -195,6 +195,7 @@ func docsConstants(t *testing.T, p *archPackage, belongs func(name string) bool)
 var (
 	docsTable  = regexp.MustCompile(`(?is)CREATE TABLE (\w+) \((.*?)\n\)`)
 	docsColumn = regexp.MustCompile(`(\w+)\s+(?:TEXT|INTEGER|BLOB|REAL)\b`)
+	docsAdded  = regexp.MustCompile(`(?i)ALTER TABLE (\w+) ADD COLUMN (\w+)`)
 )
 
 // TestDocsStores: what a store keeps beside the fields of the types, be it a table, a collection, a column or a
@@ -264,6 +265,9 @@ func docsSQLite(t *testing.T) map[string][]string {
 			for _, column := range docsColumn.FindAllStringSubmatch(table[2], -1) {
 				tables[table[1]] = append(tables[table[1]], column[1])
 			}
+		}
+		for _, added := range docsAdded.FindAllStringSubmatch(string(text), -1) {
+			tables[added[1]] = append(tables[added[1]], added[2])
 		}
 	}
 	return tables

@@ -43,6 +43,8 @@ type facts struct {
 	app  *app.App
 	now  *app.HandClock
 	done func(n int)
+	// people are all that are laid.
+	people int
 	// purposes are what everybody agrees to.
 	purposes []resident.Purpose
 
@@ -65,6 +67,7 @@ func newFacts(a *app.App, clock *app.HandClock, done func(n int), purposes ...re
 // lay makes as many people, each registered for one event with a contact of
 // their own, and returns the events. Nothing is planned yet.
 func (f *facts) lay(ctx context.Context, people int) ([]event.Event, error) {
+	f.people = people
 	var events []event.Event
 	for from := 0; from < people; from += perEvent {
 		e, err := f.event(ctx, len(events))
@@ -146,13 +149,17 @@ func (f *facts) crowd(ctx context.Context, e event.Event, from, to int) error {
 	return g.Wait()
 }
 
+// came is when the n-th person signed up: one after another until factsAt, a
+// second each. Ids carry it, and their order is that of signing up.
+func (f *facts) came(n int) time.Time { return factsAt.Add(time.Duration(n-f.people) * time.Second) }
+
 func (f *facts) person(ctx context.Context, e event.Event, n int) error {
 	c, err := f.app.Services.Contacts.Ensure(ctx, contact.Email, address(n))
 	if err != nil {
 		return err
 	}
 	who := f.resident
-	who.ID, who.Outbox, who.Dirty = id.Random().New(factsAt.UnixMilli()), nil, false
+	who.ID, who.Outbox, who.Dirty = id.Random().New(f.came(n).UnixMilli()), nil, false
 	who.Contact, who.Contacts = c.ID, []string{c.ID}
 	r := f.registration
 	r.ID, r.Event, r.Part, r.Resident = registration.IDOf(e.ID, who.ID), e.ID, e.Part, who.ID

@@ -83,7 +83,10 @@ func insertText(table string, columns []string) string {
 }
 
 // marks is "?, ?, ?" for n values.
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+func marks(n int) string { return times("?", n) }
+
+// times is the same n times, with commas between.
+func times(one string, n int) string { return strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") }
 
 // get reads one document by id.
 func (c *collection[T, P]) get(ctx context.Context, id string) (T, error) {

@@ -175,8 +175,7 @@ func (l ledger) Sweep(ctx context.Context, part int, sweep notifications.Sweep) 
 			if r.State != notifications.Sending || begun[r.ID] {
 				next = r.Swept(sweep)
 			}
-			args := append(appendState(nil, &next), r.Part, r.ID, r.Gen, string(r.State))
-			if _, err := s.exec(changeRow, args...); err != nil {
+			if _, err := s.exec(changeRow, changeValues(&next, r.Gen, r.State)...); err != nil {
 				return err
 			}
 		}

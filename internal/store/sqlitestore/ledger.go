@@ -15,89 +15,21 @@ var _ notifications.Ledger = ledger{}
 
 func newLedger(s *Store) ledger { return ledger{s} }
 
-// insertSizes are the numbers of rows that one statement inserts, falling.
-var insertSizes = []int{32, 8, 1}
-
-var insertTexts = func() []string {
-	var texts []string
-	for _, n := range insertSizes {
-		texts = append(texts, insertRows(n))
-	}
-	return texts
-}()
-
-// rowsAWrite are the new rows that fill as many pages as another write does.
-const rowsAWrite = 12
-
-// Insert writes all rows in one commit.
-func (l ledger) Insert(ctx context.Context, rows []notifications.Row) ([]bool, error) {
-	ids := make([]string, len(rows))
-	values := make([]any, 0, len(rows)*rowValues)
-	for i := range rows {
-		ids[i] = rows[i].ID
-		values = append(appendState(appendIdentity(values, &rows[i]), &rows[i]), roomOf(&rows[i]))
-	}
-	fresh := make([]bool, len(rows))
-	err := l.writeMany(ctx, len(rows)/rowsAWrite, func(s *session) error { return insertLedger(s, ids, values, fresh) })
-	if err != nil {
-		return nil, forNotifications(err)
-	}
-	return fresh, nil
-}
-
-func insertLedger(s *session, ids []string, values []any, fresh []bool) error {
-	for at := 0; at < len(ids); {
-		which := 0
-		for insertSizes[which] > len(ids)-at {
-			which++
-		}
-		end := at + insertSizes[which]
-		err := insertChunk(s, insertTexts[which], ids[at:end], values[at*rowValues:end*rowValues], fresh[at:end])
-		if err != nil {
-			return err
-		}
-		at = end
-	}
-	return nil
-}
-
-// insertChunk tells new rows from old ones by their rowids only where some
-// were old: new ones are above all that were there.
-func insertChunk(s *session, text string, ids []string, values []any, fresh []bool) error {
-	var last sql.NullInt64
-	err := s.query(func(rows *sql.Rows) error { return rows.Scan(&last) }, "SELECT max(rowid) FROM ledger")
-	if err != nil {
-		return err
-	}
-	n, err := s.exec(text, values...)
-	if err != nil {
-		return err
-	}
-	var created map[string]bool
-	if int(n) < len(ids) {
-		created = make(map[string]bool, n)
-		err = s.query(func(rows *sql.Rows) error {
-			id, err := column[string](rows)
-			created[id] = true
-			return err
-		}, "SELECT id FROM ledger WHERE rowid > ?", last.Int64)
-	}
-	for i, id := range ids {
-		fresh[i] = created == nil || created[id]
-		delete(created, id) // the same id again in one call is not new
-	}
-	return err
-}
-
 // changeRow compares the state with an expression, see inLane.
-var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ? WHERE part = ? AND id = ? AND gen = ? AND state = ? || ''"
+var changeRow = "UPDATE ledger SET " + strings.Join(stateColumns, " = ?, ") + " = ?, handed = ?, budget_of = " + budgetOf("?", "?", "?") +
+	" WHERE part = ? AND id = ? AND gen = ? AND state = ? || ''"
+
+func changeValues(next *notifications.Row, seenGen int64, seen notifications.State) []any {
+	return append(appendState(nil, next), handed(next.State, next.WasUnknown), next.Budget, next.MainContact, next.MainContact, numberOf(next.MainContact),
+		next.Part, next.ID, seenGen, string(seen))
+}
 
 // Change writes all rows in one commit.
 func (l ledger) Change(ctx context.Context, changes []notifications.Change) ([]bool, error) {
 	values := make([][]any, len(changes))
 	for i, c := range changes {
 		c.Row.Gen = c.SeenGen + 1
-		values[i] = append(appendState(nil, &c.Row), c.Row.Part, c.Row.ID, c.SeenGen, string(c.SeenState))
+		values[i] = changeValues(&c.Row, c.SeenGen, c.SeenState)
 	}
 	return l.each(ctx, changeRow, values, func(*results) bool { return true })
 }
@@ -196,8 +128,8 @@ func (l ledger) Sharing(ctx context.Context, part int, messageIDs []string) ([]n
 // handedRows names the rows that the index of budgets holds in the index's own
 // words. What is only planned is looked at too: a person has few such rows.
 const handedRows = `SELECT id, main_contact, occurrence, message_id, state, was_unknown, ended_at FROM ledger
-	WHERE main_contact IN (SELECT value FROM json_each(?)) AND budget = 1 AND handed = 1
-	AND id NOT IN (SELECT value FROM json_each(?))
+	WHERE budget_of IN (SELECT no FROM contacts WHERE id IN (SELECT value FROM json_each(?)) UNION ALL SELECT value FROM json_each(?))
+	AND budget_of <> 0 AND handed = 1 AND id NOT IN (SELECT value FROM json_each(?))
 	AND (state IN ('sending', 'printed') OR ended_at > ? OR occurrence IN (SELECT value FROM json_each(?))) ORDER BY main_contact, id`
 
 func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]notifications.Handed, error) {
@@ -210,8 +142,12 @@ func (l ledger) Handed(ctx context.Context, q notifications.HandedQuery) ([]noti
 		err := rows.Scan(into...)
 		return h, err
 	}
+	absent := make([]int64, len(q.Contacts))
+	for i, c := range q.Contacts {
+		absent[i] = numberOf(c)
+	}
 	read := func() ([]notifications.Handed, error) {
-		return list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), jsonText(q.But), int64(q.Since), jsonText(q.Occurrences))
+		return list(ctx, l.Store, scan, handedRows, jsonText(q.Contacts), jsonText(absent), jsonText(q.But), int64(q.Since), jsonText(q.Occurrences))
 	}
 	found, err := read()
 	if err == nil && slices.ContainsFunc(found, func(h notifications.Handed) bool { return h.State == notifications.Sending }) {

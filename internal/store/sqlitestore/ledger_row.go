@@ -1,7 +1,11 @@
 package sqlitestore
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/sunday-with-the-people/sunday/notifications"
@@ -17,24 +21,27 @@ var (
 		"told_status", "told_seat", "told_start", "told_end", "told_zone", "told_place", "told_ver", "told_seat_ver", "told_offer_until",
 		"contact", "main_contact", "budget", "grp", "batch", "fence", "sending_at", "ended_at",
 		"try", "resend", "was_unknown", "unknowns", "message_id", "gen",
-		"handed", // follows from the others and is not read
 	}
-	rowColumns = strings.Join(append(append([]string{}, identityColumns...), stateColumns...), ", ")
-	selectRow  = "SELECT " + strings.TrimSuffix(rowColumns, ", handed") + " FROM ledger "
-	rowValues  = len(identityColumns) + len(stateColumns) + 1 // room
+	selectRow = "SELECT " + strings.Join(slices.Concat(identityColumns, stateColumns), ", ") + " FROM ledger "
 )
+
+// budgetOf is the number of the contact whose budget a row counts for, 0 for none.
+// Rows do not wait for their contact: for one that is not kept there is a number
+// below 0, see numberOf.
+func budgetOf(counts, contact, otherwise string) string {
+	return "CASE WHEN " + counts + " AND " + contact + " <> '' THEN coalesce((SELECT no FROM contacts WHERE id = " + contact + "), " + otherwise + ") ELSE 0 END"
+}
+
+// numberOf is the number of a contact that is not kept: some 63 bits of its id's
+// hash, below 0.
+func numberOf(contact string) int64 {
+	sum := sha256.Sum256([]byte(contact))
+	return math.MinInt64 | int64(binary.BigEndian.Uint64(sum[:8])>>1)
+}
 
 // room is what a planned row grows by until it is sent: a batch of 32 characters,
 // a fence and two times. The mark takes it.
 var room = make([]byte, 48)
-
-// insertRows is the statement that inserts n rows and leaves those that are
-// there already.
-func insertRows(n int) string {
-	one := "(" + marks(rowValues) + ")"
-	return "INSERT OR FAIL INTO ledger (" + rowColumns + ", room) VALUES " +
-		strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + " ON CONFLICT DO NOTHING"
-}
 
 func appendIdentity(to []any, r *notifications.Row) []any {
 	return append(to, r.ID, r.Part, r.Rule, r.Occurrence, r.Recipient, r.Round)
@@ -46,8 +53,7 @@ func appendState(to []any, r *notifications.Row) []any {
 		int64(r.Due), int64(r.Wish), int64(r.NotBefore), int64(r.Until), r.OfOccurrence, r.OfRecipient,
 		r.Told.Status, r.Told.Seat, int64(r.Told.Start), int64(r.Told.End), r.Told.Zone, r.Told.Place, r.Told.Ver, r.Told.SeatVer, int64(r.Told.OfferUntil),
 		r.Contact, r.MainContact, r.Budget, r.Group, r.Batch, r.Fence, int64(r.SendingAt), int64(r.EndedAt),
-		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen,
-		handed(r.State, r.WasUnknown))
+		r.Try, r.Resend, r.WasUnknown, r.Unknowns, r.MessageID, r.Gen)
 }
 
 func roomOf(r *notifications.Row) []byte {

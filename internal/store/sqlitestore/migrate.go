@@ -18,7 +18,7 @@ var migrations embed.FS
 // lowestVersion is the number of the first program that understands what the
 // newest migration made; see Settings.
 const (
-	lowestVersion    = 19
+	lowestVersion    = 21
 	lowestVersionKey = "lowest_version"
 )
 

@@ -189,7 +189,7 @@ func (s reportStore) backlogOf(ctx context.Context, part int, l notifications.La
 func (s reportStore) Forget(ctx context.Context, endedBefore notifications.Millis, limit int) (int, error) {
 	var n int64
 	err := s.writeRows(ctx, func(s *session) (err error) {
-		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
+		n, err = s.exec(`UPDATE ledger SET recipient = '', contact = '', main_contact = '', budget_of = 0, message_id = '', gen = gen + 1
 			WHERE rowid IN (SELECT rowid FROM ledger WHERE recipient <> '' AND state <> 'planned' AND state <> 'sending' AND state <> 'printed'
 			AND ended_at > 0 AND ended_at < ? ORDER BY ended_at, id LIMIT ?)`, int64(endedBefore), limit)
 		return err
@@ -211,7 +211,7 @@ func (s reportStore) Erase(ctx context.Context, recipient string, now notificati
 			ended_at = CASE WHEN state = 'planned' THEN ? ELSE ended_at END,
 			reason = CASE WHEN state <> 'planned' THEN reason WHEN was_unknown THEN 'left' ELSE 'erased' END,
 			state = CASE WHEN state <> 'planned' THEN state WHEN was_unknown THEN 'unknown' ELSE 'suppressed' END,
-			recipient = '', contact = '', main_contact = '', message_id = '', gen = gen + 1
+			recipient = '', contact = '', main_contact = '', budget_of = 0, message_id = '', gen = gen + 1
 			WHERE recipient = ? AND state NOT IN ('sending', 'printed') AND NOT (state = 'unknown' AND reason <> 'left')`,
 			int64(now), recipient)
 		if err != nil {

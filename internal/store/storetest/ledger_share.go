@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sunday-with-the-people/sunday/internal/contact"
+	"github.com/sunday-with-the-people/sunday/internal/record"
 	"github.com/sunday-with-the-people/sunday/internal/store"
 	"github.com/sunday-with-the-people/sunday/notifications"
 )
@@ -87,9 +89,11 @@ func testHanded(t *testing.T, set *store.Set) {
 			}
 		})
 	}
+	must(t, set.Contacts.Create(t.Context(), &contact.Contact{Head: record.Head{ID: mine}}))
 	insert(here, mine)
 	insert(there, mine)
 	insert(newOccurrence(), theirs)
+	must(t, set.Contacts.Create(t.Context(), &contact.Contact{Head: record.Head{ID: theirs}})) // what was before counts too
 	slices.SortFunc(want, func(a, b notifications.Handed) int {
 		if c := compare(a.MainContact, b.MainContact); c != 0 {
 			return c
@@ -100,6 +104,20 @@ func testHanded(t *testing.T, set *store.Set) {
 	diff(t, "handed", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), want)
 	q.But = []string{want[0].ID, want[2].ID, "another"}
 	diff(t, "handed, but for some", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), slices.Concat(want[1:2], want[3:]))
+	moved := newOccurrence()
+	q = notifications.HandedQuery{Contacts: []string{newHash()}, Since: now}
+	row := moved.insert(t, set, 1, func(_ int, r *notifications.Row) {
+		r.State, r.MainContact, r.Budget, r.EndedAt = notifications.Sent, mine, true, now+1
+	})[0]
+	row.MainContact = q.Contacts[0]
+	get[[]bool](t)(set.Ledger.Change(t.Context(), []notifications.Change{{Row: row, SeenState: row.State, SeenGen: row.Gen}}))
+	got := get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q))
+	if len(got) != 1 || got[0].MainContact != q.Contacts[0] {
+		t.Errorf("a row of another contact now: %v", got)
+	}
+	get[int](t)(set.Reports.Erase(t.Context(), row.Recipient, now))
+	diff(t, "handed to the erased", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
+
 	q.Contacts = nil
 	diff(t, "handed to nobody", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
 }
