@@ -17,7 +17,7 @@ const maxProblems = 5
 const indexNames = "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 // Inspect reads the whole file once, and compares its indexes with those that
-// the migrations make.
+// a new file has.
 func (s healthStore) Inspect(ctx context.Context) (store.Inspection, error) {
 	in := store.Inspection{Engine: "sqlite", Read: true}
 	names, err := fs.Glob(migrations, "migrations/*.sql")
@@ -41,39 +41,27 @@ func (s healthStore) Inspect(ctx context.Context) (store.Inspection, error) {
 	if err != nil {
 		return in, err
 	}
-	wanted, err := wantedIndexes(ctx, names)
+	wanted, err := wantedIndexes(ctx)
 	in.MissingIndexes = slices.DeleteFunc(wanted, func(name string) bool { return slices.Contains(has, name) })
 	return in, translate(err)
 }
 
-// wantedIndexes asks a database in memory that the same migrations made.
-func wantedIndexes(ctx context.Context, names []string) (wanted []string, err error) {
+// wantedIndexes asks a new database in memory.
+func wantedIndexes(ctx context.Context) (wanted []string, err error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // each connection would have a database of its own
 	defer func() { err = errors.Join(err, db.Close()) }()
-	for _, name := range names {
-		text, err := migrations.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := db.ExecContext(ctx, string(text)); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := db.QueryContext(ctx, indexNames)
-	if err != nil {
+	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
+	rows, err := db.QueryContext(ctx, indexNames)
+	err = eachRow(rows, err, func(rows *sql.Rows) error {
+		name, err := column[string](rows)
 		wanted = append(wanted, name)
-	}
-	return wanted, rows.Err()
+		return err
+	})
+	return wanted, err
 }
