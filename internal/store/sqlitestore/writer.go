@@ -42,6 +42,10 @@ const (
 	syncSoon = "NORMAL"
 )
 
+// bulk is as how many writes an op counts that is worth a commit of its own: what
+// comes meanwhile shares the next one, and a busy processor is not given away.
+const bulk = 32
+
 // op is one caller's write. run works on values that were made before it was
 // queued, since its caller may have given up and gone on.
 type op struct {
@@ -161,7 +165,9 @@ func (w *writer) loop() {
 		select {
 		case o, more := <-w.queue:
 			if open = more; more {
-				w.letCome()
+				if o.counts < bulk {
+					w.letCome()
+				}
 				w.work(w.gather(o))
 				quiet.Reset(enterAfter)
 			}
