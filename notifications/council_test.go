@@ -60,7 +60,7 @@ func TestDispatcher_RunDecidesTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := bubbleWorld()
-		for i := range 2000 {
+		for i := range 1000 {
 			w.plan(fmt.Sprint("r", i), func(r *notifications.Row) {
 				switch {
 				case i%100 == 0:
@@ -148,7 +148,7 @@ func TestDispatcher_RunDecidesTogetherWithinASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := bubbleWorld()
-		for i := range 2000 {
+		for i := range 1000 {
 			w.plan(fmt.Sprint("r", i), nil)
 		}
 		var checked *agreed

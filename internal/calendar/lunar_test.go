@@ -27,12 +27,13 @@ func TestTet(t *testing.T) {
 func TestTet_EveryYear(t *testing.T) {
 	t.Parallel()
 	for year := 1900; year <= 2199; year++ {
-		if tet := calendar.Tet(year); tet.Year() != year {
+		tet := calendar.Tet(year)
+		if tet.Year() != year {
 			t.Errorf("%d: %q", year, tet)
 		}
 		found := false
 		for i := range 40 { // Hung Kings, or the day off in its place
-			d := calendar.Tet(year).AddDays(65 + i)
+			d := tet.AddDays(65 + i)
 			if day, month, _, leap := calendar.Lunar(d); day == 10 && month == 3 && !leap {
 				found = calendar.IsHoliday(d)
 			}
