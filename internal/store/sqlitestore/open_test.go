@@ -267,28 +267,34 @@ func run(t *testing.T, path string, texts ...string) {
 // columnsOf gives the columns of a table, in their order, but for one.
 func columnsOf(t *testing.T, path, table, but string) []string {
 	t.Helper()
+	return texts(t, path, "SELECT name FROM pragma_table_info(?) WHERE name <> ?", table, but)
+}
+
+// texts reads the one column that a query has.
+func texts(t *testing.T, path, query string, args ...any) []string {
+	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT name FROM pragma_table_info(?) WHERE name <> ?", table, but)
+	rows, err := db.Query(query, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	var names []string
+	var all []string
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+		var one string
+		if err := rows.Scan(&one); err != nil {
 			t.Fatal(err)
 		}
-		names = append(names, name)
+		all = append(all, one)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return names
+	return all
 }
 
 // What counted for a budget before contacts had numbers counts on.
