@@ -28,6 +28,8 @@ func testLedger(t *testing.T, set *store.Set) {
 	t.Run("Sweep", func(t *testing.T) { testSweep(t, set) })
 	t.Run("Bind", func(t *testing.T) { testBind(t, set) })
 	t.Run("Handed", func(t *testing.T) { testHanded(t, set) })
+	t.Run("HandedMoves", func(t *testing.T) { testHandedMoves(t, set) })
+	t.Run("InsertApart", func(t *testing.T) { testInsertApart(t, set) })
 	t.Run("BySubject", func(t *testing.T) { testBySubject(t, set) })
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -104,10 +105,17 @@ func testHanded(t *testing.T, set *store.Set) {
 	diff(t, "handed", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), want)
 	q.But = []string{want[0].ID, want[2].ID, "another"}
 	diff(t, "handed, but for some", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), slices.Concat(want[1:2], want[3:]))
+	q.Contacts = nil
+	diff(t, "handed to nobody", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
+}
+
+// testHandedMoves: a row counts for the contact that it has now, and for none once
+// its person is erased.
+func testHandedMoves(t *testing.T, set *store.Set) {
 	moved := newOccurrence()
-	q = notifications.HandedQuery{Contacts: []string{newHash()}, Since: now}
+	q := notifications.HandedQuery{Contacts: []string{newHash()}, Since: now}
 	row := moved.insert(t, set, 1, func(_ int, r *notifications.Row) {
-		r.State, r.MainContact, r.Budget, r.EndedAt = notifications.Sent, mine, true, now+1
+		r.State, r.MainContact, r.Budget, r.EndedAt = notifications.Sent, newHash(), true, now+1
 	})[0]
 	row.MainContact = q.Contacts[0]
 	get[[]bool](t)(set.Ledger.Change(t.Context(), []notifications.Change{{Row: row, SeenState: row.State, SeenGen: row.Gen}}))
@@ -117,7 +125,48 @@ func testHanded(t *testing.T, set *store.Set) {
 	}
 	get[int](t)(set.Reports.Erase(t.Context(), row.Recipient, now))
 	diff(t, "handed to the erased", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
+}
 
-	q.Contacts = nil
-	diff(t, "handed to nobody", get[[]notifications.Handed](t)(set.Ledger.Handed(t.Context(), q)), []notifications.Handed(nil))
+// testInsertApart: rows of one insert that differ in one field, whichever it is,
+// keep it, though a store may bind once what they share.
+func testInsertApart(t *testing.T, set *store.Set) {
+	o := newOccurrence()
+	fields := leaves(reflect.TypeFor[notifications.Row](), nil)
+	same := o.row(0)
+	want := o.insert(t, set, len(fields)+1, func(i int, r *notifications.Row) {
+		id, recipient := r.ID, r.Recipient
+		*r = same
+		r.ID, r.Recipient = id, recipient
+		if i == len(fields) {
+			return
+		}
+		switch f := reflect.ValueOf(r).Elem().FieldByIndex(fields[i]); f.Kind() {
+		case reflect.String:
+			f.SetString("apart" + id)
+		case reflect.Bool:
+			f.SetBool(!f.Bool())
+		default:
+			f.SetInt(f.Int() + 7)
+		}
+	})
+	got := get[[]notifications.Row](t)(set.Ledger.BySubject(t.Context(), o.part, o.id, nil))
+	byID := func(a, b notifications.Row) int { return compare(a.ID, b.ID) }
+	slices.SortFunc(got, byID)
+	slices.SortFunc(want, byID)
+	diff(t, "rows that differ in a field", got, want)
+}
+
+// leaves are the fields that a row is made of, but for where it is looked for.
+func leaves(of reflect.Type, at []int) [][]int {
+	var all [][]int
+	for i := range of.NumField() {
+		f, here := of.Field(i), append(slices.Clone(at), i)
+		switch {
+		case f.Type.Kind() == reflect.Struct:
+			all = append(all, leaves(f.Type, here)...)
+		case f.Name != "Part" && f.Name != "Occurrence":
+			all = append(all, here)
+		}
+	}
+	return all
 }
